@@ -1,0 +1,108 @@
+package io.caravan;
+
+import io.caravan.client.RequestWorkers;
+import io.caravan.client.StartGate;
+import io.caravan.settings.GatewaySettings;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.Main;
+
+/**
+ * A gateway that stands alone: a Camel context with the routes, beans and the HTTP server.
+ *
+ * <pre>{@code
+ * try (Caravan gateway = Caravan.start(GatewaySettings.read(System.getenv(), Path.of("")))) {
+ *     … gateway.url() …
+ * }
+ * }</pre>
+ */
+public final class Caravan implements AutoCloseable {
+
+    private final Main main;
+    private final Vertx vertx;
+    private final GatewaySettings settings;
+
+    private Caravan(Main main, Vertx vertx, GatewaySettings settings) {
+        this.main = main;
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a gateway; it serves when this returns. Whoever starts it closes it.
+     *
+     * @throws StartFailure if it cannot be started, with a message for whoever runs it
+     */
+    public static Caravan start(GatewaySettings settings) {
+        StartGate gate = new StartGate();
+        Main main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                return new DefaultCamelContext(gate);
+            }
+        };
+        Vertx vertx = RequestWorkers.vertx(settings.limits().workers());
+        Caravan caravan = new Caravan(main, vertx, settings);
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setOverrideProperties(properties(settings));
+        gate.bind("vertx", vertx);
+        GatewayBeans.bind(gate::bind, settings);
+        try {
+            main.start();
+            gate.open();
+        } catch (Exception e) {
+            caravan.close();
+            throw new StartFailure(e);
+        }
+        return caravan;
+    }
+
+    /** The port served, also where any free one was asked for. */
+    public int port() {
+        return context().getRegistry().findSingleByType(VertxPlatformHttpServer.class) != null
+                ? context().getRegistry().findSingleByType(VertxPlatformHttpServer.class).getPort()
+                : context().hasService(VertxPlatformHttpServer.class).getPort();
+    }
+
+    public URI url() {
+        String host = settings.host();
+        return URI.create("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port());
+    }
+
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** Stops serving; requests in flight have Camel's shutdown time-out to end. */
+    @Override
+    public void close() {
+        main.stop();
+        main.shutdown();
+        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
+    }
+
+    private static Properties properties(GatewaySettings settings) {
+        Properties properties = new Properties();
+        properties.putAll(settings.camelProperties());
+        properties.put("camel.server.port", String.valueOf(settings.port()));
+        properties.put("camel.server.host", settings.host());
+        long connectMillis = settings.stream().connectTimeout().toMillis();
+        for (String component : new String[] {"http", "https"}) {
+            properties.put("camel.component." + component + ".connect-timeout", String.valueOf(connectMillis));
+            properties.put("camel.component." + component + ".http-client-configurer", "#bean:upstreamClient");
+        }
+        properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
+        settings.backends().forEach((name, backend) -> properties.put("caravan." + name + ".url",
+                backend.url() == null ? "http://not-configured.invalid" : backend.url().toString()));
+        for (Map.Entry<Object, Object> entry : properties.entrySet()) {
+            entry.setValue(entry.getValue().toString());
+        }
+        return properties;
+    }
+}

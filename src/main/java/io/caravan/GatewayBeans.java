@@ -1,0 +1,89 @@
+package io.caravan;
+
+import io.caravan.call.CallObserver;
+import io.caravan.call.CallWatch;
+import io.caravan.client.AcceptCall;
+import io.caravan.client.BodyBudget;
+import io.caravan.client.CheckAdminKey;
+import io.caravan.client.CheckClientKey;
+import io.caravan.client.ClientKeys;
+import io.caravan.client.LimitCalls;
+import io.caravan.client.ReadBody;
+import io.caravan.client.RefuseUnknown;
+import io.caravan.client.WriteAnswer;
+import io.caravan.client.WriteError;
+import io.caravan.client.WritePage;
+import io.caravan.observe.CallLog;
+import io.caravan.observe.GatewayMetrics;
+import io.caravan.observe.ReportHealth;
+import io.caravan.observe.ScrapeMetrics;
+import io.caravan.resilience.Breakers;
+import io.caravan.resilience.FailOver;
+import io.caravan.routing.ModelRouting;
+import io.caravan.routing.ResolveTarget;
+import io.caravan.settings.GatewaySettings;
+import io.caravan.upstream.Backends;
+import io.caravan.upstream.CheckStatus;
+import io.caravan.upstream.InjectAuth;
+import io.caravan.upstream.KeepStreamOpen;
+import io.caravan.upstream.LearnRefusal;
+import io.caravan.upstream.OutgoingProxy;
+import io.caravan.upstream.PrepareRequest;
+import io.caravan.upstream.ReadMessage;
+import io.caravan.upstream.UpstreamClient;
+import io.caravan.upstream.UpstreamHeaders;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Makes the beans the YAML routes name, once, from the settings. */
+final class GatewayBeans {
+
+    private static final int LONGEST_ERROR_BODY = 1024 * 1024;
+
+    private GatewayBeans() {
+    }
+
+    /** @param registry takes each bean by the name the routes use */
+    static void bind(BiConsumer<String, Object> registry, GatewaySettings settings) {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
+        CallObserver observer = new CallLog(new GatewayMetrics(meters, budget::held));
+        CallWatch watch = new CallWatch();
+        ModelRouting routing = new ModelRouting(settings.modelsFile());
+        Backends backends = new Backends(settings);
+        Breakers breakers = new Breakers(settings.limits());
+        registry.accept("metricsRegistry", meters);
+        registry.accept("callWatch", watch);
+        registry.accept("circuitBreakerRegistry", breakers.registry());
+        settings.backends().keySet().forEach(name -> registry.accept(name + "-breaker", breakers.of(name)));
+
+        ClientKeys keys = new ClientKeys(settings.keys().keys());
+        CheckClientKey checkClientKey = new CheckClientKey(keys);
+        registry.accept("acceptCall", new AcceptCall(settings));
+        registry.accept("checkClientKey", checkClientKey);
+        registry.accept("checkAdminKey", new CheckAdminKey(new ClientKeys(
+                settings.keys().adminKey() == null ? List.of() : List.of(settings.keys().adminKey())), checkClientKey));
+        registry.accept("limitCalls", new LimitCalls(settings.limits().workers()));
+        registry.accept("readBody", new ReadBody(budget, settings.limits(), observer));
+        registry.accept("writeAnswer", new WriteAnswer(settings.stream(), watch, observer));
+        registry.accept("writeError", new WriteError(observer));
+        registry.accept("writePage", new WritePage(observer));
+        registry.accept("refuseUnknown", new RefuseUnknown());
+
+        registry.accept("resolveTarget", new ResolveTarget(settings.backend(), routing));
+        registry.accept("prepareRequest", new PrepareRequest(backends, routing, watch, observer));
+        registry.accept("upstreamHeaders", new UpstreamHeaders());
+        registry.accept("injectAuth", new InjectAuth(!keys.isEmpty()));
+        registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
+        registry.accept("learnRefusal", new LearnRefusal(LONGEST_ERROR_BODY));
+        registry.accept("checkStatus", new CheckStatus());
+        registry.accept("readMessage", new ReadMessage((int) settings.limits().maxBodyBytes()));
+        registry.accept("keepStreamOpen", new KeepStreamOpen());
+        registry.accept("failOver", new FailOver(routing, observer));
+
+        registry.accept("reportHealth", new ReportHealth(settings, Version.of()));
+        registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
+    }
+}

@@ -1,0 +1,32 @@
+package io.caravan.call;
+
+/** Is told what happens to calls; the logs and meters behind it never fail a call. Any thread. */
+public interface CallObserver {
+
+    /** How a call ended. */
+    enum Outcome {
+        /** Answered with what the upstream said, all of it. */
+        ANSWERED,
+        /** Answered with an error before any content. */
+        FAILED,
+        /** Broken off in the middle of a stream. */
+        BROKEN,
+        /** The client left first. */
+        ABANDONED
+    }
+
+    /** A model request has been read and is about to be routed. */
+    void accepted(GatewayCall call);
+
+    /** A request is about to be sent to an upstream. */
+    void routed(GatewayCall call, Target target, String endpoint);
+
+    /** An upstream failed and another takes over. */
+    void failedOver(GatewayCall call, String from, String to, Throwable cause);
+
+    /** A call was refused or failed; {@code detail} is for the operator, without secrets. */
+    void faulted(GatewayCall call, GatewayFault fault, String detail);
+
+    /** The call is over. Told once. */
+    void completed(GatewayCall call, Outcome outcome);
+}

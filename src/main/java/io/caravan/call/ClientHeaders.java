@@ -1,0 +1,55 @@
+package io.caravan.call;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The headers a client sent, in order; names compare without case. Prints no values: some are secrets. */
+public final class ClientHeaders {
+
+    private final List<Map.Entry<String, String>> entries;
+
+    public ClientHeaders(List<Map.Entry<String, String>> entries) {
+        this.entries = List.copyOf(entries);
+    }
+
+    public List<Map.Entry<String, String>> entries() {
+        return entries;
+    }
+
+    /** The first value, or null. */
+    public String first(String name) {
+        for (Map.Entry<String, String> entry : entries) {
+            if (entry.getKey().equalsIgnoreCase(name)) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** All values of a header joined by {@code ", "} in the order they came, or null. */
+    public String joined(String name) {
+        String joined = null;
+        for (Map.Entry<String, String> entry : entries) {
+            if (entry.getKey().equalsIgnoreCase(name)) {
+                joined = joined == null ? entry.getValue() : joined + ", " + entry.getValue();
+            }
+        }
+        return joined;
+    }
+
+    public List<String> all(String name) {
+        List<String> values = new ArrayList<>(1);
+        for (Map.Entry<String, String> entry : entries) {
+            if (entry.getKey().equalsIgnoreCase(name)) {
+                values.add(entry.getValue());
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return entries.stream().map(Map.Entry::getKey).toList().toString();
+    }
+}

@@ -1,0 +1,49 @@
+package io.caravan.call;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The way back to one client. Written by one thread at a time, the request's worker; {@link #isGone} and
+ * {@link #whenGone} may be used from any.
+ */
+public interface ClientStream {
+
+    /**
+     * Sends a whole answer and ends the response. Does nothing if the client is gone.
+     *
+     * @throws IllegalStateException if a head has gone out already
+     */
+    void send(int status, List<Map.Entry<String, String>> headers, byte[] body);
+
+    /** Sends the head of an answer that follows in parts; it leaves at once. */
+    void start(int status, List<Map.Entry<String, String>> headers);
+
+    /**
+     * Sends bytes behind the head, as soon as the client takes them. Copies them; blocks while the client has more than
+     * a little unread.
+     *
+     * @throws ClientGone if the client has left
+     */
+    void write(byte[] bytes, int offset, int length);
+
+    /** Whether a {@link #write} of a few bytes would go out at once. Any thread. */
+    boolean ready();
+
+    /** Ends the response once all is written. Blocks until then; returns early if the client leaves. */
+    void end();
+
+    /** Breaks the connection off, so that what was sent cannot be taken for a whole answer. */
+    void reset();
+
+    /** Gives the response up after the client has left. */
+    void abandon();
+
+    /** Whether a head has gone out: then only events can follow, no status. */
+    boolean started();
+
+    boolean isGone();
+
+    /** Runs {@code action} when the client leaves before the end; at once if it has left. */
+    void whenGone(Runnable action);
+}

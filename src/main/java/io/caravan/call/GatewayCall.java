@@ -1,0 +1,195 @@
+package io.caravan.call;
+
+import io.caravan.format.anthropic.MessagesRequest;
+import io.caravan.format.anthropic.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+
+/**
+ * One client's request on its way through the routes, as the {@value #PROPERTY} property of its exchange.
+ *
+ * <p>An attempt at an upstream changes nothing the next attempt would see: what belongs to an attempt lies in the
+ * attempt. Facts for the log (first byte, usage, answer's status) are written by the thread that answers.
+ */
+public final class GatewayCall {
+
+    public static final String PROPERTY = "caravan.call";
+
+    private final Exchange exchange;
+    private final ClientStream client;
+    private final ClientHeaders headers;
+    private final String method;
+    private final String path;
+    private final boolean beta;
+    private final String correlationId;
+    private final long receivedAt = System.nanoTime();
+    private final AtomicBoolean completed = new AtomicBoolean();
+
+    private List<Map.Entry<String, String>> ownCredentials = List.of();
+    private MessagesRequest request;
+    private final List<Runnable> whenOver = new ArrayList<>(2);
+
+    private volatile UpstreamAnswer answer;
+    private volatile Target target;
+    private volatile String failover;
+    private volatile long firstByteAt;
+    private volatile int status;
+    private volatile String upstreamRequestId;
+    private volatile Usage usage = Usage.UNKNOWN;
+
+    public GatewayCall(Exchange exchange, ClientStream client, ClientHeaders headers, String method, String path,
+            boolean beta, String correlationId) {
+        this.exchange = exchange;
+        this.client = client;
+        this.headers = headers;
+        this.method = method;
+        this.path = path;
+        this.beta = beta;
+        this.correlationId = correlationId;
+    }
+
+    /** The call of an exchange; null before it was accepted. */
+    public static GatewayCall of(Exchange exchange) {
+        return (GatewayCall) exchange.getProperty(PROPERTY);
+    }
+
+    /** The exchange the front route runs on; a circuit breaker works on copies of it. */
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    public ClientStream client() {
+        return client;
+    }
+
+    public ClientHeaders headers() {
+        return headers;
+    }
+
+    public String method() {
+        return method;
+    }
+
+    /** The request's path without its query. */
+    public String path() {
+        return path;
+    }
+
+    /** Whether the client's query holds {@code beta=true}, the one thing of a query that goes on. */
+    public boolean beta() {
+        return beta;
+    }
+
+    public String correlationId() {
+        return correlationId;
+    }
+
+    /** The id the client is told: the upstream's once there is one, else ours. */
+    public String requestId() {
+        return upstreamRequestId != null ? upstreamRequestId : "req_" + correlationId;
+    }
+
+    public void upstreamRequestId(String id) {
+        upstreamRequestId = id;
+    }
+
+    /** The credential headers that are the client's own, not a key of this gateway; for the pass-through alone. */
+    public List<Map.Entry<String, String>> ownCredentials() {
+        return ownCredentials;
+    }
+
+    public void ownCredentials(List<Map.Entry<String, String>> own) {
+        ownCredentials = own;
+    }
+
+    public MessagesRequest request() {
+        return request;
+    }
+
+    public void request(MessagesRequest read) {
+        request = read;
+    }
+
+    /** Runs {@code release} when the call is over, however it ends. */
+    public void whenOver(Runnable release) {
+        whenOver.add(release);
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    public void target(Target chosen) {
+        target = chosen;
+    }
+
+    /** {@code from->to} once another upstream took over, else null. */
+    public String failover() {
+        return failover;
+    }
+
+    public void failover(String fromTo) {
+        failover = fromTo;
+    }
+
+    /** The answer being relayed; a client that has left cuts it. */
+    public UpstreamAnswer answer() {
+        return answer;
+    }
+
+    /** Sets the answer, or the attempt at one, that ends when the client leaves. */
+    public void answer(UpstreamAnswer current) {
+        answer = current;
+        if (client.isGone()) {
+            current.cut();
+        }
+    }
+
+    /** Cuts whatever upstream is at work; for the client's leaving. */
+    public void clientLeft() {
+        UpstreamAnswer current = answer;
+        if (current != null) {
+            current.cut();
+        }
+    }
+
+    /** Notes the first byte sent to the client, and the status. */
+    public void firstByte(int sentStatus) {
+        if (firstByteAt == 0) {
+            firstByteAt = System.nanoTime();
+            status = sentStatus;
+        }
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public long receivedAt() {
+        return receivedAt;
+    }
+
+    /** When the first byte left, as {@link System#nanoTime()}; 0 if none has. */
+    public long firstByteAt() {
+        return firstByteAt;
+    }
+
+    public Usage usage() {
+        return usage;
+    }
+
+    public void usage(Usage counted) {
+        usage = counted;
+    }
+
+    /** Ends the call, once: gives back what it held and tells {@code observer}. */
+    public void complete(CallObserver.Outcome outcome, CallObserver observer) {
+        if (completed.compareAndSet(false, true)) {
+            whenOver.forEach(Runnable::run);
+            observer.completed(this, outcome);
+        }
+    }
+}

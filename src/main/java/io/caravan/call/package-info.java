@@ -1,0 +1,2 @@
+/** What travels: one client's request with its facts, and where the other rooms meet. Imports none of them. */
+package io.caravan.call;

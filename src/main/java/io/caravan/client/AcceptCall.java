@@ -1,0 +1,81 @@
+package io.caravan.client;
+
+import io.caravan.call.ClientHeaders;
+import io.caravan.call.GatewayCall;
+import io.caravan.settings.GatewaySettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+
+/**
+ * First step of every front route: makes the {@link GatewayCall} of a Vert.x request and strips every header from the
+ * message, so that nothing a client sends can steer a Camel component. Runs on a request worker; does not block.
+ */
+public final class AcceptCall implements Processor {
+
+    private static final int LONGEST_ID = 128;
+
+    private final Duration patience;
+
+    public AcceptCall(GatewaySettings settings) {
+        this.patience = settings.stream().silence();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        HttpMessage message = exchange.getMessage(HttpMessage.class);
+        HttpServerRequest request = message.getRequest();
+        VertxClientStream client =
+                new VertxClientStream(request, message.getResponse(), Vertx.currentContext(), patience);
+        List<Map.Entry<String, String>> entries = new ArrayList<>(request.headers().size());
+        for (Map.Entry<String, String> header : request.headers()) {
+            entries.add(Map.entry(header.getKey(), header.getValue()));
+        }
+        ClientHeaders headers = new ClientHeaders(entries);
+        GatewayCall call = new GatewayCall(exchange, client, headers, request.method().name(), request.path(),
+                isBeta(request.query()), correlationId(headers));
+        client.whenGone(call::clientLeft);
+        message.removeHeaders("*");
+        exchange.setProperty(GatewayCall.PROPERTY, call);
+    }
+
+    private static boolean isBeta(String query) {
+        if (query == null) {
+            return false;
+        }
+        for (String pair : query.split("&")) {
+            if (pair.equals("beta=true")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String correlationId(ClientHeaders headers) {
+        String id = wellFormed(headers.first("x-correlation-id"));
+        if (id == null) {
+            id = wellFormed(headers.first("x-request-id"));
+        }
+        return id != null ? id : UUID.randomUUID().toString();
+    }
+
+    private static String wellFormed(String id) {
+        if (id == null || id.isEmpty() || id.length() > LONGEST_ID) {
+            return null;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')) {
+                return null;
+            }
+        }
+        return id;
+    }
+}

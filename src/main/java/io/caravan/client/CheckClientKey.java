@@ -1,0 +1,78 @@
+package io.caravan.client;
+
+import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Lets a call pass that bears one of the gateway's keys, as {@code Authorization: Bearer} or {@code x-api-key} (ledger
+ * 6.1); anything else is a 401 that the client does not repeat (rule 7). Runs before the body is read. Without keys
+ * everybody on this machine is served, but no web page of another origin.
+ */
+public final class CheckClientKey implements Processor {
+
+    private final ClientKeys keys;
+
+    public CheckClientKey(ClientKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        GatewayCall call = GatewayCall.of(exchange);
+        List<Map.Entry<String, String>> own = new ArrayList<>(2);
+        boolean known = false;
+        for (Map.Entry<String, String> header : call.headers().entries()) {
+            String candidate = credential(header);
+            if (candidate == null) {
+                continue;
+            }
+            if (keys.accepts(candidate)) {
+                known = true;
+            } else {
+                own.add(header);
+            }
+        }
+        if (keys.isEmpty()) {
+            refuseForeignOrigin(call);
+        } else if (!known) {
+            throw new GatewayFault(401, "authentication_error",
+                    "This gateway asks for one of its keys, as x-api-key or Authorization: Bearer.").last();
+        }
+        call.ownCredentials(own);
+    }
+
+    /** The key a header carries, or null if it carries none. */
+    static String credential(Map.Entry<String, String> header) {
+        if (header.getKey().equalsIgnoreCase("x-api-key")) {
+            return header.getValue().strip();
+        }
+        if (header.getKey().equalsIgnoreCase("authorization")) {
+            String value = header.getValue().strip();
+            return value.regionMatches(true, 0, "Bearer ", 0, 7) ? value.substring(7).strip() : null;
+        }
+        return null;
+    }
+
+    private static void refuseForeignOrigin(GatewayCall call) {
+        String origin = call.headers().first("origin");
+        if (origin != null && !isLocal(origin)) {
+            throw new GatewayFault(403, "permission_error",
+                    "Without client keys (PROXY_API_KEYS) this gateway serves no web pages.").last();
+        }
+    }
+
+    private static boolean isLocal(String origin) {
+        try {
+            String host = URI.create(origin).getHost();
+            return host != null && (host.equals("localhost") || host.equals("[::1]") || host.startsWith("127."));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

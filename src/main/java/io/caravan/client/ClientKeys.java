@@ -1,0 +1,57 @@
+package io.caravan.client;
+
+import io.caravan.settings.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The gateway's keys, held as digests salted anew in each process: neither a heap dump nor a digest opens the door. A
+ * key is compared with all of them in constant time.
+ */
+public final class ClientKeys {
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final SecretKeySpec salt;
+    private final List<byte[]> digests;
+
+    public ClientKeys(List<Secret> keys) {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        salt = new SecretKeySpec(random, ALGORITHM);
+        digests = keys.stream().map(key -> digest(key.reveal())).toList();
+    }
+
+    /** Whether no key is set, so that none is asked for. */
+    public boolean isEmpty() {
+        return digests.isEmpty();
+    }
+
+    /** Whether {@code candidate} is one of the keys; null is not. */
+    public boolean accepts(String candidate) {
+        if (candidate == null || digests.isEmpty()) {
+            return false;
+        }
+        byte[] digest = digest(candidate);
+        boolean found = false;
+        for (byte[] known : digests) {
+            found |= MessageDigest.isEqual(known, digest);
+        }
+        return found;
+    }
+
+    private byte[] digest(String key) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(salt);
+            return mac.doFinal(key.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This Java runtime has no " + ALGORITHM, e);
+        }
+    }
+}

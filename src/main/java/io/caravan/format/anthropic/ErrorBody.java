@@ -1,0 +1,100 @@
+package io.caravan.format.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Errors in the Messages format: writing one, and reading what an upstream says in whichever envelope. */
+public final class ErrorBody {
+
+    private static final int MAX_WRAPPINGS = 4;
+
+    private ErrorBody() {
+    }
+
+    /** {@code {"type":"error","error":{"type","message"},"request_id"}} in UTF-8. */
+    public static byte[] of(String type, String message, String requestId) {
+        ObjectNode root = Json.MAPPER.createObjectNode();
+        root.put("type", "error");
+        root.putObject("error").put("type", type).put("message", message);
+        root.put("request_id", requestId);
+        return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same as one server-sent {@code error} event. */
+    public static byte[] event(String type, String message, String requestId) {
+        return ("event: error\ndata: " + new String(of(type, message, requestId), StandardCharsets.UTF_8) + "\n\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The error type that goes with a status (protocol 1.8). */
+    public static String typeOf(int status) {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 408, 504 -> "timeout_error";
+            case 409 -> "conflict_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 529 -> "overloaded_error";
+            default -> status >= 500 ? "api_error" : "invalid_request_error";
+        };
+    }
+
+    /**
+     * What an upstream's error body says.
+     *
+     * @param anthropic whether the body already is an error of the Messages format, to be passed on as it is
+     * @param code      Databricks' {@code error_code}, or null
+     * @param message   the innermost message, or null if none can be read
+     */
+    public record Reading(boolean anthropic, String code, String message) {
+    }
+
+    /** Reads an error body in any envelope; messages that hold JSON are unwrapped. Never fails. */
+    public static Reading read(byte[] body) {
+        JsonNode root = tree(body);
+        if (root == null || !root.isObject()) {
+            return new Reading(false, null, null);
+        }
+        JsonNode error = root.path("error");
+        boolean anthropic = root.path("type").asText().equals("error")
+                && error.path("type").isTextual() && error.path("message").isTextual();
+        return new Reading(anthropic, root.path("error_code").textValue(), innermost(root));
+    }
+
+    private static String innermost(JsonNode root) {
+        String message = message(root);
+        for (int i = 0; message != null && i < MAX_WRAPPINGS; i++) {
+            int brace = message.indexOf('{');
+            JsonNode inner = brace < 0 ? null : tree(message.substring(brace).getBytes(StandardCharsets.UTF_8));
+            String deeper = inner == null ? null : message(inner);
+            if (deeper == null) {
+                return message;
+            }
+            message = deeper;
+        }
+        return message;
+    }
+
+    private static String message(JsonNode node) {
+        JsonNode error = node.path("error");
+        if (error.isTextual()) {
+            return error.textValue();
+        }
+        String message = error.path("message").textValue();
+        return message != null ? message : node.path("message").textValue();
+    }
+
+    private static JsonNode tree(byte[] json) {
+        try {
+            return Json.MAPPER.readTree(json);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

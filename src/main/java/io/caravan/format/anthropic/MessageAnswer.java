@@ -1,0 +1,89 @@
+package io.caravan.format.anthropic;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.caravan.format.Edit;
+import io.caravan.format.Json;
+import io.caravan.format.MalformedBody;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A message as an upstream answers it, in JSON: where its {@code model} stands, and its usage. Serves both a whole
+ * answer and the {@code data} of a {@code message_start} or {@code message_delta} event.
+ *
+ * @param modelStart first byte of the model's value, or -1 if there is none
+ * @param modelEnd   first byte behind it
+ * @param usage      its token counts
+ */
+public record MessageAnswer(int modelStart, int modelEnd, Usage usage) {
+
+    /**
+     * Reads the JSON object in {@code bytes[offset, offset+length)}. Its positions count from the array's start.
+     *
+     * @throws MalformedBody if that is not one whole JSON object
+     */
+    public static MessageAnswer read(byte[] bytes, int offset, int length) {
+        int[] model = {-1, -1};
+        Usage usage = Usage.UNKNOWN;
+        try (JsonParser parser = Json.FACTORY.createParser(bytes, offset, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedBody("not a JSON object");
+            }
+            usage = readObject(parser, offset, model, true);
+            if (parser.nextToken() != null) {
+                throw new MalformedBody("more than one JSON value");
+            }
+        } catch (IOException e) {
+            throw new MalformedBody("not valid JSON");
+        }
+        return new MessageAnswer(model[0], model[1], usage);
+    }
+
+    /** The edits that make the answer bear {@code name} as its model. */
+    public List<Edit> withModel(String name) {
+        return modelStart < 0 ? List.of() : List.of(new Edit(modelStart, modelEnd, Json.quoted(name)));
+    }
+
+    private static Usage readObject(JsonParser parser, int offset, int[] model, boolean envelope) throws IOException {
+        Usage usage = Usage.UNKNOWN;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("model") && value == JsonToken.VALUE_STRING) {
+                model[0] = offset + (int) parser.currentTokenLocation().getByteOffset();
+                parser.finishToken();
+                model[1] = offset + (int) parser.currentLocation().getByteOffset();
+            } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
+                usage = readUsage(parser);
+            } else if (envelope && name.equals("message") && value == JsonToken.START_OBJECT) {
+                usage = readObject(parser, offset, model, false);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return usage;
+    }
+
+    private static Usage readUsage(JsonParser parser) throws IOException {
+        long input = 0;
+        long output = 0;
+        long cacheRead = 0;
+        long cacheWrite = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+                switch (name) {
+                    case "input_tokens" -> input = parser.getLongValue();
+                    case "output_tokens" -> output = parser.getLongValue();
+                    case "cache_read_input_tokens" -> cacheRead = parser.getLongValue();
+                    case "cache_creation_input_tokens" -> cacheWrite = parser.getLongValue();
+                    default -> { }
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return new Usage(input, output, cacheRead, cacheWrite);
+    }
+}

@@ -1,0 +1,186 @@
+package io.caravan.format.anthropic;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.caravan.format.Edit;
+import io.caravan.format.Json;
+import io.caravan.format.MalformedBody;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What the gateway reads of a Messages request: the model's name, whether it asks for a stream, and where each
+ * top-level member stands in the bytes, so that it can be replaced or cut in place. Everything else is only checked to
+ * be JSON. Rule E35: a JSON object with a string {@code model} is all that is asked for.
+ */
+public final class MessagesRequest {
+
+    private record Member(String name, int keyStart, int valueStart, int valueEnd) {
+    }
+
+    private final byte[] body;
+    private final List<Member> members;
+    private final String model;
+    private final boolean stream;
+
+    private MessagesRequest(byte[] body, List<Member> members, String model, boolean stream) {
+        this.body = body;
+        this.members = members;
+        this.model = model;
+        this.stream = stream;
+    }
+
+    /**
+     * Reads a request. Keeps {@code body}, which must not change afterwards.
+     *
+     * @throws MalformedBody if it is not one JSON object in UTF-8 with a string {@code model}
+     */
+    public static MessagesRequest read(byte[] body) {
+        if (body.length == 0) {
+            throw new MalformedBody("The request body is empty; a JSON object is expected.");
+        }
+        if (body.length > 1 && (body[0] == 0 || body[1] == 0 || (body[0] & 0xff) >= 0xef)) {
+            throw new MalformedBody("The request body must be JSON in UTF-8, without a byte order mark.");
+        }
+        List<Member> members = new ArrayList<>(16);
+        String model = null;
+        boolean stream = false;
+        try (JsonParser parser = Json.FACTORY.createParser(body)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedBody("The request body must be a JSON object.");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                int keyStart = (int) parser.currentTokenLocation().getByteOffset();
+                JsonToken value = parser.nextToken();
+                int valueStart = (int) parser.currentTokenLocation().getByteOffset();
+                if (name.equals("model")) {
+                    if (value != JsonToken.VALUE_STRING) {
+                        throw new MalformedBody("model: Input should be a valid string");
+                    }
+                    model = parser.getText();
+                } else if (name.equals("stream")) {
+                    stream = value == JsonToken.VALUE_TRUE;
+                }
+                if (value.isStructStart()) {
+                    parser.skipChildren();
+                } else {
+                    parser.finishToken();
+                }
+                members.add(new Member(name, keyStart, valueStart, (int) parser.currentLocation().getByteOffset()));
+            }
+            if (parser.nextToken() != null) {
+                throw new MalformedBody("The request body holds more than one JSON value.");
+            }
+        } catch (StreamConstraintsException e) {
+            throw new MalformedBody("The request body is nested too deeply, or holds a number that is too long.");
+        } catch (JsonProcessingException e) {
+            throw new MalformedBody("The request body is not valid JSON (near byte "
+                    + (e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + ").");
+        } catch (IOException e) {
+            throw new MalformedBody("The request body could not be read as JSON.");
+        }
+        if (model == null) {
+            throw new MalformedBody("model: Field required");
+        }
+        return new MessagesRequest(body, members, model, stream);
+    }
+
+    /** The model as the client named it; of several {@code model} members the last, as JSON readers take it. */
+    public String model() {
+        return model;
+    }
+
+    /** Whether {@code stream} is {@code true}; a wrong type is the upstream's to judge. */
+    public boolean stream() {
+        return stream;
+    }
+
+    public byte[] body() {
+        return body;
+    }
+
+    /** Whether the body has this top-level member. */
+    public boolean has(String name) {
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The edits that set every {@code model} member to {@code target}; none if it says so already. */
+    List<Edit> withModel(String target) {
+        List<Edit> edits = new ArrayList<>(1);
+        if (target.equals(model) && single("model")) {
+            return edits;
+        }
+        for (Member member : members) {
+            if (member.name.equals("model")) {
+                edits.add(new Edit(member.valueStart, member.valueEnd, Json.quoted(target)));
+            }
+        }
+        return edits;
+    }
+
+    /** The edits that cut the top-level members whose name {@code unwanted} accepts, each with one comma. */
+    List<Edit> without(Predicate<String> unwanted) {
+        MemberCuts cuts = new MemberCuts();
+        for (Member member : members) {
+            cuts.member(unwanted.test(member.name), member.keyStart, member.valueEnd);
+        }
+        return cuts.finish();
+    }
+
+    /** The value of a top-level member that is a whole number, or -1. */
+    long number(String name) {
+        long found = -1;
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                found = wholeNumber(member.valueStart, member.valueEnd);
+            }
+        }
+        return found;
+    }
+
+    /** The edits that set a top-level member to {@code value}. */
+    List<Edit> withNumber(String name, long value) {
+        List<Edit> edits = new ArrayList<>(1);
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                edits.add(new Edit(member.valueStart, member.valueEnd, Long.toString(value).getBytes()));
+            }
+        }
+        return edits;
+    }
+
+    private boolean single(String name) {
+        int count = 0;
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                count++;
+            }
+        }
+        return count == 1;
+    }
+
+    private long wholeNumber(int start, int end) {
+        if (end - start > 18 || end <= start) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = start; i < end; i++) {
+            int digit = body[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,83 @@
+package io.caravan.observe;
+
+import io.caravan.call.CallObserver.Outcome;
+import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
+import io.caravan.call.UpstreamAnswer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * The meters of ledger 7.4. Tags come from closed lists, backends, outcomes and error types; a client cannot add a
+ * series.
+ */
+public final class GatewayMetrics {
+
+    private final MeterRegistry registry;
+    private final AtomicInteger open;
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+
+    public GatewayMetrics(MeterRegistry registry, LongSupplier heldBodyBytes) {
+        this.registry = registry;
+        this.open = registry.gauge("caravan.calls.open", new AtomicInteger());
+        Gauge.builder("caravan.body.bytes.held", heldBodyBytes, LongSupplier::getAsLong)
+                .description("Request bodies in memory").strongReference(true).register(registry);
+    }
+
+    void opened() {
+        open.incrementAndGet();
+    }
+
+    void failedOver(String from, String to) {
+        counters.computeIfAbsent("failover " + from + to, key -> Counter.builder("caravan.failovers")
+                .description("Requests another backend took over").tag("from", from).tag("to", to)
+                .register(registry)).increment();
+    }
+
+    void faulted(GatewayCall call, GatewayFault fault) {
+        counters.computeIfAbsent("error " + backend(call) + fault.status() + fault.type(), key ->
+                Counter.builder("caravan.errors").description("Requests answered with an error")
+                        .tag("backend", backend(call)).tag("type", fault.type())
+                        .tag("status", Integer.toString(fault.status())).register(registry)).increment();
+    }
+
+    void completed(GatewayCall call, Outcome outcome, long now) {
+        open.decrementAndGet();
+        String backend = backend(call);
+        counters.computeIfAbsent(backend + outcome, key -> Counter.builder("caravan.requests")
+                .description("Model requests that ended").tag("backend", backend)
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
+        UpstreamAnswer answer = call.answer();
+        if (call.firstByteAt() == 0 || answer == null || answer.answeredAt() == 0) {
+            return;
+        }
+        timer("caravan.first.byte", "From the request's arrival to the first byte of its answer", backend)
+                .record(call.firstByteAt() - call.receivedAt(), TimeUnit.NANOSECONDS);
+        long added = answer.sentAt() - call.receivedAt() + call.firstByteAt() - answer.answeredAt();
+        timer("caravan.added.latency", "What the gateway adds to the upstream's own time to the first byte", backend)
+                .record(Math.max(0, added), TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(String name, String description, String backend) {
+        return timers.computeIfAbsent(name + backend, key -> Timer.builder(name).description(description)
+                .tag("backend", backend)
+                .serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(20),
+                        Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10),
+                        Duration.ofSeconds(60))
+                .register(registry));
+    }
+
+    private static String backend(GatewayCall call) {
+        return call.target() == null ? "none" : call.target().backend();
+    }
+}

@@ -1,0 +1,108 @@
+package io.caravan.observe;
+
+import io.caravan.settings.LogSettings;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.appender.ConsoleAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.builder.api.AppenderComponentBuilder;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
+import org.apache.logging.log4j.core.config.builder.api.LayoutComponentBuilder;
+import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+
+/**
+ * Sets up the log: JSON lines or text, to the console and to {@code server.log}, which rolls at 50 MB. A second gateway
+ * in the same directory writes {@code server-<pid>.log}; a directory that cannot be written leaves the console alone.
+ * Lines are written by a thread of their own, so that no request waits for a slow console; when that falls far behind,
+ * lines are dropped rather than requests held up.
+ */
+public final class Logging {
+
+    private static final String TEXT = "%d{ISO8601} %-5level %notEmpty{[%X{" + CallLog.CORRELATION + "}] }%logger{1} - %m{KV}%n%throwable";
+    private static FileLock lock;
+
+    private Logging() {
+    }
+
+    /**
+     * @param settings level, format and directory
+     * @param console  whether lines go to the console too
+     * @return the file lines are written to, or null if there is none
+     */
+    public static synchronized Path start(LogSettings settings, boolean console) {
+        Path file = chooseFile(settings.directory());
+        ConfigurationBuilder<BuiltConfiguration> builder = ConfigurationBuilderFactory.newConfigurationBuilder();
+        builder.setStatusLevel(Level.ERROR).setConfigurationName("caravan").setShutdownHook("disable");
+        AppenderComponentBuilder async = builder.newAppender("async", "Async")
+                .addAttribute("bufferSize", 8192).addAttribute("blocking", false);
+        if (console) {
+            builder.add(builder.newAppender("console", "Console")
+                    .addAttribute("target", ConsoleAppender.Target.SYSTEM_OUT)
+                    .addAttribute("immediateFlush", false)
+                    .add(layout(builder, settings)));
+            async.addComponent(builder.newAppenderRef("console"));
+        }
+        if (file != null) {
+            builder.add(builder.newAppender("file", "RollingRandomAccessFile")
+                    .addAttribute("fileName", file.toString())
+                    .addAttribute("filePattern", file + ".%i")
+                    .addAttribute("immediateFlush", false)
+                    .add(layout(builder, settings))
+                    .addComponent(builder.newComponent("SizeBasedTriggeringPolicy").addAttribute("size", "50MB"))
+                    .addComponent(builder.newComponent("DefaultRolloverStrategy").addAttribute("max", "5")));
+            async.addComponent(builder.newAppenderRef("file"));
+        }
+        builder.add(async);
+        Level level = Level.valueOf(settings.level());
+        Level library = level.isMoreSpecificThan(Level.INFO) ? level : Level.WARN;
+        builder.add(builder.newLogger("io.caravan", level));
+        builder.add(builder.newRootLogger(level.isLessSpecificThan(Level.DEBUG) ? level : library)
+                .add(builder.newAppenderRef("async")));
+        Configurator.reconfigure(builder.build());
+        return file;
+    }
+
+    private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, LogSettings settings) {
+        return settings.format().equals("text")
+                ? builder.newLayout("PatternLayout").addAttribute("pattern", TEXT)
+                : builder.newLayout("JsonTemplateLayout").addAttribute("eventTemplateUri", "classpath:log-event.json");
+    }
+
+    private static Path chooseFile(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Path file = directory.resolve("server.log");
+            if (!isTaken(directory)) {
+                return Files.isWritable(directory) ? file : null;
+            }
+            return directory.resolve("server-" + ProcessHandle.current().pid() + ".log");
+        } catch (IOException | SecurityException e) {
+            return null;
+        }
+    }
+
+    /** Whether another process writes {@code server.log}: the first one holds a lock beside it as long as it runs. */
+    private static boolean isTaken(Path directory) throws IOException {
+        if (lock != null && lock.isValid()) {
+            lock.channel().close();
+        }
+        FileChannel channel = FileChannel.open(directory.resolve(".server.log.lock"),
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+        }
+        return lock == null;
+    }
+}

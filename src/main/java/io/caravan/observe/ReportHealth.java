@@ -1,0 +1,45 @@
+package io.caravan.observe;
+
+import io.caravan.settings.BackendSettings;
+import io.caravan.settings.GatewaySettings;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Sets the body to the state of the gateway, as a map (ledger 3.6): healthy, or 503 and degraded while the settings of
+ * its backend are missing. Asks no upstream.
+ */
+public final class ReportHealth implements Processor {
+
+    private final GatewaySettings settings;
+    private final String version;
+
+    public ReportHealth(GatewaySettings settings, String version) {
+        this.settings = settings;
+        this.version = version;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        BackendSettings backend = settings.backends().get(settings.backend());
+        boolean healthy = backend.configured();
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("status", healthy ? "healthy" : "degraded");
+        report.put("backend", settings.backendSetting());
+        report.put("service", "caravan");
+        report.put("version", version);
+        report.put("timestamp", Instant.now().toString());
+        BackendSettings databricks = settings.backends().get("databricks");
+        if (databricks.configured()) {
+            report.put("azure_databricks", Map.of("configured", true));
+        }
+        if (!healthy) {
+            report.put("missing", backend.missing());
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 503);
+        }
+        exchange.getMessage().setBody(report);
+    }
+}

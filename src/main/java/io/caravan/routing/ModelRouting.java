@@ -1,0 +1,128 @@
+package io.caravan.routing;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.caravan.settings.SettingsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The model table in use. A file is looked at again at most once a second, by the thread that happens to ask; an edit
+ * that cannot be read is logged once and the table before it stays. Safe for use by many threads.
+ */
+public final class ModelRouting {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRouting.class);
+    private static final String BUILT_IN = "models.yaml";
+    private static final int CACHED_NAMES = 1_000;
+    private static final long CHECK_EVERY = TimeUnit.SECONDS.toNanos(1);
+
+    private record Name(String backendId, String model) {}
+
+    private record Version(String modified, long size, Object key) {}
+
+    /** A table with the answers it gave: a new table starts with none. */
+    private record Loaded(ModelTable table, Cache<Name, Optional<ModelTable.Match>> answers) {
+        Loaded(ModelTable table) {
+            this(table, Caffeine.newBuilder().maximumSize(CACHED_NAMES).build());
+        }
+    }
+
+    private final Path file;
+    private final LongSupplier nanoTime;
+    private final AtomicLong nextCheck;
+    private volatile Version seen;
+    private volatile Loaded loaded;
+
+    /**
+     * Reads the table.
+     *
+     * @param modelsFile the table's file, or null for the built-in table
+     * @throws SettingsException if it cannot be read
+     */
+    public ModelRouting(Path modelsFile) {
+        this(modelsFile, System::nanoTime);
+    }
+
+    ModelRouting(Path modelsFile, LongSupplier nanoTime) {
+        this.file = modelsFile;
+        this.nanoTime = nanoTime;
+        this.nextCheck = new AtomicLong(nanoTime.getAsLong() + CHECK_EVERY);
+        if (modelsFile == null) {
+            loaded = new Loaded(builtIn());
+        } else {
+            seen = version();
+            loaded = new Loaded(read());
+        }
+    }
+
+    /** As {@link ModelTable#resolve}, by the newest table. */
+    public Optional<ModelTable.Match> resolve(String backendId, String model) {
+        if (file != null) {
+            reloadIfChanged();
+        }
+        if (!ModelTable.isName(model)) {
+            return Optional.empty();
+        }
+        Loaded current = loaded;
+        return current.answers.get(new Name(backendId, model), name -> current.table.resolve(name.backendId, name.model));
+    }
+
+    private void reloadIfChanged() {
+        long now = nanoTime.getAsLong();
+        long due = nextCheck.get();
+        if (now - due < 0 || !nextCheck.compareAndSet(due, now + CHECK_EVERY)) {
+            return;
+        }
+        Version version = version();
+        if (Objects.equals(version, seen)) {
+            return;
+        }
+        seen = version;
+        try {
+            loaded = new Loaded(read());
+            LOG.info("The model table was read again from {}", file);
+        } catch (SettingsException e) {
+            LOG.error("The model table stays as it was: {}", e.getMessage());
+        }
+    }
+
+    private Version version() {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Version(attributes.lastModifiedTime().toString(), attributes.size(), attributes.fileKey());
+        } catch (IOException e) {
+            return null; // gone or out of reach: a version of its own, told once
+        }
+    }
+
+    private ModelTable read() {
+        try {
+            return ModelTable.parse(Files.readString(file), file.toString());
+        } catch (IOException e) {
+            throw new SettingsException(file + " cannot be read: make it a readable file of UTF-8 text");
+        }
+    }
+
+    private static ModelTable builtIn() {
+        try (InputStream in = ModelRouting.class.getResourceAsStream("/" + BUILT_IN)) {
+            if (in != null) {
+                return ModelTable.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in " + BUILT_IN);
+            }
+        } catch (IOException e) {
+            // told below
+        }
+        throw new SettingsException("the built-in " + BUILT_IN + " cannot be read: build the jar again");
+    }
+}

@@ -1,0 +1,23 @@
+package io.caravan.settings;
+
+import java.time.Duration;
+
+/**
+ * How much the gateway takes on.
+ *
+ * @param maxBodyBytes     the largest request body, in bytes
+ * @param maxHeldBytes     the bytes of request bodies held at once, in bytes
+ * @param bodyTimeout      the longest wait for a request body to arrive
+ * @param workers          the threads that serve requests where there are no virtual threads
+ * @param learnedFor       how long a learned refusal of an upstream is remembered; zero: not at all
+ * @param breakerThreshold the failures in a row that open a backend's breaker
+ * @param breakerTimeout   how long a breaker stays open before it tries again
+ */
+public record LimitSettings(
+        long maxBodyBytes,
+        long maxHeldBytes,
+        Duration bodyTimeout,
+        int workers,
+        Duration learnedFor,
+        int breakerThreshold,
+        Duration breakerTimeout) {}

@@ -1,0 +1,113 @@
+package io.caravan.settings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped. */
+final class SettingSources {
+
+    private static final String DEFAULT = "default";
+
+    private record Layer(String source, Map<String, String> values) {}
+
+    private final Path directory;
+    private final List<Layer> layers = new ArrayList<>();
+    private final Map<String, String> camel = new TreeMap<>();
+
+    private SettingSources(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Reads all sources; {@code ENVIRONMENT} decides which {@code .env.NAME} is among them. */
+    static SettingSources open(Map<String, String> environment, Path workingDirectory) {
+        SettingSources sources = new SettingSources(workingDirectory.toAbsolutePath().normalize());
+        Path directory = sources.directory;
+        Map<String, String> own = PropertiesFile.of(directory);
+        Map<String, String> builtIn = PropertiesFile.builtIn();
+        sources.layers.add(new Layer("environment", variables(environment)));
+        sources.layers.add(new Layer(".env", variables(EnvFile.read(directory, ".env"))));
+        sources.layers.add(new Layer(PropertiesFile.NAME, properties(own)));
+        sources.layers.add(new Layer(DEFAULT, properties(builtIn)));
+
+        String name = ".env." + sources.environment();
+        Map<String, String> special = variables(EnvFile.read(directory, name));
+        special.remove(Setting.ENVIRONMENT.name()); // it cannot rename the environment that chose it
+        sources.layers.add(1, new Layer(name, special));
+
+        sources.addCamel(builtIn);
+        sources.addCamel(own);
+        return sources;
+    }
+
+    /** The absolute working directory. */
+    Path directory() {
+        return directory;
+    }
+
+    /** The value of the strongest source that has one, or its fixed default. */
+    Optional<SettingValue> find(Setting setting) {
+        for (Layer layer : layers) {
+            String value = layer.values.getOrDefault(setting.name(), "").strip();
+            if (!value.isEmpty()) {
+                return Optional.of(new SettingValue(setting, value, layer.source));
+            }
+        }
+        return setting.defaultValue().map(value -> new SettingValue(setting, value, DEFAULT));
+    }
+
+    /** The value of a setting that has a fixed default. */
+    SettingValue get(Setting setting) {
+        return find(setting).orElseThrow();
+    }
+
+    /** Whether some source other than the defaults has a value. */
+    boolean given(Setting setting) {
+        return find(setting).filter(value -> !value.source().equals(DEFAULT)).isPresent();
+    }
+
+    /** Every {@code camel.*} property, the user's over the built-in ones. */
+    Map<String, String> camelProperties() {
+        return camel;
+    }
+
+    /** The name of the environment: a file is named after it, so it has no separators. */
+    String environment() {
+        SettingValue value = get(Setting.ENVIRONMENT);
+        if (!value.text().matches("[A-Za-z0-9._-]{1,64}")) {
+            throw value.invalid("use letters, digits, dots, dashes and underscores");
+        }
+        return value.text();
+    }
+
+    private static Map<String, String> variables(Map<String, String> values) {
+        Map<String, String> known = new HashMap<>();
+        known.put("HTTPS_PROXY", values.getOrDefault("https_proxy", ""));
+        known.put("NO_PROXY", values.getOrDefault("no_proxy", ""));
+        values.forEach((name, value) -> known.merge(name, value, (lower, upper) -> upper.isBlank() ? lower : upper));
+        return known;
+    }
+
+    private static Map<String, String> properties(Map<String, String> values) {
+        Map<String, String> plain = new HashMap<>();
+        values.forEach((key, value) -> plain.put(Setting.plain(key), value));
+        return plain;
+    }
+
+    private void addCamel(Map<String, String> properties) {
+        properties.forEach((key, value) -> {
+            if (key.startsWith("camel.")) {
+                camel.keySet().removeIf(other -> sameCamelKey(other, key));
+                camel.put(key, value.strip());
+            }
+        });
+    }
+
+    private static boolean sameCamelKey(String one, String other) {
+        return one.replace("-", "").equalsIgnoreCase(other.replace("-", ""));
+    }
+}

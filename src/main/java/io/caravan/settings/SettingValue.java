@@ -1,0 +1,154 @@
+package io.caravan.settings;
+
+import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The value of a setting and where it came from, read as a type. Each reader throws a {@link SettingsException} that
+ * names the setting, its source and what is valid.
+ */
+record SettingValue(Setting setting, String text, String source) {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)(ms|s|m|h|)");
+    private static final Duration LONGEST = Duration.ofHours(720);
+
+    /** {@code value} as it may be shown: no user info, no query, no control characters, not endless. */
+    static String masked(String value) {
+        String shown = value.replaceAll("\\p{Cntrl}", "_")
+                .replaceFirst("^([a-zA-Z][a-zA-Z0-9+.-]*://)?.*@", "$1***@")
+                .replaceFirst("\\?.+", "?***");
+        return shown.length() <= 200 ? shown : shown.substring(0, 200) + "…";
+    }
+
+    /** The value as {@code config check} shows it. */
+    String shown() {
+        return setting.secret() ? "***" : setting == Setting.PROXY_PAIRS ? text : masked(text);
+    }
+
+    /** {@code NAME=value (source)}, to begin a message with. */
+    String place() {
+        return setting.name() + (setting.secret() ? "" : "=" + masked(text)) + " (" + source + ")";
+    }
+
+    SettingsException invalid(String advice) {
+        return new SettingsException(place() + " is not valid: " + advice);
+    }
+
+    /** The one of {@code valid} that it equals but for letter case. */
+    String toOneOf(String... valid) {
+        return Stream.of(valid).filter(text::equalsIgnoreCase).findFirst()
+                .orElseThrow(() -> invalid("use one of " + String.join(", ", valid)));
+    }
+
+    boolean toBoolean() {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw invalid("use true or false (or 1, 0, yes, no, on, off)");
+        };
+    }
+
+    long toLong(long least, long most) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below, together with the bounds
+        }
+        throw invalid("give a whole number from " + least + " to " + most);
+    }
+
+    int toInt(int least, int most) {
+        return (int) toLong(least, most);
+    }
+
+    /** A duration above zero. */
+    Duration toDuration() {
+        Duration duration = toDurationOrZero();
+        if (duration.isZero()) {
+            throw invalidDuration("above 0");
+        }
+        return duration;
+    }
+
+    /** A duration, in whole milliseconds; what is shorter counts as zero. */
+    Duration toDurationOrZero() {
+        Matcher matcher = DURATION.matcher(text.toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw invalidDuration("of 0 or more");
+        }
+        long unit = switch (matcher.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> setting.name().endsWith("_MS") ? 1 : 1_000;
+        };
+        Duration duration = Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
+        if (duration.compareTo(LONGEST) > 0) {
+            throw invalidDuration("up to 720h");
+        }
+        return duration;
+    }
+
+    private SettingsException invalidDuration(String bound) {
+        String bare = setting.name().endsWith("_MS") ? "milliseconds" : "seconds";
+        return invalid("give a duration " + bound + ", such as 500ms, 30s, 2m or 6h; a bare number is in " + bare);
+    }
+
+    /** The items between commas, trimmed, empty ones left out; {@code none} alone is the empty list. */
+    List<String> toList() {
+        if (text.equalsIgnoreCase("none")) {
+            return List.of();
+        }
+        return Stream.of(text.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+    }
+
+    /** A secret that can stand in a header. */
+    Secret toSecret() {
+        return secret(text);
+    }
+
+    /** A list of secrets that can stand in a header; at least one. */
+    List<Secret> toSecrets() {
+        List<Secret> secrets = Stream.of(text.split(",")).map(String::strip).filter(item -> !item.isEmpty())
+                .map(this::secret).toList();
+        if (secrets.isEmpty()) {
+            throw invalid("it holds no key; give keys separated by commas, or leave it out");
+        }
+        return secrets;
+    }
+
+    private Secret secret(String value) {
+        if (!value.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw invalid("it holds a space, a control character or a letter outside ASCII; was it pasted whole?");
+        }
+        return Secret.of(value);
+    }
+
+    /** Text that can stand in a header. */
+    String toHeader() {
+        if (!text.chars().allMatch(c -> c >= ' ' && c < 127)) {
+            throw invalid("use plain ASCII text on one line");
+        }
+        return text;
+    }
+
+    /** A path; a relative one starts from {@code directory}. */
+    Path toPath(Path directory) {
+        try {
+            return directory.resolve(text).normalize();
+        } catch (InvalidPathException e) {
+            throw invalid("give a path");
+        }
+    }
+}

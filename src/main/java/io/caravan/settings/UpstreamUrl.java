@@ -1,0 +1,93 @@
+package io.caravan.settings;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns the URLs that people write into the ones that are called. */
+final class UpstreamUrl {
+
+    private static final Pattern PARTS = Pattern.compile("(?i)(?:(https?)://)?([^/]+)(/.*)?");
+    private static final Pattern AZURE_WORKSPACE = Pattern.compile("adb-\\d+\\.\\d+");
+
+    private UpstreamUrl() {}
+
+    /** The workspace in any of its forms, followed by {@code path}. */
+    static URI workspace(SettingValue host, String path) {
+        Matcher parts = PARTS.matcher(host.text());
+        if (!parts.matches() || parts.group(1) == null && host.text().contains("://")) {
+            throw invalid(host);
+        }
+        String scheme = parts.group(1) == null ? "https" : parts.group(1).toLowerCase(Locale.ROOT);
+        String authority = parts.group(2);
+        if (AZURE_WORKSPACE.matcher(authority).matches()) {
+            authority += ".azuredatabricks.net";
+        }
+        return checked(host, without(without(scheme + "://" + authority + rest(parts), ""), "/serving-endpoints") + path);
+    }
+
+    /** A base URL without slashes and without {@code suffix} at its end, followed by {@code path}. */
+    static URI base(SettingValue base, String suffix, String path) {
+        Matcher parts = PARTS.matcher(base.text());
+        if (!parts.matches() || parts.group(1) == null) {
+            throw invalid(base);
+        }
+        String url = parts.group(1).toLowerCase(Locale.ROOT) + "://" + parts.group(2) + rest(parts);
+        return checked(base, without(url, suffix) + path);
+    }
+
+    /** An outgoing proxy: {@code [http[s]://][user:password@]host[:port]}; the port is filled in. */
+    static URI proxy(SettingValue proxy) {
+        String text = proxy.text().contains("://") ? proxy.text() : "http://" + proxy.text();
+        try {
+            URI uri = new URI(without(text, ""));
+            boolean http = "http".equalsIgnoreCase(uri.getScheme());
+            boolean https = "https".equalsIgnoreCase(uri.getScheme());
+            if ((http || https) && isHostAndPort(uri) && uri.getRawPath().isEmpty() && uri.getRawQuery() == null) {
+                int port = uri.getPort() >= 0 ? uri.getPort() : http ? 80 : 443;
+                return new URI(uri.getScheme().toLowerCase(Locale.ROOT) + "://"
+                        + (uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@") + uri.getHost() + ":" + port);
+            }
+        } catch (URISyntaxException e) {
+            // told below; the exception's own text would show the password
+        }
+        throw proxy.invalid("give an http or https URL such as http://proxy.example:3128; "
+                + "special letters in its user name and password are written %XX");
+    }
+
+    private static String rest(Matcher parts) {
+        return parts.group(3) == null ? "" : parts.group(3);
+    }
+
+    private static String without(String url, String suffix) {
+        String bare = url.replaceFirst("/+$", "");
+        return bare.endsWith(suffix) ? bare.substring(0, bare.length() - suffix.length()).replaceFirst("/+$", "") : bare;
+    }
+
+    private static URI checked(SettingValue value, String url) {
+        try {
+            URI uri = new URI(url);
+            if (isHostAndPort(uri) && uri.getRawUserInfo() == null && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw invalid(value);
+    }
+
+    private static boolean isHostAndPort(URI uri) {
+        return uri.getHost() != null && uri.getPort() <= 65_535 && uri.getPort() != 0;
+    }
+
+    private static SettingsException invalid(SettingValue value) {
+        String example = value.setting() == Setting.DATABRICKS_HOST
+                ? "adb-123.4, adb-123.4.azuredatabricks.net or https://host:port"
+                : value.setting().defaultValue().orElse("https://host:port");
+        return value.invalid("give " + example
+                + "; http or https, a host of letters, digits, dots and dashes, no user, no password, no ? and no #");
+    }
+}

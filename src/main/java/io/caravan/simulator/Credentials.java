@@ -1,0 +1,70 @@
+package io.caravan.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** Whether a request carries the credential that its dialect accepts, and none that it must not carry. */
+final class Credentials {
+
+    private static final List<String> NEVER_FORWARDED = List.of(
+            "proxy-authorization", "proxy-connection", "proxy-authenticate", "cookie", "keep-alive", "te", "trailer");
+
+    private final boolean strict;
+    private final String token;
+
+    Credentials(boolean strict, String token) {
+        this.strict = strict;
+        this.token = token;
+    }
+
+    void check(Dialect dialect, RecordedRequest request) throws Refusal {
+        if (strict) {
+            checkLeaks(dialect, request);
+        }
+        if (!strict && token == null) {
+            return;
+        }
+        String key = dialect == Dialect.MESSAGES ? request.header("x-api-key") : null;
+        String authorization = request.header("authorization");
+        if (key == null && authorization == null
+                || key != null && !accepts(key)
+                || authorization != null && !accepts(credential(dialect, authorization))) {
+            throw new Refusal(401, "invalid credentials");
+        }
+    }
+
+    private static void checkLeaks(Dialect dialect, RecordedRequest request) throws Refusal {
+        if (request.header("x-api-key") != null && dialect != Dialect.MESSAGES) {
+            throw Refusal.badRequest("x-api-key: this header is not accepted here");
+        }
+        if (request.headers("authorization").size() > 1 || request.headers("x-api-key").size() > 1) {
+            throw Refusal.badRequest("authorization: more than one credential");
+        }
+        for (String name : NEVER_FORWARDED) {
+            if (request.header(name) != null) {
+                throw Refusal.badRequest(name + ": this header must not be forwarded");
+            }
+        }
+    }
+
+    private boolean accepts(String credential) {
+        return credential != null && !credential.isEmpty() && (token == null || token.equals(credential));
+    }
+
+    private static String credential(Dialect dialect, String authorization) {
+        if (authorization.startsWith("Bearer ")) {
+            return authorization.substring("Bearer ".length());
+        }
+        if (dialect.isDatabricks() && authorization.startsWith("Basic ")) {
+            try {
+                String pair = new String(
+                        Base64.getDecoder().decode(authorization.substring("Basic ".length())), StandardCharsets.UTF_8);
+                return pair.startsWith("token:") ? pair.substring("token:".length()) : null;
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,77 @@
+package io.caravan.simulator;
+
+import java.util.Locale;
+
+/** What an upstream speaks, recognised by its path. */
+enum Dialect {
+    /** Anthropic Messages as Databricks serves them. */
+    DATABRICKS_NATIVE,
+    /** OpenAI chat as Databricks serves it, the endpoint in the path or as {@code model}. */
+    DATABRICKS_CHAT,
+    OPENROUTER_MESSAGES,
+    OPENROUTER_CHAT,
+    /** Anthropic Messages as Anthropic and LiteLLM serve them: their requests cannot be told apart. */
+    MESSAGES,
+    LITELLM_CHAT;
+
+    private static final String ENDPOINT_PREFIX = "/serving-endpoints/";
+    private static final String ENDPOINT_SUFFIX = "/invocations";
+
+    /** The dialect a request target belongs to, even where nothing is served there; null if to none. */
+    static Dialect of(String target) {
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        if (path.startsWith("/serving-endpoints/anthropic/")) {
+            return DATABRICKS_NATIVE;
+        }
+        if (path.startsWith("/serving-endpoints/") || path.startsWith("/api/2.0/")) {
+            return DATABRICKS_CHAT;
+        }
+        if (path.startsWith("/api/v1/")) {
+            return path.startsWith("/api/v1/messages") ? OPENROUTER_MESSAGES : OPENROUTER_CHAT;
+        }
+        if (path.equals("/chat/completions") || path.equals("/v1/chat/completions")) {
+            return LITELLM_CHAT;
+        }
+        return path.startsWith("/v1/") ? MESSAGES : null;
+    }
+
+    /** Whether an inference request is served at this path of the dialect. */
+    boolean serves(String path) {
+        return switch (this) {
+            case DATABRICKS_NATIVE -> path.equals("/serving-endpoints/anthropic/v1/messages");
+            case DATABRICKS_CHAT -> path.equals("/serving-endpoints/chat/completions") || endpoint(path) != null;
+            case OPENROUTER_MESSAGES -> path.equals("/api/v1/messages");
+            case OPENROUTER_CHAT -> path.equals("/api/v1/chat/completions");
+            case MESSAGES -> path.equals("/v1/messages");
+            case LITELLM_CHAT -> true;
+        };
+    }
+
+    /** The endpoint that a Databricks path names, undecoded, or null. */
+    static String endpoint(String path) {
+        if (path.startsWith(ENDPOINT_PREFIX)
+                && path.endsWith(ENDPOINT_SUFFIX)
+                && path.length() > ENDPOINT_PREFIX.length() + ENDPOINT_SUFFIX.length()) {
+            return path.substring(ENDPOINT_PREFIX.length(), path.length() - ENDPOINT_SUFFIX.length());
+        }
+        return null;
+    }
+
+    boolean speaksMessages() {
+        return this == DATABRICKS_NATIVE || this == OPENROUTER_MESSAGES || this == MESSAGES;
+    }
+
+    boolean isDatabricks() {
+        return this == DATABRICKS_NATIVE || this == DATABRICKS_CHAT;
+    }
+
+    boolean isOpenRouter() {
+        return this == OPENROUTER_MESSAGES || this == OPENROUTER_CHAT;
+    }
+
+    /** The name used in {@link RecordedRequest#dialect()}. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

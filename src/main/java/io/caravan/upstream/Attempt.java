@@ -1,0 +1,231 @@
+package io.caravan.upstream;
+
+import io.caravan.call.CallWatch;
+import io.caravan.call.ClientGone;
+import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
+import io.caravan.call.UpstreamAnswer;
+import io.caravan.call.UpstreamFault;
+import io.caravan.format.Edit;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+
+/**
+ * One request to one upstream, from its making to the end of its answer. New for each attempt; the exchange's property
+ * {@value #PROPERTY} holds the current one. The worker drives it; {@link #cut} and {@link #check} come from others.
+ */
+final class Attempt implements UpstreamAnswer, CallWatch.Watched {
+
+    static final String PROPERTY = "caravan.attempt";
+
+    private final GatewayCall call;
+    private final Backend backend;
+    private final String model;
+    private final List<Edit.Slice> body;
+    private final CallWatch watch;
+    private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
+
+    private ClassicHttpResponse response;
+    private InputStream stream;
+    private byte[] message;
+    private byte[] errorBody;
+    private long sentAt;
+    private long answeredAt;
+
+    private volatile Cancellable request;
+    private volatile boolean cut;
+    private volatile long limitNanos;
+    private volatile long limitFrom;
+    private volatile String limitWords;
+    private volatile boolean late;
+
+    Attempt(GatewayCall call, Backend backend, String model, List<Edit.Slice> body, CallWatch watch) {
+        this.call = call;
+        this.backend = backend;
+        this.model = model;
+        this.body = body;
+        this.watch = watch;
+    }
+
+    static Attempt of(Exchange exchange) {
+        return (Attempt) exchange.getProperty(PROPERTY);
+    }
+
+    Backend upstream() {
+        return backend;
+    }
+
+    GatewayCall call() {
+        return call;
+    }
+
+    List<Edit.Slice> body() {
+        return body;
+    }
+
+    /** Adds a header to the request that goes out. Values are never logged. */
+    void header(String name, String value) {
+        headers.add(Map.entry(name, value));
+    }
+
+    List<Map.Entry<String, String>> headers() {
+        return headers;
+    }
+
+    /** The request is about to go out; from here on it can be cut, and {@code limit} runs to its answer. */
+    void sending(Cancellable cancellable, Duration limit, String words) {
+        request = cancellable;
+        sentAt = System.nanoTime();
+        limit(limit, words);
+        watch.add(this);
+        if (cut) {
+            cancellable.cancel();
+        }
+    }
+
+    /** The head of the answer is here. */
+    void answered(ClassicHttpResponse head) {
+        response = head;
+        answeredAt = System.nanoTime();
+        String id = header("request-id");
+        if (id == null) {
+            id = header("x-request-id");
+        }
+        if (id != null && id.length() <= 200) {
+            call.upstreamRequestId(id);
+        }
+    }
+
+    boolean isCut() {
+        return cut;
+    }
+
+    /** Takes the body; its reads put off the time limit of silence. */
+    void opened(InputStream in) {
+        stream = in == null ? InputStream.nullInputStream() : new FilterInputStream(in) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int count = super.read(target, offset, length);
+                limitFrom = System.nanoTime();
+                return count;
+            }
+        };
+    }
+
+    void message(byte[] whole) {
+        message = whole;
+    }
+
+    /** The body of an error answer, read whole; null before. */
+    byte[] errorBody() {
+        return errorBody;
+    }
+
+    void errorBody(byte[] whole) {
+        errorBody = whole;
+    }
+
+    /** What a failed exchange with the upstream means for the client. */
+    RuntimeException failed(IOException cause) {
+        if (call.client().isGone()) {
+            return new ClientGone();
+        }
+        if (late) {
+            return UpstreamFault.timeout(cutReason(), backend.retriesOnTimeout());
+        }
+        return ConnectionFault.of(cause, backend());
+    }
+
+    @Override
+    public int status() {
+        return response.getCode();
+    }
+
+    @Override
+    public String header(String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    @Override
+    public byte[] message() {
+        return message;
+    }
+
+    @Override
+    public InputStream stream() {
+        return stream;
+    }
+
+    @Override
+    public String backend() {
+        return backend.settings().id();
+    }
+
+    @Override
+    public String model() {
+        return model;
+    }
+
+    @Override
+    public void cut() {
+        cut = true;
+        watch.remove(this);
+        Cancellable current = request;
+        if (current != null) {
+            current.cancel();
+        }
+    }
+
+    @Override
+    public String cutReason() {
+        return late ? limitWords : null;
+    }
+
+    @Override
+    public void limitSilence(Duration silence) {
+        limit(silence, "The upstream (" + backend() + ") was silent for " + silence.toSeconds() + " s.");
+    }
+
+    private void limit(Duration limit, String words) {
+        limitFrom = System.nanoTime();
+        limitWords = words;
+        limitNanos = limit.toNanos();
+    }
+
+    @Override
+    public void check(long now) {
+        if (now - limitFrom > limitNanos) {
+            late = true;
+            cut();
+        }
+    }
+
+    @Override
+    public long sentAt() {
+        return sentAt;
+    }
+
+    @Override
+    public long answeredAt() {
+        return answeredAt;
+    }
+
+    /** Nothing more will be read: stops the clock. */
+    void done() {
+        watch.remove(this);
+    }
+
+    GatewayFault lying(String words) {
+        return UpstreamFault.unavailable(500, "api_error", "The upstream (" + backend() + ") " + words);
+    }
+}

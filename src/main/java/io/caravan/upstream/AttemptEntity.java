@@ -1,0 +1,59 @@
+package io.caravan.upstream;
+
+import io.caravan.format.Edit;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+
+/** An attempt's body as HttpClient sends it: the client's own bytes, in slices, with the edits between. */
+final class AttemptEntity extends AbstractHttpEntity {
+
+    private final Attempt attempt;
+    private final long length;
+
+    AttemptEntity(Attempt attempt) {
+        super((String) null, null);
+        this.attempt = attempt;
+        long sum = 0;
+        for (Edit.Slice slice : attempt.body()) {
+            sum += slice.length();
+        }
+        this.length = sum;
+    }
+
+    Attempt attempt() {
+        return attempt;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        for (Edit.Slice slice : attempt.body()) {
+            out.write(slice.bytes(), slice.offset(), slice.length());
+        }
+    }
+
+    @Override
+    public java.io.InputStream getContent() {
+        throw new UnsupportedOperationException("An attempt's body is written, never read.");
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return false;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
+    public long getContentLength() {
+        return length;
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing but memory.
+    }
+}

@@ -1,0 +1,105 @@
+package io.caravan.upstream;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.caravan.format.anthropic.FieldPath;
+import io.caravan.format.anthropic.Partners;
+import io.caravan.format.anthropic.Refusals;
+import io.caravan.settings.Auth;
+import io.caravan.settings.BackendSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One upstream at run time: its settings, and what it has been found to refuse, per model and for a while. */
+public final class Backend {
+
+    private static final String BETA = "beta:";
+    private static final int MOST_MODELS = 1000;
+
+    private final BackendSettings settings;
+    private final Partners partners;
+    private final Refusals stripped;
+    private final Cache<String, Refusals> learned;
+    private final List<String> secrets;
+    private final boolean retriesOnTimeout;
+
+    Backend(BackendSettings settings, Partners partners, Duration learnedFor, boolean retriesOnTimeout) {
+        this.retriesOnTimeout = retriesOnTimeout;
+        this.settings = settings;
+        this.partners = partners;
+        this.stripped = partners.complete(parse(settings.strip()));
+        this.learned = Caffeine.newBuilder().maximumSize(MOST_MODELS).expireAfterWrite(learnedFor).build();
+        this.secrets = secretsOf(settings.auth());
+    }
+
+    public BackendSettings settings() {
+        return settings;
+    }
+
+    /** Whether a request that timed out, and may have been billed, may go to another upstream. */
+    boolean retriesOnTimeout() {
+        return retriesOnTimeout;
+    }
+
+    /** All that is to be left out of a request for {@code model}. */
+    Refusals refusals(String model) {
+        Refusals known = learned.getIfPresent(model);
+        return known == null ? stripped : stripped.and(known);
+    }
+
+    /**
+     * Remembers what the upstream refused for {@code model}, partners included.
+     *
+     * @return false if nothing of it is new, so that repeating the request would change nothing
+     */
+    boolean learn(String model, Refusals refused) {
+        Refusals whole = partners.complete(refused);
+        if (!whole.addsTo(refusals(model))) {
+            return false;
+        }
+        learned.asMap().merge(model, whole, Refusals::and);
+        return true;
+    }
+
+    /** {@code text} with this backend's own credential blotted out, should the upstream repeat it. */
+    String masked(String text) {
+        String masked = text;
+        for (String secret : secrets) {
+            masked = masked.replace(secret, "***");
+        }
+        return masked;
+    }
+
+    private static Refusals parse(List<String> strip) {
+        Set<FieldPath> fields = new LinkedHashSet<>();
+        Set<String> betas = new LinkedHashSet<>();
+        for (String entry : strip) {
+            if (entry.startsWith(BETA)) {
+                betas.add(entry.substring(BETA.length()));
+            } else {
+                fields.add(FieldPath.of(entry));
+            }
+        }
+        return new Refusals(fields, betas, 0);
+    }
+
+    private static List<String> secretsOf(Auth auth) {
+        List<String> secrets = new ArrayList<>(2);
+        if (auth instanceof Auth.Basic basic) {
+            String pair = basic.user() + ":" + basic.password().reveal();
+            secrets.add(Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+            secrets.add(basic.password().reveal());
+        } else if (auth instanceof Auth.Bearer bearer) {
+            secrets.add(bearer.token().reveal());
+        } else if (auth instanceof Auth.ApiKey key) {
+            secrets.add(key.key().reveal());
+        }
+        secrets.removeIf(secret -> secret.length() < 8);
+        return secrets;
+    }
+}

@@ -1,0 +1,123 @@
+package io.caravan.upstream;
+
+import io.caravan.call.GatewayFault;
+import io.caravan.call.UpstreamFault;
+import io.caravan.call.UpstreamRefusal;
+import io.caravan.format.anthropic.ErrorBody;
+import io.caravan.settings.Auth;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Lets a 2xx answer of the expected kind pass and turns anything else into the fault the client is to see (protocol 3.8,
+ * rules P10 and 7–8): what the client itself got wrong keeps its body, what concerns this gateway's account does not
+ * reach it.
+ */
+public final class CheckStatus implements Processor {
+
+    private static final int LONGEST_RETRY_AFTER_OUTAGE = 30;
+    private static final String DEFAULT_RETRY_AFTER = "5";
+
+    @Override
+    public void process(Exchange exchange) {
+        Attempt attempt = Attempt.of(exchange);
+        int status = attempt.status();
+        if (status >= 200 && status < 300) {
+            checkKind(attempt);
+            return;
+        }
+        if (status < 400) {
+            throw attempt.lying("answered with a redirect (" + status + "), which is never followed; check its URL.");
+        }
+        if (status >= 500) {
+            throw outage(attempt, status);
+        }
+        if (status == 429) {
+            throw busy(attempt);
+        }
+        boolean ours = !(attempt.upstream().settings().auth() instanceof Auth.PassThrough);
+        if ((status == 401 || status == 403) && ours) {
+            throw new UpstreamRefusal(403, "permission_error", "The upstream (" + attempt.backend()
+                    + ") refused the gateway's credential (" + status + "); its operator must check it.", null).last();
+        }
+        throw refusal(attempt, status);
+    }
+
+    private static void checkKind(Attempt attempt) {
+        String type = attempt.header("content-type");
+        String kind = type == null ? "" : type.toLowerCase(Locale.ROOT);
+        boolean events = kind.startsWith("text/event-stream");
+        if (!kind.isEmpty() && !events && !kind.contains("json")) {
+            throw attempt.lying("answered with " + shown(kind) + " instead of a message; check its URL.");
+        }
+        if (events && !attempt.call().request().stream()) {
+            throw attempt.lying("answered a plain request with an event stream.");
+        }
+    }
+
+    private static GatewayFault outage(Attempt attempt, int status) {
+        int shown = switch (status) {
+            case 500, 502, 503, 504 -> status;
+            case 529 -> 503;
+            default -> 500;
+        };
+        GatewayFault fault = UpstreamFault.unavailable(shown, ErrorBody.typeOf(shown),
+                "The upstream (" + attempt.backend() + ") failed: " + status + ".");
+        if (shown == 503) {
+            String seconds = RetryAfter.seconds(attempt.header("retry-after"));
+            boolean usable = seconds != null && seconds.length() < 9
+                    && Integer.parseInt(seconds) <= LONGEST_RETRY_AFTER_OUTAGE;
+            fault.retryAfter(usable ? seconds : seconds == null ? DEFAULT_RETRY_AFTER : "" + LONGEST_RETRY_AFTER_OUTAGE);
+        }
+        return fault.shouldRetry(attempt.header("x-should-retry"));
+    }
+
+    private static GatewayFault busy(Attempt attempt) {
+        ErrorBody.Reading reading = ErrorBody.read(attempt.errorBody());
+        String message = message(attempt, reading, 429);
+        String seconds = RetryAfter.seconds(attempt.header("retry-after"));
+        return UpstreamFault.busy(message, reading.anthropic() ? masked(attempt) : null)
+                .retryAfter(seconds != null ? seconds : DEFAULT_RETRY_AFTER)
+                .shouldRetry(attempt.header("x-should-retry"));
+    }
+
+    private static GatewayFault refusal(Attempt attempt, int status) {
+        ErrorBody.Reading reading = ErrorBody.read(attempt.errorBody());
+        if (reading.anthropic()) {
+            return new UpstreamRefusal(status, ErrorBody.typeOf(status), reading.message(), masked(attempt))
+                    .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))
+                    .shouldRetry(shouldRetry(attempt, status));
+        }
+        boolean noSuchModel = status == 404 && reading.code() != null;
+        String message = noSuchModel ? "model: " + attempt.call().request().model() : message(attempt, reading, status);
+        return new UpstreamRefusal(status, ErrorBody.typeOf(status), message, null)
+                .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))
+                .shouldRetry(shouldRetry(attempt, status));
+    }
+
+    /** A 401 of the client's own credential would cost it minutes of retries. */
+    private static String shouldRetry(Attempt attempt, int status) {
+        String given = attempt.header("x-should-retry");
+        return given == null && status == 401 ? "false" : given;
+    }
+
+    private static String message(Attempt attempt, ErrorBody.Reading reading, int status) {
+        return reading.message() != null ? attempt.upstream().masked(reading.message())
+                : "The upstream (" + attempt.backend() + ") refused the request: " + status + ".";
+    }
+
+    /** The body as it came, unless it repeats the credential. */
+    private static byte[] masked(Attempt attempt) {
+        byte[] body = attempt.errorBody();
+        String text = new String(body, StandardCharsets.UTF_8);
+        String masked = attempt.upstream().masked(text);
+        return masked.equals(text) ? body : masked.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String shown(String kind) {
+        int semicolon = kind.indexOf(';');
+        return semicolon < 0 ? kind : kind.substring(0, semicolon);
+    }
+}

@@ -1,0 +1,47 @@
+package io.caravan.upstream;
+
+import io.caravan.call.GatewayFault;
+import io.caravan.call.UpstreamFault;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+
+/** Says in the client's terms why an upstream could not be talked to (case E19), without naming its host. */
+final class ConnectionFault {
+
+    private static final String SOON = "2";
+
+    private ConnectionFault() {
+    }
+
+    static GatewayFault of(IOException cause, String backend) {
+        return UpstreamFault.unavailable(503, "api_error", "The upstream (" + backend + ") " + words(cause)).retryAfter(SOON);
+    }
+
+    private static String words(IOException cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "could not be reached in time.";
+        }
+        if (cause instanceof ConnectionRequestTimeoutException) {
+            return "has no connection left in the pool; connections-per-route sets how many there are.";
+        }
+        if (cause instanceof UnknownHostException) {
+            return "could not be reached: its host name is not known.";
+        }
+        if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+            return "could not be reached: the connection was refused.";
+        }
+        if (cause instanceof SSLException) {
+            return "could not be reached: no TLS connection could be made (PROXY_CA_FILE adds a CA of your own).";
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return "did not answer in time.";
+        }
+        return "broke the connection off before it answered.";
+    }
+}

@@ -1,0 +1,51 @@
+package io.caravan.upstream;
+
+import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
+import io.caravan.settings.Auth;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Gives the attempt the credential of its backend. It never becomes a message header: only the HTTP request that goes
+ * out bears it.
+ */
+public final class InjectAuth implements Processor {
+
+    private final boolean keysSet;
+
+    /** @param keysSet whether the gateway has client keys, so that a client's only credential may be one of them */
+    public InjectAuth(boolean keysSet) {
+        this.keysSet = keysSet;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Attempt attempt = Attempt.of(exchange);
+        Auth auth = attempt.upstream().settings().auth();
+        if (auth instanceof Auth.Basic basic) {
+            byte[] pair = (basic.user() + ":" + basic.password().reveal()).getBytes(StandardCharsets.UTF_8);
+            attempt.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
+        } else if (auth instanceof Auth.Bearer bearer) {
+            attempt.header("Authorization", "Bearer " + bearer.token().reveal());
+        } else if (auth instanceof Auth.ApiKey key) {
+            attempt.header("x-api-key", key.key().reveal());
+        } else if (auth instanceof Auth.PassThrough) {
+            passThrough(attempt);
+        }
+    }
+
+    private void passThrough(Attempt attempt) {
+        GatewayCall call = attempt.call();
+        if (call.ownCredentials().isEmpty()) {
+            throw keysSet
+                    ? new GatewayFault(503, "api_error", "ANTHROPIC_UPSTREAM_KEY is not set, and a key of this gateway is"
+                            + " not passed on; set it, or send a credential of your own beside the key.").last()
+                    : new GatewayFault(401, "authentication_error",
+                            "ANTHROPIC_UPSTREAM_KEY is not set; send your own x-api-key or Authorization: Bearer.").last();
+        }
+        call.ownCredentials().forEach(header -> attempt.header(header.getKey(), header.getValue()));
+    }
+}

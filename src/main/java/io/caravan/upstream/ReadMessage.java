@@ -1,0 +1,51 @@
+package io.caravan.upstream;
+
+import io.caravan.format.MalformedBody;
+import io.caravan.format.anthropic.MessageAnswer;
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Reads a JSON answer to its end and checks that it is one whole JSON object, still inside the circuit breaker: an answer
+ * cut short is the upstream's failure, and another upstream may serve. Leaves an event stream alone. Blocks.
+ */
+public final class ReadMessage implements Processor {
+
+    private final int longest;
+
+    /** @param longest the most bytes an answer may have */
+    public ReadMessage(int longest) {
+        this.longest = longest;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Attempt attempt = Attempt.of(exchange);
+        String type = attempt.header("content-type");
+        if (type == null ? attempt.call().request().stream() : type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+            return;
+        }
+        byte[] body;
+        try {
+            body = attempt.stream().readNBytes(longest + 1);
+        } catch (IOException e) {
+            throw attempt.failed(e);
+        }
+        attempt.done();
+        if (body.length > longest) {
+            attempt.cut();
+            throw attempt.lying("answered with more than " + longest + " bytes.");
+        }
+        if (body.length == 0) {
+            throw attempt.lying("answered with an empty body.");
+        }
+        try {
+            MessageAnswer.read(body, 0, body.length);
+        } catch (MalformedBody e) {
+            throw attempt.lying("answered with a message that is " + e.getMessage() + ".");
+        }
+        attempt.message(body);
+    }
+}

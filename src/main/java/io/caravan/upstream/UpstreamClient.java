@@ -1,0 +1,91 @@
+package io.caravan.upstream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpException;
+
+/**
+ * Joins an {@link Attempt} to the HTTP request Camel makes of it: writes its headers, makes it cuttable in every phase,
+ * notes the head of the answer. One bean serves the {@code http} and the {@code https} component.
+ */
+public final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
+
+    private static final int MOST_STALE_CONNECTIONS = 3;
+
+    private final OutgoingProxy proxy;
+
+    public UpstreamClient(OutgoingProxy proxy) {
+        this.proxy = proxy;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        builder.addExecInterceptorFirst("caravan-attempt", this);
+        proxy.configure(builder);
+    }
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        if (!(scope.originalRequest.getEntity() instanceof AttemptEntity entity)) {
+            return chain.proceed(request, scope);
+        }
+        Attempt attempt = entity.attempt();
+        if (attempt.call().beta()) {
+            request.setPath(request.getPath() + "?beta=true");
+        }
+        for (Map.Entry<String, String> header : attempt.headers()) {
+            request.setHeader(header.getKey(), header.getValue());
+        }
+        boolean stream = attempt.call().request().stream();
+        Duration limit = stream ? attempt.upstream().settings().headTimeout() : attempt.upstream().settings().answerTimeout();
+        attempt.sending((Cancellable) scope.originalRequest, limit, "The upstream (" + attempt.backend()
+                + ") did not answer within " + shown(limit) + ".");
+        try {
+            ClassicHttpResponse response = proceed(request, scope, chain, attempt);
+            attempt.answered(response);
+            return response;
+        } catch (IOException e) {
+            attempt.done();
+            throw attempt.failed(e);
+        }
+    }
+
+    /**
+     * Sends the request; again if the upstream had closed a kept-alive connection in the meantime, which shows only when
+     * it is used: then it has read nothing.
+     */
+    private static ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain,
+            Attempt attempt) throws IOException, HttpException {
+        for (int i = 0; ; i++) {
+            try {
+                return chain.proceed(request, scope);
+            } catch (IOException e) {
+                if (i >= MOST_STALE_CONNECTIONS || !wasStale(e, scope) || attempt.isCut()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean wasStale(IOException failure, ExecChain.Scope scope) {
+        EndpointDetails connection = scope.clientContext.getEndpointDetails();
+        boolean closed = failure instanceof org.apache.hc.core5.http.NoHttpResponseException
+                || failure instanceof java.net.SocketException && !(failure instanceof java.net.ConnectException);
+        return closed && connection != null && connection.getRequestCount() > 1 && connection.getResponseCount() > 0
+                && connection.getRequestCount() > connection.getResponseCount();
+    }
+
+    private static String shown(Duration limit) {
+        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+    }
+}

@@ -1,0 +1,72 @@
+package io.caravan.upstream;
+
+import io.caravan.call.ClientHeaders;
+import io.caravan.call.GatewayCall;
+import io.caravan.format.anthropic.Refusals;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Gives the attempt the client's headers that may go on, by allow-list: all of {@code anthropic-*},
+ * {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5) and a few by name. Nothing hop-by-hop, no credential,
+ * no {@code accept-encoding}. Several values of one header are joined in their order.
+ */
+public final class UpstreamHeaders implements Processor {
+
+    private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent", "x-app");
+
+    @Override
+    public void process(Exchange exchange) {
+        Attempt attempt = Attempt.of(exchange);
+        GatewayCall call = attempt.call();
+        ClientHeaders client = call.headers();
+        Set<String> hopByHop = hopByHop(client);
+        Set<String> written = new LinkedHashSet<>();
+        for (Map.Entry<String, String> header : client.entries()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (mayGoOn(name) && !hopByHop.contains(name) && written.add(name)) {
+                String value = client.joined(name);
+                String kept = name.equals("anthropic-beta") ? refusals(attempt).betas(value) : value;
+                if (kept != null) {
+                    attempt.header(header.getKey(), kept);
+                }
+            }
+        }
+        addMissing(attempt, written, "content-type", "application/json");
+        addMissing(attempt, written, "anthropic-version", "2023-06-01");
+        attempt.header("x-correlation-id", call.correlationId());
+        attempt.upstream().settings().headers().forEach(attempt::header);
+    }
+
+    private static Refusals refusals(Attempt attempt) {
+        return attempt.upstream().refusals(attempt.model());
+    }
+
+    private static boolean mayGoOn(String name) {
+        return name.startsWith("anthropic-") || name.startsWith("x-claude-code-") || name.startsWith("x-stainless-")
+                || BY_NAME.contains(name);
+    }
+
+    /** The headers the client's {@code Connection} names: they end here. */
+    private static Set<String> hopByHop(ClientHeaders client) {
+        String connection = client.joined("connection");
+        if (connection == null || connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close")) {
+            return Set.of();
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : connection.split(",")) {
+            names.add(name.strip().toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    private static void addMissing(Attempt attempt, Set<String> written, String name, String value) {
+        if (!written.contains(name)) {
+            attempt.header(name, value);
+        }
+    }
+}

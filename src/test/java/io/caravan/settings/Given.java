@@ -1,0 +1,45 @@
+package io.caravan.settings;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Settings read from a few variables, and from whatever files the test has put into its directory. */
+final class Given {
+
+    /** A directory without files, for tests that need none. */
+    static final Path NOWHERE = Path.of("target", "no-such-directory").toAbsolutePath();
+
+    private Given() {}
+
+    static GatewaySettings settings(Path directory, String... namesAndValues) {
+        return GatewaySettings.read(variables(namesAndValues), directory);
+    }
+
+    static GatewaySettings settings(String... namesAndValues) {
+        return settings(NOWHERE, namesAndValues);
+    }
+
+    /** The one line that says why these settings cannot be used. */
+    static String refusal(Path directory, String... namesAndValues) {
+        String message = assertThrows(SettingsException.class, () -> settings(directory, namesAndValues)).getMessage();
+        assertFalse(message.isBlank());
+        assertFalse(message.lines().count() > 1, message);
+        return message;
+    }
+
+    static String refusal(String... namesAndValues) {
+        return refusal(NOWHERE, namesAndValues);
+    }
+
+    private static Map<String, String> variables(String... namesAndValues) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            variables.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return variables;
+    }
+}
