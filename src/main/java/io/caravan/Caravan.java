@@ -5,13 +5,12 @@ import io.caravan.client.StartGate;
 import io.caravan.settings.GatewaySettings;
 import io.vertx.core.Vertx;
 import java.net.URI;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /**
  * A gateway that stands alone: a Camel context with the routes, beans and the HTTP server.
@@ -26,10 +25,12 @@ public final class Caravan implements AutoCloseable {
 
     private final Main main;
     private final Vertx vertx;
+    private final StartGate gate;
     private final GatewaySettings settings;
 
-    private Caravan(Main main, Vertx vertx, GatewaySettings settings) {
+    private Caravan(Main main, StartGate gate, Vertx vertx, GatewaySettings settings) {
         this.main = main;
+        this.gate = gate;
         this.vertx = vertx;
         this.settings = settings;
     }
@@ -48,7 +49,8 @@ public final class Caravan implements AutoCloseable {
             }
         };
         Vertx vertx = RequestWorkers.vertx(settings.limits().workers());
-        Caravan caravan = new Caravan(main, vertx, settings);
+        Caravan caravan = new Caravan(main, gate, vertx, settings);
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(properties(settings));
         gate.bind("vertx", vertx);
@@ -65,9 +67,7 @@ public final class Caravan implements AutoCloseable {
 
     /** The port served, also where any free one was asked for. */
     public int port() {
-        return context().getRegistry().findSingleByType(VertxPlatformHttpServer.class) != null
-                ? context().getRegistry().findSingleByType(VertxPlatformHttpServer.class).getPort()
-                : context().hasService(VertxPlatformHttpServer.class).getPort();
+        return gate.port();
     }
 
     public URI url() {
@@ -97,12 +97,12 @@ public final class Caravan implements AutoCloseable {
             properties.put("camel.component." + component + ".connect-timeout", String.valueOf(connectMillis));
             properties.put("camel.component." + component + ".http-client-configurer", "#bean:upstreamClient");
         }
+        if (settings.outgoing().caFile() != null) {
+            properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
+        }
         properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
         settings.backends().forEach((name, backend) -> properties.put("caravan." + name + ".url",
                 backend.url() == null ? "http://not-configured.invalid" : backend.url().toString()));
-        for (Map.Entry<Object, Object> entry : properties.entrySet()) {
-            entry.setValue(entry.getValue().toString());
-        }
         return properties;
     }
 }

@@ -30,6 +30,7 @@ import io.caravan.upstream.LearnRefusal;
 import io.caravan.upstream.OutgoingProxy;
 import io.caravan.upstream.PrepareRequest;
 import io.caravan.upstream.ReadMessage;
+import io.caravan.upstream.TrustedAuthorities;
 import io.caravan.upstream.UpstreamClient;
 import io.caravan.upstream.UpstreamHeaders;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -77,6 +78,9 @@ final class GatewayBeans {
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!keys.isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
+        if (settings.outgoing().caFile() != null) {
+            registry.accept("upstreamTls", TrustedAuthorities.with(settings.outgoing().caFile()));
+        }
         registry.accept("learnRefusal", new LearnRefusal(LONGEST_ERROR_BODY));
         registry.accept("checkStatus", new CheckStatus());
         registry.accept("readMessage", new ReadMessage((int) settings.limits().maxBodyBytes()));

@@ -3,6 +3,10 @@ package io.caravan;
 /** The gateway could not be started. The message is the innermost cause's, in one line. */
 public final class StartFailure extends RuntimeException {
 
+    public StartFailure(String message) {
+        super(message);
+    }
+
     StartFailure(Throwable cause) {
         super(innermost(cause), cause);
     }

@@ -14,6 +14,7 @@ import org.apache.camel.support.DefaultRegistry;
 public final class StartGate extends DefaultRegistry {
 
     private volatile boolean open;
+    private volatile VertxPlatformHttpRouter router;
 
     /** All routes are there: requests may come. */
     public void open() {
@@ -26,8 +27,14 @@ public final class StartGate extends DefaultRegistry {
         super.bind(id, type, bean);
     }
 
+    /** The port that is served. */
+    public int port() {
+        return router.getServer().getPort();
+    }
+
     private void addGate(Object bean) {
-        if (bean instanceof VertxPlatformHttpRouter router) {
+        if (bean instanceof VertxPlatformHttpRouter bound) {
+            router = bound;
             router.route().order(-1).handler(this::pass);
         }
     }

@@ -109,7 +109,8 @@ public final class CallLog implements CallObserver {
     }
 
     private static EventMessage event(String text, GatewayCall call) {
-        return new EventMessage(text).field(CORRELATION, call.correlationId());
+        boolean inContext = ThreadContext.containsKey(CORRELATION);
+        return new EventMessage(text).field(CORRELATION, inContext ? null : call.correlationId());
     }
 
     private static long millis(long nanos) {

@@ -29,6 +29,8 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
             with(name, number.longValue());
         } else if (value instanceof Integer number) {
             with(name, number.intValue());
+        } else if (value instanceof Boolean flag) {
+            with(name, flag.booleanValue());
         } else {
             with(name, value.toString());
         }

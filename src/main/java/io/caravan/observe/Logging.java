@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.builder.api.AppenderComponentBuilder;
@@ -18,7 +19,7 @@ import org.apache.logging.log4j.core.config.builder.api.LayoutComponentBuilder;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 
 /**
- * Sets up the log: JSON lines or text, to the console and to {@code server.log}, which rolls at 50 MB. A second gateway
+ * Sets up the log, of libraries only warnings unless more than INFO is asked for: JSON lines or text, to the console and to {@code server.log}, which rolls at 50 MB. A second gateway
  * in the same directory writes {@code server-<pid>.log}; a directory that cannot be written leaves the console alone.
  * Lines are written by a thread of their own, so that no request waits for a slow console; when that falls far behind,
  * lines are dropped rather than requests held up.
@@ -61,12 +62,16 @@ public final class Logging {
         }
         builder.add(async);
         Level level = Level.valueOf(settings.level());
-        Level library = level.isMoreSpecificThan(Level.INFO) ? level : Level.WARN;
         builder.add(builder.newLogger("io.caravan", level));
-        builder.add(builder.newRootLogger(level.isLessSpecificThan(Level.DEBUG) ? level : library)
+        builder.add(builder.newRootLogger(level == Level.INFO ? Level.WARN : level)
                 .add(builder.newAppenderRef("async")));
         Configurator.reconfigure(builder.build());
         return file;
+    }
+
+    /** Writes out what is still held, and ends logging. */
+    public static void stop() {
+        LogManager.shutdown();
     }
 
     private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, LogSettings settings) {

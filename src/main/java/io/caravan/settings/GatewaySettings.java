@@ -21,7 +21,7 @@ import java.util.Map;
  * @param outgoing         the way out to the upstreams
  * @param modelsFile       the model table, or null for the built-in one
  * @param workingDirectory the absolute directory that relative paths start from
- * @param camelProperties  every {@code camel.*} property, as written
+ * @param camelProperties  every property for Camel: {@code camel.*}, and what a route of the user refers to
  * @param pairs            for a body field, the {@code anthropic-beta} values that travel with it
  * @param warnings         lines to log once at start
  * @param effective        a line {@code NAME = value (source)} for each setting that has a value; secrets are masked

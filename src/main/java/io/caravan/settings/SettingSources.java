@@ -70,7 +70,7 @@ final class SettingSources {
         return find(setting).filter(value -> !value.source().equals(DEFAULT)).isPresent();
     }
 
-    /** Every {@code camel.*} property, the user's over the built-in ones. */
+    /** Every property that is no setting, {@code camel.*} and whatever routes refer to, the user's over the built-in ones. */
     Map<String, String> camelProperties() {
         return camel;
     }
@@ -100,7 +100,7 @@ final class SettingSources {
 
     private void addCamel(Map<String, String> properties) {
         properties.forEach((key, value) -> {
-            if (key.startsWith("camel.")) {
+            if (Setting.ofProperty(key).isEmpty()) {
                 camel.keySet().removeIf(other -> sameCamelKey(other, key));
                 camel.put(key, value.strip());
             }

@@ -127,7 +127,7 @@ final class Composer {
     }
 
     private static String echo(Prompt prompt) {
-        StringBuilder text = new StringBuilder("Hi! You said: ").append(Prompt.cut(prompt.text(), QUOTED_LENGTH));
+        StringBuilder text = new StringBuilder("Hi! You said: ").append(Prompt.cut(prompt.spoken(), QUOTED_LENGTH));
         if (prompt.images() + prompt.documents() > 0) {
             text.append(" (images: ").append(prompt.images())
                     .append(", documents: ").append(prompt.documents()).append(')');

@@ -121,6 +121,11 @@ record Prompt(String text, List<String> results, int images, int documents) {
     }
 
     /** The first characters of a text, one line. */
+    /** The text without its directives. */
+    String spoken() {
+        return String.join("\n", text.lines().filter(line -> !Script.hasDirective(line)).toList());
+    }
+
     static String cut(String text, int length) {
         String line = text.substring(0, Math.min(text.length(), 8 * length)).replaceAll("\\s+", " ").strip();
         if (line.codePointCount(0, line.length()) <= length) {

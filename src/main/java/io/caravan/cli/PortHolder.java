@@ -1,0 +1,90 @@
+package io.caravan.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Says who listens on a port, as far as this system tells. */
+final class PortHolder {
+
+    private static final String LISTENING = "0A";
+
+    private PortHolder() {
+    }
+
+    /** Who holds the port, in words; null if it is free. */
+    static String of(String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+            return null;
+        } catch (IOException e) {
+            return process(port);
+        }
+    }
+
+    private static String process(int port) {
+        Set<String> sockets = new HashSet<>();
+        collect(sockets, Path.of("/proc/net/tcp"), port);
+        collect(sockets, Path.of("/proc/net/tcp6"), port);
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (holds(process, sockets)) {
+                    return "process " + process.getFileName() + command(process);
+                }
+            }
+        } catch (IOException e) {
+            // Not a system with /proc.
+        }
+        return "another process";
+    }
+
+    /** Adds the socket numbers that listen on {@code port}: column 10 of the kernel's table. */
+    private static void collect(Set<String> sockets, Path table, int port) {
+        String suffix = String.format(":%04X", port);
+        try {
+            for (String line : Files.readAllLines(table)) {
+                String[] columns = line.strip().split("\\s+");
+                if (columns.length > 9 && columns[1].endsWith(suffix) && columns[3].equals(LISTENING)) {
+                    sockets.add("socket:[" + columns[9] + "]");
+                }
+            }
+        } catch (IOException e) {
+            // Not a system with /proc.
+        }
+    }
+
+    private static boolean holds(Path process, Set<String> sockets) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path file : files) {
+                if (sockets.contains(Files.readSymbolicLink(file).toString())) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // Another user's process, or one that has just ended.
+        }
+        return false;
+    }
+
+    /** The program and its first arguments; no more, since arguments may hold secrets. */
+    private static String command(Path process) {
+        try {
+            String[] words = Files.readString(process.resolve("cmdline")).split("\0");
+            String name = Path.of(words[0]).getFileName().toString();
+            for (int i = 1; i + 1 < words.length; i++) {
+                if (words[i].equals("-jar")) {
+                    name += " -jar " + Path.of(words[i + 1]).getFileName();
+                }
+            }
+            return " (" + name + ")";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.caravan.cli;
+
+import io.caravan.Caravan;
+import io.caravan.StartFailure;
+import io.caravan.observe.Logging;
+import io.caravan.observe.StartLog;
+import io.caravan.settings.GatewaySettings;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+
+/** Runs the gateway in the foreground until the process is asked to stop; then it ends with code 0. */
+@Command(name = "start", mixinStandardHelpOptions = true,
+        description = "Start the gateway in the foreground, with the settings of the environment and this directory.")
+final class StartCommand implements Runnable {
+
+    @Override
+    public void run() {
+        GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
+        String holder = settings.port() == 0 ? null : PortHolder.of(settings.host(), settings.port());
+        if (holder != null) {
+            throw new StartFailure("port " + settings.port() + " is taken by " + holder + "; stop it or set PORT");
+        }
+        Logging.start(settings.log(), true);
+        Caravan gateway = Caravan.start(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "caravan-stop"));
+        StartLog.write(settings, gateway.url());
+        await();
+    }
+
+    /** Halts by itself: a JVM left to SIGTERM would end with 143. */
+    private static void stop(Caravan gateway) {
+        gateway.close();
+        Logging.stop();
+        Runtime.getRuntime().halt(0);
+    }
+
+    static void await() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

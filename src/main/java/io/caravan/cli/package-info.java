@@ -1,0 +1,2 @@
+/** The commands of {@code bin/caravan}. */
+package io.caravan.cli;

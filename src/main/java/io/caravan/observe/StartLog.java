@@ -1,0 +1,31 @@
+package io.caravan.observe;
+
+import io.caravan.Version;
+import io.caravan.settings.GatewaySettings;
+import java.net.URI;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Writes what an operator wants to know at the start: one line of where and how, and the warnings. */
+public final class StartLog {
+
+    private static final Logger LOG = LogManager.getLogger("io.caravan");
+
+    private StartLog() {
+    }
+
+    public static void write(GatewaySettings settings, URI url) {
+        settings.warnings().forEach(LOG::warn);
+        LOG.info(new EventMessage("Active proxy backend configured").field("backend", settings.backendSetting()));
+        if (settings.backend().equals("databricks")) {
+            LOG.info(new EventMessage("Azure Databricks main routing active")
+                    .field("configured", settings.chosen().configured()));
+        }
+        LOG.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", Version.of(), url,
+                settings.backendSetting(), onOff(!settings.keys().keys().isEmpty()), onOff(settings.failover()));
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+}
