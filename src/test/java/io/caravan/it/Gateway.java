@@ -40,7 +40,8 @@ public final class Gateway implements AutoCloseable {
     public static final String PLAIN = "{\"model\":\"" + MODEL
             + "\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"say hi\"}]}";
     /** The same request for an event stream. */
-    public static final String STREAM = PLAIN.substring(0, PLAIN.length() - 1) + ",\"stream\":true}";
+    public static final String STREAM = "{\"model\":\"" + MODEL
+            + "\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"say hi\"}],\"stream\":true}";
     /** The credential that the upstream is to see. */
     public static final String UPSTREAM_KEY = "sk-upstream-0123456789";
     /** Nothing in these tests takes longer unless it hangs. */
