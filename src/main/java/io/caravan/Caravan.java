@@ -89,6 +89,7 @@ public final class Caravan implements AutoCloseable {
 
     private static Properties properties(GatewaySettings settings) {
         Properties properties = new Properties();
+        properties.put("camel.main.routes-include-pattern", RouteFiles.pattern(settings.workingDirectory()));
         properties.putAll(settings.camelProperties());
         properties.put("camel.server.port", String.valueOf(settings.port()));
         properties.put("camel.server.host", settings.host());

@@ -1,17 +1,22 @@
 package io.caravan.client;
 
 import io.caravan.format.anthropic.ErrorBody;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.support.DefaultRegistry;
 
 /**
- * The registry of a gateway that stands alone. Camel opens the port before its routes are there, and a client would get
- * an HTML 404 in between; so the HTTP router, when it is bound here, gets a first handler that answers 503 until the
- * gate is open.
+ * The registry of a gateway that stands alone; it takes the HTTP router in hand when Camel binds it.
+ *
+ * <p>Camel opens the port before its routes are there, and a client would get an HTML 404 in between: a first handler
+ * answers 503 until the gate is open. And the route that catches all paths stays last, also when another is loaded anew.
  */
 public final class StartGate extends DefaultRegistry {
+
+    private static final String EVERYTHING = "/*";
 
     private volatile boolean open;
     private volatile VertxPlatformHttpRouter router;
@@ -21,22 +26,31 @@ public final class StartGate extends DefaultRegistry {
         open = true;
     }
 
-    @Override
-    public void bind(String id, Class<?> type, Object bean) {
-        addGate(bean);
-        super.bind(id, type, bean);
-    }
-
     /** The port that is served. */
     public int port() {
         return router.getServer().getPort();
     }
 
-    private void addGate(Object bean) {
-        if (bean instanceof VertxPlatformHttpRouter bound) {
-            router = bound;
-            router.route().order(-1).handler(this::pass);
-        }
+    @Override
+    public void bind(String id, Class<?> type, Object bean) {
+        super.bind(id, type, bean instanceof VertxPlatformHttpRouter bound ? gated(bound) : bean);
+    }
+
+    private VertxPlatformHttpRouter gated(VertxPlatformHttpRouter bound) {
+        bound.route().order(-1).handler(this::pass);
+        router = new VertxPlatformHttpRouter(bound.getServer(), bound.vertx(), bound, bound.getName(), bound.getServerType()) {
+            @Override
+            public Route route(String path) {
+                Route route = super.route(path);
+                return path.equals(EVERYTHING) ? route.last() : route;
+            }
+
+            @Override
+            public Handler<RoutingContext> bodyHandler() {
+                return bound.bodyHandler();
+            }
+        };
+        return router;
     }
 
     private void pass(RoutingContext context) {
