@@ -140,6 +140,9 @@ final class Load implements AutoCloseable {
         }
         while (System.nanoTime() < end) {
             turn(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            while (!free.isEmpty()) {
+                free.poll().send(System.nanoTime());
+            }
         }
         return finish(start);
     }
@@ -287,7 +290,6 @@ final class Load implements AutoCloseable {
         private int stampAt;
         private long stamp;
         private int eventsSeen;
-        private boolean stopSeen;
 
         void open() throws IOException {
             channel = SocketChannel.open();
@@ -312,7 +314,6 @@ final class Load implements AutoCloseable {
             lineLength = 0;
             stampAt = -1;
             eventsSeen = 0;
-            stopSeen = false;
             Arrays.fill(tail, (byte) 0);
             outgoing.clear();
             try {
@@ -505,7 +506,6 @@ final class Load implements AutoCloseable {
             try {
                 key.cancel();
                 channel.close();
-                selector.selectNow();
                 open();
             } catch (IOException e) {
                 throw new IllegalStateException("Nothing listens at " + address, e);
