@@ -27,8 +27,12 @@ public final class Bench {
     private final double scale = Double.parseDouble(System.getProperty("bench.scale", "1"));
     private final double warmUp = Double.parseDouble(System.getProperty("bench.warmup", "20")) * scale;
     private final double fixedRate = Double.parseDouble(System.getProperty("bench.rate", "0"));
-    private final Gateway gateway = new Gateway(Long.getLong("bench.pid"), Integer.getInteger("bench.ticks", 100));
+    private final int ticks = Integer.getInteger("bench.ticks", 100);
+    private final Watched gateway = new Watched(Long.getLong("bench.pid"), ticks);
+    private final List<Watched> all = List.of(gateway, new Watched(Long.getLong("bench.upstream.pid"), ticks),
+            new Watched(ProcessHandle.current().pid(), ticks));
     private final HttpClient http = HttpClient.newHttpClient();
+    private double disturbed;
     private long errors;
     private String firstError;
 
@@ -55,7 +59,7 @@ public final class Bench {
         double least = Double.MAX_VALUE;
         double most;
 
-        void add(Load.Result round, Gateway.Cpu cpu) {
+        void add(Load.Result round, Watched.Cpu cpu) {
             result.add(round);
             user += cpu.user();
             system += cpu.system();
@@ -76,6 +80,7 @@ public final class Bench {
         final Load.Result calmDirect = new Load.Result();
         double rate;
         double rss;
+        double others;
     }
 
     public static void main(String[] args) throws Exception {
@@ -108,8 +113,12 @@ public final class Bench {
         List<String> values = new ArrayList<>();
         for (Shape shape : shapes) {
             say("measuring %s", shape.label());
+            double others = others();
+            long start = System.nanoTime();
             Row row = shape.pauseMillis() == 0 ? measured(shape) : paced(shape);
+            row.others = Math.max(0, others() - others) / ((System.nanoTime() - start) / 1e6);
             row.rss = gateway.memory("VmRSS");
+            disturbed = Math.max(disturbed, row.others);
             lines.add(line(shape, row));
             values.add(values(shape, row));
         }
@@ -117,11 +126,20 @@ public final class Bench {
         return errors == 0;
     }
 
+    /** CPU used by whatever has nothing to do with this run, in milliseconds. */
+    private double others() throws IOException {
+        double own = 0;
+        for (Watched process : all) {
+            own += process.cpu().all();
+        }
+        return Watched.machine(ticks) - own;
+    }
+
     private void warm(Shape shape, double seconds) throws Exception {
         set(shape);
         try (Load direct = load(upstreamPort, shape, false); Load through = load(gatewayPort, shape, false)) {
             check(direct.closedLoop(Math.min(1, seconds / 4)), "direct");
-            Gateway.Cpu before = gateway.cpu();
+            Watched.Cpu before = gateway.cpu();
             Load.Result result = check(through.closedLoop(seconds), "gateway");
             say("  %-11s %7.0f requests/s, %.3f CPU-ms a request", shape.name(), result.perSecond(),
                     gateway.cpu().since(before).all() / Math.max(1, result.all));
@@ -164,7 +182,7 @@ public final class Bench {
     }
 
     private void round(Tally tally, Round round) throws IOException {
-        Gateway.Cpu before = gateway.cpu();
+        Watched.Cpu before = gateway.cpu();
         Load.Result result = check(round.run(), "gateway");
         tally.add(result, gateway.cpu().since(before));
     }
@@ -219,6 +237,7 @@ public final class Bench {
             both(values, "event", row.calmDirect.events, through.events);
         }
         values.put("rss_mb", row.rss);
+        values.put("other_processes_cores", row.others);
         StringBuilder line = new StringBuilder("bench shape=" + shape.name() + " requests=" + (row.full.result.all
                 + through.all) + " errors=" + (row.full.result.errors + through.errors));
         values.forEach((name, value) -> line.append(' ').append(name).append('=').append(String.format("%.3f", value)));
@@ -241,9 +260,11 @@ public final class Bench {
                 + "| direct p50 / p99 ms | gateway p50 / p99 ms | added p50 / p99 ms | first byte added p50 / p99 ms | RSS MB |");
         System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         lines.forEach(System.out::println);
-        System.out.printf("%nJava %s, %d connections, latencies at the rate given; peak RSS %.0f MB; %d errors%s%n%n",
+        System.out.printf("%nJava %s, %d connections, latencies at the rate given; peak RSS %.0f MB; %d errors%s%n",
                 System.getProperty("bench.java", "?"), connections, gateway.memory("VmHWM"), errors,
                 firstError == null ? "" : ", the first: " + firstError);
+        System.out.printf("Other processes used up to %.2f cores meanwhile%s%n%n", disturbed,
+                disturbed > 0.1 ? ": THE FIGURES ARE DISTURBED" : "");
         values.forEach(System.out::println);
     }
 
@@ -268,9 +289,9 @@ public final class Bench {
                 }
             });
             watch.start();
-            Gateway.Cpu before = gateway.cpu();
+            Watched.Cpu before = gateway.cpu();
             Load.Result result = check(load.once(seconds + 20), "gateway");
-            Gateway.Cpu cpu = gateway.cpu().since(before);
+            Watched.Cpu cpu = gateway.cpu().since(before);
             watch.join();
             long expected = (long) count * (seconds + 1);
             System.out.printf("%n| streams | run to their end | events received | event delay p50 / p99 ms | live heap MB | RSS MB "
@@ -326,9 +347,9 @@ public final class Bench {
                 check(load.closedLoop(warmUp), "gateway");
                 gateway.jcmd("JFR.start", "name=bench", "settings=profile");
                 Map<String, Double> before = gateway.cpuByThread();
-                Gateway.Cpu cpuBefore = gateway.cpu();
+                Watched.Cpu cpuBefore = gateway.cpu();
                 Load.Result result = check(load.closedLoop(15 * scale), "gateway");
-                Gateway.Cpu cpu = gateway.cpu().since(cpuBefore);
+                Watched.Cpu cpu = gateway.cpu().since(cpuBefore);
                 Map<String, Double> threads = new TreeMap<>(gateway.cpuByThread());
                 before.forEach((name, value) -> threads.merge(name, -value, Double::sum));
                 gateway.jcmd("JFR.dump", "name=bench", "filename=" + file);

@@ -1,5 +1,6 @@
 package io.caravan.call;
 
+import io.caravan.format.anthropic.MessageAnswer;
 import java.io.InputStream;
 import java.time.Duration;
 
@@ -13,6 +14,9 @@ public interface UpstreamAnswer {
 
     /** The whole body, where the answer is one JSON message; null where it is a stream. */
     byte[] message();
+
+    /** Where the model stands in {@link #message()}, and its usage; null where that is null. */
+    MessageAnswer facts();
 
     /** The body of a stream; its reads block, and fail once the answer was cut. */
     InputStream stream();

@@ -42,7 +42,7 @@ public final class WriteAnswer implements Processor {
 
     private static void writeMessage(GatewayCall call, UpstreamAnswer answer) {
         byte[] body = answer.message();
-        MessageAnswer message = MessageAnswer.read(body, 0, body.length);
+        MessageAnswer message = answer.facts();
         call.usage(message.usage());
         call.firstByte(answer.status());
         call.client().send(answer.status(), AnswerHeaders.ofMessage(call, answer),

@@ -7,6 +7,7 @@ import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.call.UpstreamFault;
 import io.caravan.format.Edit;
+import io.caravan.format.anthropic.MessageAnswer;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private ClassicHttpResponse response;
     private InputStream stream;
     private byte[] message;
+    private MessageAnswer facts;
     private byte[] errorBody;
     private long sentAt;
     private long answeredAt;
@@ -121,8 +123,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         };
     }
 
-    void message(byte[] whole) {
+    void message(byte[] whole, MessageAnswer read) {
         message = whole;
+        facts = read;
     }
 
     /** The body of an error answer, read whole; null before. */
@@ -159,6 +162,11 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     @Override
     public byte[] message() {
         return message;
+    }
+
+    @Override
+    public MessageAnswer facts() {
+        return facts;
     }
 
     @Override

@@ -42,10 +42,9 @@ public final class ReadMessage implements Processor {
             throw attempt.lying("answered with an empty body.");
         }
         try {
-            MessageAnswer.read(body, 0, body.length);
+            attempt.message(body, MessageAnswer.read(body, 0, body.length));
         } catch (MalformedBody e) {
             throw attempt.lying("answered with a message that is " + e.getMessage() + ".");
         }
-        attempt.message(body);
     }
 }

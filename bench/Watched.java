@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The gateway's process, seen from outside: {@code /proc} and {@code jcmd}. */
-final class Gateway {
+/** A process seen from outside, by {@code /proc} and {@code jcmd}. */
+final class Watched {
 
     /** CPU used so far, in milliseconds. */
     record Cpu(double user, double system) {
@@ -26,7 +26,7 @@ final class Gateway {
     private final long pid;
     private final double millisPerTick;
 
-    Gateway(long pid, int ticksPerSecond) {
+    Watched(long pid, int ticksPerSecond) {
         this.pid = pid;
         this.millisPerTick = 1000.0 / ticksPerSecond;
     }
@@ -39,6 +39,16 @@ final class Gateway {
         String line = Files.readString(stat);
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
         return new Cpu(Long.parseLong(fields[11]) * millisPerTick, Long.parseLong(fields[12]) * millisPerTick);
+    }
+
+    /** What all processes of the machine used together, on all cores, in milliseconds. */
+    static double machine(int ticksPerSecond) throws IOException {
+        String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).trim().split("\\s+");
+        long busy = 0;
+        for (int i = 1; i <= 8; i++) {
+            busy += i == 4 || i == 5 ? 0 : Long.parseLong(fields[i]);
+        }
+        return busy * 1000.0 / ticksPerSecond;
     }
 
     /** CPU by kind of thread: names without their numbers. */
