@@ -56,6 +56,7 @@ public final class Bench {
         final Load.Result result = new Load.Result();
         double user;
         double system;
+        double compiler;
         double least = Double.MAX_VALUE;
         double most;
 
@@ -183,8 +184,16 @@ public final class Bench {
 
     private void round(Tally tally, Round round) throws IOException {
         Watched.Cpu before = gateway.cpu();
+        double compilerBefore = compiler();
         Load.Result result = check(round.run(), "gateway");
         tally.add(result, gateway.cpu().since(before));
+        tally.compiler += Math.max(0, compiler() - compilerBefore);
+    }
+
+    /** CPU of the gateway's just-in-time compilers: what is still warming up. */
+    private double compiler() throws IOException {
+        return gateway.cpuByThread().entrySet().stream().filter(thread -> thread.getKey().matches("C[12] Comp.*"))
+                .mapToDouble(Map.Entry::getValue).sum();
     }
 
     private String line(Shape shape, Row row) {
@@ -222,6 +231,7 @@ public final class Bench {
             values.put("closed_cpu_ms_least_round", row.full.least);
             values.put("closed_cpu_ms_most_round", row.full.most);
             values.put("closed_kernel_share", row.full.system / Math.max(1, row.full.user + row.full.system));
+            values.put("closed_compiler_share", row.full.compiler / Math.max(1, row.full.user + row.full.system));
             values.put("closed_p50_ms", row.full.result.whole.percentile(0.5));
             values.put("closed_p99_ms", row.full.result.whole.percentile(0.99));
             values.put("closed_direct_p50_ms", row.fullDirect.whole.percentile(0.5));
@@ -229,6 +239,7 @@ public final class Bench {
             values.put("rate_per_s", row.rate);
         }
         values.put("rate_cpu_ms", row.calm.cpuEach());
+        values.put("rate_compiler_share", row.calm.compiler / Math.max(1, row.calm.user + row.calm.system));
         both(values, "latency", row.calmDirect.whole, through.whole);
         if (shape.stream()) {
             both(values, "first_byte", row.calmDirect.firstByte, through.firstByte);
