@@ -20,6 +20,8 @@ public final class Bench {
 
     private static final int KB = 1024;
     private static final int EVENTS = 200;
+    /** The share of the compilers in the CPU used, below which the gateway counts as warm. */
+    private static final double SETTLED = 0.05;
 
     private final int gatewayPort = Integer.getInteger("bench.gateway");
     private final int upstreamPort = Integer.getInteger("bench.upstream");
@@ -69,6 +71,10 @@ public final class Bench {
             most = Math.max(most, each);
         }
 
+        double compilerShare() {
+            return compiler / Math.max(1, user + system);
+        }
+
         double cpuEach() {
             return (user + system) / Math.max(1, result.all);
         }
@@ -88,7 +94,7 @@ public final class Bench {
         Locale.setDefault(Locale.ROOT);
         Bench bench = new Bench();
         boolean good = switch (args[0]) {
-            case "table" -> bench.table(args.length > 1 ? List.of(args[1].split(",")) : List.of());
+            case "table" -> bench.table(args[1].isEmpty() ? List.of() : List.of(args[1].split(",")));
             case "streams" -> bench.streams();
             case "vanish" -> bench.vanish();
             case "profile" -> bench.profile(Path.of(args[1]));
@@ -101,12 +107,17 @@ public final class Bench {
 
     private boolean table(List<String> wanted) throws Exception {
         List<Shape> shapes = SHAPES.stream().filter(shape -> wanted.isEmpty() || wanted.contains(shape.name())).toList();
-        say("warming up, %.0f s for each body size", warmUp);
+        say("warming up, %.0f to %.0f s for each body size", warmUp, 2 * warmUp);
         for (int size : shapes.stream().mapToInt(Shape::bytes).distinct().toArray()) {
             List<Shape> same = shapes.stream().filter(shape -> shape.bytes() == size && shape.pauseMillis() == 0).toList();
-            for (int i = 0; i < 2; i++) {
-                for (Shape shape : same.isEmpty() ? shapes : same) {
-                    warm(shape, warmUp / 2 / Math.max(1, same.size()));
+            List<Shape> turns = same.isEmpty() ? shapes : same;
+            double spent = 0;
+            double compilers = 1;
+            while (spent < warmUp || compilers > SETTLED && spent < 2 * warmUp) {
+                compilers = 0;
+                for (Shape shape : turns) {
+                    compilers = Math.max(compilers, warm(shape, warmUp / 4));
+                    spent += warmUp / 4;
                 }
             }
         }
@@ -136,14 +147,16 @@ public final class Bench {
         return Watched.machine(ticks) - own;
     }
 
-    private void warm(Shape shape, double seconds) throws Exception {
+    /** Gives the share of the compilers. */
+    private double warm(Shape shape, double seconds) throws Exception {
         set(shape);
         try (Load direct = load(upstreamPort, shape, false); Load through = load(gatewayPort, shape, false)) {
-            check(direct.closedLoop(Math.min(1, seconds / 4)), "direct");
-            Watched.Cpu before = gateway.cpu();
-            Load.Result result = check(through.closedLoop(seconds), "gateway");
-            say("  %-11s %7.0f requests/s, %.3f CPU-ms a request", shape.name(), result.perSecond(),
-                    gateway.cpu().since(before).all() / Math.max(1, result.all));
+            check(direct.closedLoop(Math.min(0.5, seconds / 4)), "direct");
+            Tally tally = new Tally();
+            round(tally, () -> through.closedLoop(seconds));
+            say("  %-11s %7.0f requests/s, %.3f CPU-ms a request, %.0f %% of it compilers", shape.name(),
+                    tally.result.perSecond(), tally.cpuEach(), 100 * tally.compilerShare());
+            return tally.compilerShare();
         }
     }
 
@@ -231,7 +244,7 @@ public final class Bench {
             values.put("closed_cpu_ms_least_round", row.full.least);
             values.put("closed_cpu_ms_most_round", row.full.most);
             values.put("closed_kernel_share", row.full.system / Math.max(1, row.full.user + row.full.system));
-            values.put("closed_compiler_share", row.full.compiler / Math.max(1, row.full.user + row.full.system));
+            values.put("closed_compiler_share", row.full.compilerShare());
             values.put("closed_p50_ms", row.full.result.whole.percentile(0.5));
             values.put("closed_p99_ms", row.full.result.whole.percentile(0.99));
             values.put("closed_direct_p50_ms", row.fullDirect.whole.percentile(0.5));
@@ -239,7 +252,7 @@ public final class Bench {
             values.put("rate_per_s", row.rate);
         }
         values.put("rate_cpu_ms", row.calm.cpuEach());
-        values.put("rate_compiler_share", row.calm.compiler / Math.max(1, row.calm.user + row.calm.system));
+        values.put("rate_compiler_share", row.calm.compilerShare());
         both(values, "latency", row.calmDirect.whole, through.whole);
         if (shape.stream()) {
             both(values, "first_byte", row.calmDirect.firstByte, through.firstByte);

@@ -26,7 +26,7 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
  */
 public final class Logging {
 
-    private static final String TEXT = "%d{ISO8601} %-5level %notEmpty{[%X{" + CallLog.CORRELATION + "}] }%logger{1} - %m{KV}%n%throwable";
+    private static final String TEXT = "%d{ISO8601} %-5level %notEmpty{[%X{" + CallLog.CORRELATION + "}] }%logger{1} - %enc{%m{KV}}{CRLF}%n%throwable";
     private static FileLock lock;
 
     private Logging() {

@@ -1,0 +1,185 @@
+package io.caravan.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Silence is filled with pings, between events only; an upstream that only pings is not waited for without end. */
+@DisplayName("pings (S19, P9)")
+class PingTest {
+
+    private static final String PING = Wire.PING;
+
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_COMMIT_AFTER=300ms", "PROXY_PING_INTERVAL=300ms",
+                "API_TIMEOUT_MS=4000", "DATABRICKS_TIMEOUT=4s");
+    }
+
+    @AfterAll
+    static void close() {
+        gateway.close();
+    }
+
+    @Test
+    void aSlowFirstEventIsPrecededByHeadAndPings() throws Exception {
+        PacedUpstream upstream = new PacedUpstream(Wire.message("late"));
+        gateway.upstream(upstream);
+        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+            upstream.next();
+            assertEquals(200, client.readHead().status());
+            assertEquals(PING, client.readEvent());
+            assertEquals(PING, client.readEvent());
+            upstream.rest();
+            assertEquals(Wire.asSeen(Wire.message("late")), withoutPings(client));
+        }
+    }
+
+    @Test
+    void pingsFillTheSilenceBetweenEventsAndNeverSplitOne() throws Exception {
+        String first = Wire.text("first").substring(0, 30);
+        String second = Wire.text("first").substring(30);
+        PacedUpstream upstream = new PacedUpstream(
+                List.of(Wire.START, Wire.BLOCK_START, first, second, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP));
+        gateway.upstream(upstream);
+        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+            upstream.next();
+            upstream.next();
+            upstream.next();
+            upstream.next();
+            client.readHead();
+            assertEquals(Wire.asSeen(Wire.START), notPing(client));
+            assertEquals(Wire.BLOCK_START, notPing(client));
+            assertEquals(PING, client.readEvent(), "while half an event waits in the gateway");
+            assertEquals(PING, client.readEvent());
+            upstream.next();
+            assertEquals(Wire.text("first"), notPing(client));
+            assertEquals(PING, client.readEvent());
+            upstream.rest();
+            assertEquals(Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP, withoutPings(client));
+        }
+    }
+
+    @Test
+    void noPingGoesIntoAnEventTooLargeToBeHeld() throws Exception {
+        String large = Wire.text("y".repeat(3_000_000));
+        CountDownLatch goOn = new CountDownLatch(1);
+        gateway.upstream((request, reply) -> {
+            Wire.open(reply, Wire.START, Wire.BLOCK_START, large.substring(0, 2_500_000));
+            goOn.await();
+            Wire.write(reply, large.substring(2_500_000), Wire.BLOCK_STOP, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP);
+            reply.endStream();
+            return true;
+        });
+        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+            client.readHead();
+            assertEquals(Wire.asSeen(Wire.START), client.readEvent());
+            assertEquals(Wire.BLOCK_START, client.readEvent());
+            for (int read = 0; read < 2_000_000; ) {
+                read += client.readChunk().length;
+            }
+            awaitPings(3);
+            goOn.countDown();
+            String rest = new String(client.readRest());
+            assertFalse(rest.substring(0, rest.indexOf("content_block_stop")).contains("ping"));
+            assertTrue(rest.endsWith("y\"}}\n\n" + Wire.BLOCK_STOP + Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP));
+        }
+    }
+
+    /** Lets the time of some pings go by: those of another stream, which is silent from its start. */
+    private static void awaitPings(int count) throws Exception {
+        gateway.upstream((request, reply) -> {
+            reply.startStream();
+            reply.awaitPeerClose(Gateway.PATIENCE);
+            return true;
+        });
+        try (RawClient clock = gateway.connect().post(Gateway.STREAM)) {
+            clock.readHead();
+            for (int i = 0; i < count; i++) {
+                assertEquals(PING, clock.readEvent());
+            }
+        }
+    }
+
+    @Test
+    void theUpstreamsOwnPingsPassAndTheGatewayAddsNone() throws Exception {
+        String own = "event: ping\ndata: {\"type\":\"ping\",\"from\":\"upstream\"}\n\n";
+        List<String> events = new ArrayList<>(List.of(Wire.START, own, Wire.BLOCK_START, own, own));
+        events.addAll(List.of(": a comment\n\n", Wire.BLOCK_STOP, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP));
+        gateway.upstream((request, reply) -> {
+            Wire.stream(reply, events.toArray(new String[0]));
+            return true;
+        });
+        assertEquals(Wire.asSeen(events), gateway.post(Gateway.STREAM).body());
+    }
+
+    @Test
+    void anUpstreamThatOnlyPingsIsCutAtTheTimeoutWithARetryableError() throws Exception {
+        CompletableFuture<Boolean> cut = new CompletableFuture<>();
+        gateway.upstream((request, reply) -> {
+            Wire.open(reply, Wire.PING, Wire.START);
+            while (!reply.awaitPeerClose(Duration.ofMillis(100))) {
+                Wire.write(reply, Wire.PING);
+            }
+            cut.complete(true);
+            return true;
+        });
+        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+            client.readHead();
+            String last = notPing(client);
+            assertEquals(Wire.asSeen(Wire.START), last);
+            String error = notPing(client);
+            assertTrue(error.startsWith("event: error\n") && error.contains("overloaded_error"), error);
+            assertNull(client.readEvent());
+        }
+        assertTrue(cut.get(1, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void anUpstreamThatSendsContentIsNotCutAtThatTimeout() throws Exception {
+        CountDownLatch past = new CountDownLatch(1);
+        gateway.upstream((request, reply) -> {
+            Wire.open(reply, Wire.START, Wire.BLOCK_START);
+            past.await();
+            Wire.write(reply, Wire.BLOCK_STOP, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP);
+            reply.endStream();
+            return true;
+        });
+        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+            client.readHead();
+            client.readEvent();
+            client.readEvent();
+            for (int i = 0; i < 16; i++) {
+                assertEquals(PING, client.readEvent());
+            }
+            past.countDown();
+            assertEquals(Wire.BLOCK_STOP + Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP, withoutPings(client));
+        }
+    }
+
+    private static String notPing(RawClient client) throws Exception {
+        String event = client.readEvent();
+        while (PING.equals(event)) {
+            event = client.readEvent();
+        }
+        return event;
+    }
+
+    private static String withoutPings(RawClient client) throws Exception {
+        return new String(client.readRest()).replace(PING, "");
+    }
+}
