@@ -1,5 +1,6 @@
 package io.caravan;
 
+import io.caravan.call.CallWatch;
 import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
 import io.caravan.settings.GatewaySettings;
@@ -56,6 +57,8 @@ public final class Caravan implements AutoCloseable {
         gate.bind("vertx", vertx);
         GatewayBeans.bind(gate::bind, settings);
         try {
+            main.init();
+            main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
             main.start();
             gate.open();
         } catch (Exception e) {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -15,6 +16,9 @@ import org.apache.camel.Processor;
  * everybody on this machine is served, but no web page of another origin.
  */
 public final class CheckClientKey implements Processor {
+
+    /** An address, not a name that begins like one: 127.0.0.1.evil.example belongs to somebody. */
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
     private final ClientKeys keys;
 
@@ -70,7 +74,7 @@ public final class CheckClientKey implements Processor {
     private static boolean isLocal(String origin) {
         try {
             String host = URI.create(origin).getHost();
-            return host != null && (host.equals("localhost") || host.equals("[::1]") || host.startsWith("127."));
+            return host != null && (host.equals("localhost") || host.equals("[::1]") || LOOPBACK.matcher(host).matches());
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -176,7 +176,7 @@ final class StreamRelay implements CallWatch.Watched {
         writing.lock();
         try {
             start();
-            insideEvent = part;
+            insideEvent = false;
             client.write(bytes, from, to - from);
             writtenAt = System.nanoTime();
         } finally {

@@ -25,6 +25,7 @@ final class VertxClientStream implements ClientStream {
     /** Unsent bytes beyond which the worker waits. */
     static final int HIGH_WATER = 64 * 1024;
     private static final int CLOSE_SECONDS = 2;
+    private static final Buffer EMPTY = Buffer.buffer(0);
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -32,7 +33,7 @@ final class VertxClientStream implements ClientStream {
     private final Duration patience;
     private final List<Runnable> goneActions = new ArrayList<>(2);
 
-    private Buffer pending = Buffer.buffer(0);
+    private Buffer pending = EMPTY;
     private UnreadBody unread = UnreadBody.NONE;
     private boolean flushing;
     private boolean ending;
@@ -82,6 +83,9 @@ final class VertxClientStream implements ClientStream {
     public void write(byte[] bytes, int offset, int length) {
         synchronized (this) {
             awaitRoom();
+            if (pending == EMPTY) {
+                pending = Buffer.buffer(length);
+            }
             pending.appendBytes(bytes, offset, length);
             if (flushing) {
                 return;
@@ -214,7 +218,7 @@ final class VertxClientStream implements ClientStream {
                 return;
             }
             out = pending;
-            pending = Buffer.buffer(0);
+            pending = EMPTY;
             last = ending;
             flushing = false;
             notifyAll();

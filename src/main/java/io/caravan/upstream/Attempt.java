@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -27,6 +28,9 @@ import org.apache.hc.core5.http.Header;
 final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     static final String PROPERTY = "caravan.attempt";
+
+    /** An id that can be shown to the client and in the log. */
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,200}");
 
     private final GatewayCall call;
     private final Backend backend;
@@ -102,7 +106,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         if (id == null) {
             id = header("x-request-id");
         }
-        if (id != null && id.length() <= 200) {
+        if (id != null && VISIBLE.matcher(id).matches()) {
             call.upstreamRequestId(id);
         }
     }
@@ -156,7 +160,8 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     @Override
     public String header(String name) {
         Header header = response.getFirstHeader(name);
-        return header == null ? null : header.getValue();
+        String value = header == null ? null : header.getValue();
+        return value == null || value.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 127) ? null : value;
     }
 
     @Override
@@ -233,7 +238,12 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         watch.remove(this);
     }
 
+    /**
+     * The answer is none that could be given to a client. Cuts it: the circuit breaker would else read it to its end
+     * before another upstream is asked.
+     */
     GatewayFault lying(String words) {
+        cut();
         return UpstreamFault.unavailable(500, "api_error", "The upstream (" + backend() + ") " + words);
     }
 }

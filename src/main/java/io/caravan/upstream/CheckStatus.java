@@ -37,6 +37,10 @@ public final class CheckStatus implements Processor {
         if (status == 429) {
             throw busy(attempt);
         }
+        if (status == 407) {
+            throw new UpstreamRefusal(403, "permission_error", "The outgoing proxy refused the gateway's credential"
+                    + " (PROXY_URL, HTTPS_PROXY); its operator must check it.", null).last();
+        }
         boolean ours = !(attempt.upstream().settings().auth() instanceof Auth.PassThrough);
         if ((status == 401 || status == 403) && ours) {
             throw new UpstreamRefusal(403, "permission_error", "The upstream (" + attempt.backend()
@@ -86,7 +90,7 @@ public final class CheckStatus implements Processor {
     private static GatewayFault refusal(Attempt attempt, int status) {
         ErrorBody.Reading reading = ErrorBody.read(attempt.errorBody());
         if (reading.anthropic()) {
-            return new UpstreamRefusal(status, ErrorBody.typeOf(status), reading.message(), masked(attempt))
+            return new UpstreamRefusal(status, ErrorBody.typeOf(status), message(attempt, reading, status), masked(attempt))
                     .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))
                     .shouldRetry(shouldRetry(attempt, status));
         }

@@ -3,6 +3,8 @@ package io.caravan.upstream;
 import io.caravan.format.MalformedBody;
 import io.caravan.format.anthropic.MessageAnswer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -29,7 +31,7 @@ public final class ReadMessage implements Processor {
         }
         byte[] body;
         try {
-            body = attempt.stream().readNBytes(longest + 1);
+            body = read(attempt);
         } catch (IOException e) {
             throw attempt.failed(e);
         }
@@ -46,5 +48,23 @@ public final class ReadMessage implements Processor {
         } catch (MalformedBody e) {
             throw attempt.lying("answered with a message that is " + e.getMessage() + ".");
         }
+    }
+
+    /** Reads to the end, or one byte over the limit; into one array where the length was announced. */
+    private byte[] read(Attempt attempt) throws IOException {
+        String announced = attempt.header("content-length");
+        InputStream in = attempt.stream();
+        if (announced == null || announced.length() > 9 || Integer.parseInt(announced) >= longest) {
+            return in.readNBytes(longest + 1);
+        }
+        byte[] body = new byte[Integer.parseInt(announced)];
+        int length = in.readNBytes(body, 0, body.length);
+        byte[] more = in.readNBytes(longest + 1 - length);
+        if (length == body.length && more.length == 0) {
+            return body;
+        }
+        byte[] whole = Arrays.copyOf(body, length + more.length);
+        System.arraycopy(more, 0, whole, length, more.length);
+        return whole;
     }
 }

@@ -12,6 +12,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /**
  * Joins an {@link Attempt} to the HTTP request Camel makes of it: writes its headers, makes it cuttable in every phase,
@@ -20,6 +21,7 @@ import org.apache.hc.core5.http.HttpException;
 public final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
 
     private static final int MOST_STALE_CONNECTIONS = 3;
+    private static final long STALE_SHOWS_WITHIN_NANOS = 1_000_000_000L;
 
     private final OutgoingProxy proxy;
 
@@ -40,18 +42,13 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
             return chain.proceed(request, scope);
         }
         Attempt attempt = entity.attempt();
-        if (attempt.call().beta()) {
-            request.setPath(request.getPath() + "?beta=true");
-        }
-        for (Map.Entry<String, String> header : attempt.headers()) {
-            request.setHeader(header.getKey(), header.getValue());
-        }
+        write(attempt, scope.originalRequest);
         boolean stream = attempt.call().request().stream();
         Duration limit = stream ? attempt.upstream().settings().headTimeout() : attempt.upstream().settings().answerTimeout();
         attempt.sending((Cancellable) scope.originalRequest, limit, "The upstream (" + attempt.backend()
                 + ") did not answer within " + shown(limit) + ".");
         try {
-            ClassicHttpResponse response = proceed(request, scope, chain, attempt);
+            ClassicHttpResponse response = proceed(scope, chain, attempt);
             attempt.answered(response);
             return response;
         } catch (IOException e) {
@@ -60,17 +57,29 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
         }
     }
 
+    /** Writes to the original request, of which each sending, also one that a proxy asks for, is a copy. */
+    private static void write(Attempt attempt, ClassicHttpRequest original) {
+        if (attempt.call().beta()) {
+            original.setPath(original.getPath() + "?beta=true");
+        }
+        for (Map.Entry<String, String> header : attempt.headers()) {
+            original.setHeader(header.getKey(), header.getValue());
+        }
+    }
+
     /**
-     * Sends the request; again if the upstream had closed a kept-alive connection in the meantime, which shows only when
-     * it is used: then it has read nothing.
+     * Sends the request; again if the upstream had closed a kept-alive connection in the meantime, which shows as soon as
+     * it is used: then it has read nothing. What breaks later may have been billed and is not repeated.
      */
-    private static ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain,
-            Attempt attempt) throws IOException, HttpException {
+    private static ClassicHttpResponse proceed(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
+            throws IOException, HttpException {
         for (int i = 0; ; i++) {
+            long sentAt = System.nanoTime();
             try {
-                return chain.proceed(request, scope);
+                return chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
             } catch (IOException e) {
-                if (i >= MOST_STALE_CONNECTIONS || !wasStale(e, scope) || attempt.isCut()) {
+                boolean atOnce = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS;
+                if (i >= MOST_STALE_CONNECTIONS || !atOnce || !wasStale(e, scope) || attempt.isCut()) {
                     throw e;
                 }
             }
