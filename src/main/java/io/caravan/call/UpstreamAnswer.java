@@ -9,7 +9,7 @@ public interface UpstreamAnswer {
 
     int status();
 
-    /** The first value of a response header, or null. */
+    /** The first value of a response header, or null; also null if it is not plain visible text. */
     String header(String name);
 
     /** The whole body, where the answer is one JSON message; null where it is a stream. */

@@ -176,7 +176,7 @@ final class StreamRelay implements CallWatch.Watched {
         writing.lock();
         try {
             start();
-            insideEvent = false;
+            insideEvent = part;
             client.write(bytes, from, to - from);
             writtenAt = System.nanoTime();
         } finally {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -29,8 +28,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     static final String PROPERTY = "caravan.attempt";
 
-    /** An id that can be shown to the client and in the log. */
-    private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,200}");
+    private static final int LONGEST_ID = 200;
 
     private final GatewayCall call;
     private final Backend backend;
@@ -106,7 +104,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         if (id == null) {
             id = header("x-request-id");
         }
-        if (id != null && VISIBLE.matcher(id).matches()) {
+        if (id != null && !id.isEmpty() && id.length() <= LONGEST_ID && isWithin(id, '!', '~')) {
             call.upstreamRequestId(id);
         }
     }
@@ -161,7 +159,16 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     public String header(String name) {
         Header header = response.getFirstHeader(name);
         String value = header == null ? null : header.getValue();
-        return value == null || value.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 127) ? null : value;
+        return value == null || !isWithin(value, ' ', '~') ? null : value;
+    }
+
+    private static boolean isWithin(String text, char first, char last) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < first || text.charAt(i) > last) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -167,6 +167,20 @@ public final class RawClient implements AutoCloseable {
                 .findFirst().orElse("");
     }
 
+    /** As much of a chunked body as has come once there are {@code count} bytes of it. */
+    public byte[] readAtLeast(int count) throws IOException {
+        while (held.size() < count) {
+            byte[] chunk = readChunk();
+            if (chunk == null) {
+                throw new EOFException("The body ended after " + held.size() + " bytes.");
+            }
+            held.write(chunk);
+        }
+        byte[] bytes = held.toByteArray();
+        held.reset();
+        return bytes;
+    }
+
     /** What is left of a chunked body. */
     public byte[] readRest() throws IOException {
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
