@@ -30,8 +30,10 @@ final class StreamRelay implements CallWatch.Watched {
     private static final byte[] PING = "event: ping\ndata: {\"type\": \"ping\"}\n\n".getBytes(StandardCharsets.UTF_8);
     /** An unfinished event beyond this size is passed on in parts. */
     private static final int LARGEST_HELD_EVENT = 1024 * 1024;
-    /** How long an upstream may take to close its stream once the message has ended. */
+    /** How long an upstream may take to close its stream behind {@code message_stop}. */
     private static final long CLOSING_NANOS = 2_000_000_000L;
+    /** How long {@code message_stop} may take behind the {@code message_delta} that ends the message. */
+    private static final long STOPPING_NANOS = 10_000_000_000L;
 
     private final GatewayCall call;
     private final UpstreamAnswer answer;
@@ -46,7 +48,7 @@ final class StreamRelay implements CallWatch.Watched {
     private boolean ended;
     private volatile boolean contentBegun;
     private volatile long writtenAt = begunAt;
-    private volatile long endedAt;
+    private volatile long closeAt;
     private volatile boolean contentLate;
 
     StreamRelay(GatewayCall call, UpstreamAnswer answer, StreamSettings settings, CallWatch watch) {
@@ -133,10 +135,11 @@ final class StreamRelay implements CallWatch.Watched {
             case MESSAGE_DELTA -> {
                 call.usage(updated(events));
                 ended = true;
+                closeAt = System.nanoTime() + STOPPING_NANOS;
             }
             case MESSAGE_STOP, ERROR -> {
                 ended = true;
-                endedAt = System.nanoTime();
+                closeAt = System.nanoTime() + CLOSING_NANOS;
             }
             default -> { }
         }
@@ -194,8 +197,8 @@ final class StreamRelay implements CallWatch.Watched {
     /** On the watch's thread: pings, and the two limits that silence alone does not show. */
     @Override
     public void check(long now) {
-        if (endedAt != 0) {
-            if (now - endedAt > CLOSING_NANOS) {
+        if (closeAt != 0) {
+            if (now - closeAt > 0) {
                 answer.cut();
             }
             return;

@@ -1,0 +1,211 @@
+package io.caravan.it;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.simulator.Simulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log of a gateway in a process of its own: events, tokens, correlation, files (7.1, 7.2). */
+class LogsTest {
+
+    /** {@code caravan start} in a process of its own, its console in a file. */
+    record Running(Process process, Path console, URI url) implements AutoCloseable {
+
+        private static final Pattern URL = Pattern.compile("serves on (http://[0-9.:]+)");
+
+        static Running start(Path directory, Simulator upstream, String... settings) throws IOException {
+            Path console = Files.createTempFile(directory, "console", ".txt");
+            ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "io.caravan.cli.CaravanCommand", "start");
+            builder.directory(directory.toFile()).redirectErrorStream(true).redirectOutput(console.toFile());
+            builder.environment().clear();
+            builder.environment().put("PORT", "0");
+            builder.environment().put("PROXY_BACKEND", "AZURE_DATABRICKS");
+            builder.environment().put("DATABRICKS_HOST", upstream.url().toString());
+            builder.environment().put("DATABRICKS_TOKEN", Gateway.UPSTREAM_KEY);
+            for (String setting : settings) {
+                int equals = setting.indexOf('=');
+                builder.environment().put(setting.substring(0, equals), setting.substring(equals + 1));
+            }
+            Process process = builder.start();
+            try {
+                return new Running(process, console, await().atMost(40, TimeUnit.SECONDS).until(() -> url(process, console), u -> u != null));
+            } catch (RuntimeException e) {
+                process.destroyForcibly();
+                throw new IllegalStateException(Files.readString(console), e);
+            }
+        }
+
+        private static URI url(Process process, Path console) throws IOException {
+            Matcher url = URL.matcher(Files.readString(console));
+            if (!url.find() && !process.isAlive()) {
+                throw new IllegalStateException(Files.readString(console));
+            }
+            return url.reset().find() ? URI.create(url.group(1)) : null;
+        }
+
+        HttpResponse<String> post(String json, String... headers) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve("/v1/messages")).timeout(Gateway.PATIENCE)
+                    .header("content-type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            try {
+                return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** The log lines of one call, once its last one is there. */
+        List<JsonNode> linesOf(String correlationId) {
+            return await().until(() -> Files.readAllLines(console).stream().filter(line -> line.contains(correlationId))
+                    .map(FaultsRequestTest::json).toList(),
+                    lines -> !lines.isEmpty() && lines.get(lines.size() - 1).path("message").asText().startsWith("message "));
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+            try {
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @TempDir
+    static Path directory;
+    private static Simulator upstream;
+    private static Running gateway;
+
+    @BeforeAll
+    static void start() throws IOException {
+        upstream = Simulator.start();
+        gateway = Running.start(directory, upstream, "OPENROUTER_API_KEY=" + Gateway.UPSTREAM_KEY, "OPENROUTER_API_BASE=" + upstream.url() + "/api/v1");
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        upstream.close();
+    }
+
+    private static List<String> events(List<JsonNode> lines) {
+        return lines.stream().map(line -> line.path("message").asText()).toList();
+    }
+
+    @Test
+    void aStreamedCallIsToldFromRequestToTokens() {
+        HttpResponse<String> response = gateway.post(Gateway.STREAM, "x-correlation-id", "call-1");
+        assertEquals("call-1", response.headers().firstValue("x-correlation-id").orElseThrow());
+        List<JsonNode> lines = gateway.linesOf("call-1");
+        assertEquals(List.of("Processing message request", "Backend routing", "message completed"), events(lines));
+        lines.forEach(line -> assertEquals("call-1", line.path("correlation_id").asText()));
+        JsonNode routed = lines.get(1);
+        assertEquals("databricks", routed.path("backend").asText());
+        assertEquals(Gateway.MODEL, routed.path("model").asText());
+        assertEquals("databricks-claude-sonnet-4-5", routed.path("upstream_model").asText());
+        assertTrue(routed.path("endpoint").asText().endsWith("/serving-endpoints/anthropic/v1/messages"));
+        JsonNode done = lines.get(2);
+        JsonNode usage = FaultsRequestTest.json(response.body().lines().filter(line -> line.contains("\"message_delta\"") && line.startsWith("data: "))
+                .findFirst().orElseThrow().substring(6)).path("usage");
+        assertTrue(usage.path("output_tokens").asInt() > 0);
+        assertEquals(usage.path("output_tokens").asInt(), done.path("output_tokens").asInt());
+        assertEquals(usage.path("input_tokens").asInt(), done.path("input_tokens").asInt());
+        assertEquals(done.path("input_tokens").asInt() + done.path("output_tokens").asInt(), done.path("total_tokens").asInt());
+        for (String name : new String[] {"cache_read_tokens", "cache_write_tokens", "duration_ms", "first_byte_ms", "status"}) {
+            assertTrue(done.path(name).isIntegralNumber(), name);
+        }
+        for (String name : new String[] {"backend", "model", "upstream_model", "endpoint", "request_id", "timestamp", "level", "logger"}) {
+            assertFalse(done.path(name).asText().isEmpty(), name);
+        }
+        assertNotNull(Instant.parse(done.path("timestamp").asText()));
+    }
+
+    @Test
+    void failuresAndFailoversHaveTheirLines() {
+        upstream.respondWith((request, reply) -> {
+            boolean fails = "call-2".equals(request.header("x-correlation-id")) && request.dialect().equals("databricks-native");
+            if (fails) {
+                reply.status(503).send(new byte[0]);
+            }
+            return fails;
+        });
+        assertEquals(200, gateway.post(Gateway.PLAIN, "x-correlation-id", "call-2").statusCode());
+        List<JsonNode> lines = gateway.linesOf("call-2");
+        assertTrue(events(lines).contains("failover"), events(lines).toString());
+        assertEquals("databricks->openrouter", lines.get(lines.size() - 1).path("failover").asText());
+        gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "databricks-claude-x!status=400"), "x-correlation-id", "call-3");
+        lines = gateway.linesOf("call-3");
+        assertTrue(events(lines).contains("request failed"), events(lines).toString());
+        assertEquals("message ended early", lines.get(lines.size() - 1).path("message").asText());
+        assertEquals("INFO", lines.get(lines.size() - 1).path("level").asText());
+    }
+
+    @Test
+    void everyLineIsOneJsonObjectAndTheFileHasThemToo() throws IOException {
+        gateway.post(Gateway.PLAIN.replace("say hi", "line\\nbreak \\u2028 {} \\\"quotes\\\""), "x-correlation-id", "call-4");
+        gateway.linesOf("call-4");
+        List<String> console = Files.readAllLines(gateway.console());
+        console.forEach(line -> assertTrue(FaultsRequestTest.json(line).isObject(), line));
+        List<String> messages = console.stream().map(line -> FaultsRequestTest.json(line).path("message").asText()).toList();
+        assertTrue(messages.containsAll(List.of("Active proxy backend configured", "Azure Databricks main routing active")), messages.toString());
+        assertTrue(messages.stream().anyMatch(m -> m.contains("AZURE_DATABRICKS") && m.contains("client keys off") && m.contains("failover on")));
+        Path file = directory.resolve("logs/server.log");
+        await().until(() -> Files.readAllLines(file).stream().filter(line -> line.contains("call-4")).count() == 3);
+        assertFalse(String.join("", console).contains("quotes"), "no prompt at INFO");
+    }
+
+    // 7.1: several processes in one directory; an unwritable folder; LOG_FORMAT=text
+    @Test
+    void aSecondGatewayInTheSameDirectoryHasItsOwnFile() throws IOException {
+        try (Running second = Running.start(directory, upstream)) {
+            second.post(Gateway.PLAIN, "x-correlation-id", "call-5");
+            Path file = directory.resolve("logs/server-" + second.process().pid() + ".log");
+            await().until(() -> Files.readAllLines(file).stream().filter(line -> line.contains("call-5")).count() == 3);
+            gateway.post(Gateway.PLAIN, "x-correlation-id", "call-6");
+            await().until(() -> Files.readString(directory.resolve("logs/server.log")).contains("call-6"));
+            assertFalse(Files.readString(directory.resolve("logs/server.log")).contains("call-5"));
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenStopsNothingAndTextIsText() throws IOException {
+        Path file = Files.createTempFile(directory, "not-a-folder", "");
+        try (Running text = Running.start(directory, upstream, "LOG_DIR=" + file, "LOG_FORMAT=text")) {
+            assertEquals(200, text.post(Gateway.PLAIN, "x-correlation-id", "call-7").statusCode());
+            String line = await().until(() -> Files.readAllLines(text.console()).stream().filter(l -> l.contains("message completed"))
+                    .findFirst().orElse(null), l -> l != null);
+            assertTrue(line.contains("[call-7]") && line.contains("output_tokens=") && !line.startsWith("{"), line);
+        }
+    }
+}
