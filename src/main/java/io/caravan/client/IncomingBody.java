@@ -131,7 +131,8 @@ final class IncomingBody {
         notifyAll();
     }
 
-    private synchronized void fail() {
+    /** The rest will not come. Any thread; harmless once all is there. */
+    synchronized void fail() {
         broken = !done;
         done = true;
         notifyAll();

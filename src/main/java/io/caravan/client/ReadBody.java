@@ -35,6 +35,7 @@ public final class ReadBody implements Processor {
         checkKind(call);
         IncomingBody body = new IncomingBody(budget, limits.maxBodyBytes());
         call.whenOver(body::release);
+        call.client().whenGone(body::fail);
         byte[] bytes = body.read(request, Vertx.currentContext(), announced(call), limits.bodyTimeout());
         try {
             call.request(MessagesRequest.read(bytes));

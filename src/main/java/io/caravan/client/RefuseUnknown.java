@@ -4,11 +4,10 @@ import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.platform.http.HttpEndpointModel;
-import org.apache.camel.component.platform.http.PlatformHttpComponent;
-import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 
 /**
  * Answers what no route serves: 405 with {@code Allow} where the path exists for other methods, else 404 (ledger 3.11).
@@ -20,11 +19,10 @@ public final class RefuseUnknown implements Processor {
     public void process(Exchange exchange) {
         GatewayCall call = GatewayCall.of(exchange);
         List<String> verbs = new ArrayList<>();
-        PlatformHttpComponent component = exchange.getContext()
-                .getComponent(PlatformHttpConstants.PLATFORM_HTTP_COMPONENT_NAME, PlatformHttpComponent.class);
-        for (HttpEndpointModel endpoint : component.getHttpEndpoints()) {
-            if (endpoint.getUri().equals(call.path()) && endpoint.getVerbs() != null) {
-                verbs.add(endpoint.getVerbs());
+        for (Endpoint endpoint : exchange.getContext().getEndpoints()) {
+            if (endpoint instanceof PlatformHttpEndpoint served && served.getPath().equals(call.path())
+                    && served.getHttpMethodRestrict() != null) {
+                verbs.add(served.getHttpMethodRestrict());
             }
         }
         if (verbs.isEmpty()) {

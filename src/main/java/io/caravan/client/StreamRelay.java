@@ -156,7 +156,7 @@ final class StreamRelay implements CallWatch.Watched {
             }
             byte[] event = java.util.Arrays.copyOfRange(events.bytes(), events.start(), events.end());
             MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
-                    start.modelEnd() - events.start(), start.usage());
+                    start.modelEnd() - events.start(), start.usage(), false);
             return Edit.applied(event, inEvent.withModel(call.request().model()));
         } catch (MalformedBody e) {
             return null;

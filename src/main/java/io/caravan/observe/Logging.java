@@ -63,6 +63,10 @@ public final class Logging {
         builder.add(async);
         Level level = Level.valueOf(settings.level());
         builder.add(builder.newLogger("io.caravan", level));
+        // Its DEBUG lines hold every header and body on the wire, credentials among them: never, at no level.
+        builder.add(builder.newLogger("org.apache.hc", level.isMoreSpecificThan(Level.WARN) ? level : Level.WARN));
+        // What it cannot route (a bad escape in a path) it reports with a stack trace; anyone could fill the log.
+        builder.add(builder.newLogger("io.vertx.ext.web.RoutingContext", Level.OFF));
         builder.add(builder.newRootLogger(level == Level.INFO ? Level.WARN : level)
                 .add(builder.newAppenderRef("async")));
         Configurator.reconfigure(builder.build());

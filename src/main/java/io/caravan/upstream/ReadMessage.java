@@ -44,7 +44,11 @@ public final class ReadMessage implements Processor {
             throw attempt.lying("answered with an empty body.");
         }
         try {
-            attempt.message(body, MessageAnswer.read(body, 0, body.length));
+            MessageAnswer facts = MessageAnswer.read(body, 0, body.length);
+            if (facts.error()) {
+                throw attempt.lying("answered " + attempt.status() + " with an error inside.");
+            }
+            attempt.message(body, facts);
         } catch (MalformedBody e) {
             throw attempt.lying("answered with a message that is " + e.getMessage() + ".");
         }

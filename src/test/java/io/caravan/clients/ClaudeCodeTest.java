@@ -19,6 +19,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +76,16 @@ class ClaudeCodeTest {
             assertTrue(run.output().contains("[image"), run::toString);
             assertTrue(run.output().contains("[error]"), run::toString);
             assertEquals(5, gateway.simulator().requests().stream().filter(r -> r.method().equals("POST")).count());
+        }
+    }
+
+    /** S42: deltas of one character each. */
+    @Test
+    void printsALongTextThatCameCharacterByCharacter() throws IOException, InterruptedException {
+        try (Gateway gateway = Gateway.start("AZURE_DATABRICKS")) {
+            Run run = claude(gateway, "go on\n@chars 5000");
+            assertEquals(0, run.exitCode(), run::toString);
+            assertEquals(5000, run.output().strip().length());
         }
     }
 

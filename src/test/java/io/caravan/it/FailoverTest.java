@@ -8,6 +8,7 @@ import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Reply;
 import io.caravan.simulator.Responder;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,15 @@ class FailoverTest {
     void aFailingStatusMovesOn(int status) {
         databricks(reply -> reply.status(status).send(new byte[0]));
         assertTakenOver(gateway.post(Gateway.STREAM));
+    }
+
+    @Test
+    void aFailoverIsCounted() {
+        databricks(reply -> reply.status(503).send(new byte[0]));
+        assertTakenOver(gateway.post(Gateway.PLAIN));
+        String meters = gateway.send(HttpRequest.newBuilder(gateway.url().resolve("/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
+        assertTrue(meters.contains("caravan_failovers_total{from=\"databricks\",to=\"openrouter\"}"), meters);
     }
 
     @Test

@@ -57,6 +57,15 @@ class FaultsLyingUpstreamTest {
         assertTrue(words.startsWith("The upstream (anthropic) answered"), words);
     }
 
+    // 3.8: an error is an error, whatever the status over it says
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"error\":{\"code\":502,\"message\":\"m\"}}",
+        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}"})
+    void anErrorInsideA200IsA500(String body) {
+        assertFault(answered(false, "application/json", body.getBytes(StandardCharsets.UTF_8)), 500, "api_error");
+        assertFault(answered(true, "application/json", body.getBytes(StandardCharsets.UTF_8)), 500, "api_error");
+    }
+
     @ParameterizedTest
     @CsvSource({"true,reset-before-headers", "false,reset-before-headers", "true,close-before-headers", "false,close-before-headers",
         "false,reset-after-headers", "true,reset-after-headers", "false,cut-json-reset"})

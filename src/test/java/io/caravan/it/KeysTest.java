@@ -13,7 +13,13 @@ import io.caravan.settings.SettingsException;
 import io.caravan.simulator.RecordedRequest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +94,15 @@ class KeysTest {
             assertEquals("authentication_error", json(client.readBody(head)).path("error").path("type").asText());
         }
         assertEquals(0, gateway.simulator().requests().size());
+    }
+
+    /** GHSA-69x8-hrgq-fjj8: what a store or a log might hold of a key opens nothing. */
+    @Test
+    void aDigestOfAKeyIsNoKey() throws NoSuchAlgorithmException {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
+        for (String candidate : List.of(HexFormat.of().formatHex(digest), Base64.getEncoder().encodeToString(digest))) {
+            assertFault(gateway.post(Gateway.PLAIN, "x-api-key", candidate), 401, "authentication_error");
+        }
     }
 
     @Test

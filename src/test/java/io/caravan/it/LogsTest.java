@@ -175,7 +175,8 @@ class LogsTest {
     void everyLineIsOneJsonObjectAndTheFileHasThemToo() throws IOException {
         gateway.post(Gateway.PLAIN.replace("say hi", "line\\nbreak \\u2028 {} \\\"quotes\\\""), "x-correlation-id", "call-4");
         gateway.linesOf("call-4");
-        List<String> console = Files.readAllLines(gateway.console());
+        List<String> console = Files.readAllLines(gateway.console()).stream()
+                .filter(line -> !line.startsWith("WARNING: ")).toList(); // newer Java's own words about a library
         console.forEach(line -> assertTrue(FaultsRequestTest.json(line).isObject(), line));
         List<String> messages = console.stream().map(line -> FaultsRequestTest.json(line).path("message").asText()).toList();
         assertTrue(messages.containsAll(List.of("Active proxy backend configured", "Azure Databricks main routing active")), messages.toString());

@@ -32,6 +32,8 @@ class RelayTest {
             + Wire.text("Grüße, \uD83D\uDC2A 東京 – \\uD83D\\uDC2A \\\"model\\\": \\\"x\\\" \\n\\n data: ")
             + Wire.text("")
             + "event: content_block_delta\r\ndata: {\"type\":\"content_block_delta\",\"index\":0}\r\n\r\n"
+            + "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":"
+            + "\"signature_delta\",\"signature\":\"EqQBCkYIB+\\/==\"}}\n\n"
             + "data: {\"no\":\"name\"}\n\n"
             + ": a comment between\n\n"
             + "event:content_block_stop\ndata:{\"type\":\"content_block_stop\",\"index\":0}\n\n"

@@ -117,4 +117,21 @@ class RequestBytesTest {
             assertEquals(sent, upstreams(sent));
         }
     }
+
+    /** R14, P8, P16, M10, M37, M56: what a later turn of a real client holds that a reader would be tempted to tidy. */
+    @Example
+    void signaturesSystemBlocksPrefillAndStructuredOutputGoThroughAsTheyAre() {
+        String sent = """
+                {"model":"databricks-x","messages":[{"role":"user","content":"q"},
+                 {"role":"system","content":[],"output_config":{"effort":"medium"}},
+                 {"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"EqQBCkYIB+/=="},
+                  {"type":"thinking","thinking":"t","signature":""},{"type":"redacted_thinking","data":"=="},
+                  {"type":"tool_use","id":"toolu_1","name":"Bash","input":{"__unparsedToolInput":{"raw":"{\\"a","len":4}}}]},
+                 {"role":"user","content":[{"is_error":true,"tool_use_id":"toolu_1","type":"tool_result","content":""}]},
+                 {"role":"assistant","content":"The answer is"}],
+                 "system":[{"type":"text","text":"x-anthropic-billing-header: cc_version=2;"},
+                  {"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],
+                 "output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}},"max_tokens":9}""";
+        assertEquals(sent, upstreams(sent));
+    }
 }

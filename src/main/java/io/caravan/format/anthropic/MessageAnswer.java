@@ -15,8 +15,9 @@ import java.util.List;
  * @param modelStart first byte of the model's value, or -1 if there is none
  * @param modelEnd   first byte behind it
  * @param usage      its token counts
+ * @param error      whether it is an error instead of a message
  */
-public record MessageAnswer(int modelStart, int modelEnd, Usage usage) {
+public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean error) {
 
     /**
      * Reads the JSON object in {@code bytes[offset, offset+length)}. Its positions count from the array's start.
@@ -24,20 +25,20 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage) {
      * @throws MalformedBody if that is not one whole JSON object
      */
     public static MessageAnswer read(byte[] bytes, int offset, int length) {
-        int[] model = {-1, -1};
+        int[] found = {-1, -1, 0};
         Usage usage = Usage.UNKNOWN;
         try (JsonParser parser = Json.FACTORY.createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedBody("not a JSON object");
             }
-            usage = readObject(parser, offset, model, true);
+            usage = readObject(parser, offset, found, true);
             if (parser.nextToken() != null) {
                 throw new MalformedBody("more than one JSON value");
             }
         } catch (IOException e) {
             throw new MalformedBody("not valid JSON");
         }
-        return new MessageAnswer(model[0], model[1], usage);
+        return new MessageAnswer(found[0], found[1], usage, found[2] != 0);
     }
 
     /** The edits that make the answer bear {@code name} as its model. */
@@ -45,19 +46,22 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage) {
         return modelStart < 0 ? List.of() : List.of(new Edit(modelStart, modelEnd, Json.quoted(name)));
     }
 
-    private static Usage readObject(JsonParser parser, int offset, int[] model, boolean envelope) throws IOException {
+    private static Usage readObject(JsonParser parser, int offset, int[] found, boolean envelope) throws IOException {
         Usage usage = Usage.UNKNOWN;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
             if (name.equals("model") && value == JsonToken.VALUE_STRING) {
-                model[0] = offset + (int) parser.currentTokenLocation().getByteOffset();
+                found[0] = offset + (int) parser.currentTokenLocation().getByteOffset();
                 parser.finishToken();
-                model[1] = offset + (int) parser.currentLocation().getByteOffset();
+                found[1] = offset + (int) parser.currentLocation().getByteOffset();
             } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
                 usage = readUsage(parser);
+            } else if (envelope && name.equals("error") && value == JsonToken.START_OBJECT) {
+                found[2] = 1;
+                parser.skipChildren();
             } else if (envelope && name.equals("message") && value == JsonToken.START_OBJECT) {
-                usage = readObject(parser, offset, model, false);
+                usage = readObject(parser, offset, found, false);
             } else {
                 parser.skipChildren();
             }

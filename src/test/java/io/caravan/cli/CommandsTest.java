@@ -1,0 +1,127 @@
+package io.caravan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user runs them: a process of its own, with an environment and a directory of its own. */
+class CommandsTest {
+
+    private record Ended(int code, String out, String err) {
+    }
+
+    @TempDir
+    Path work;
+
+    @Test
+    void anUnknownBackendEndsTheStartWithCode2AndOneLine() throws Exception {
+        Ended start = caravan(List.of("start"), "PROXY_BACKEND=NOPE");
+
+        assertEquals(2, start.code);
+        assertEquals(1, start.err.lines().count(), start.err);
+        assertTrue(start.err.contains("NOPE") && start.err.contains("AZURE_DATABRICKS, OPENROUTER"), start.err);
+    }
+
+    @Test
+    void aChatBackendEndsTheStartWithOneClearLine() throws Exception {
+        Ended start = caravan(List.of(), "PROXY_BACKEND=litellm_openrouter");
+
+        assertEquals(2, start.code);
+        assertTrue(start.err.contains("LITELLM_MESSAGES"), start.err);
+    }
+
+    @Test
+    void aTakenPortIsNamedWithItsHolder() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Ended start = caravan(List.of("start"), "PORT=" + taken.getLocalPort());
+
+            assertEquals(1, start.code);
+            assertTrue(start.err.contains("port " + taken.getLocalPort() + " is taken by"), start.err);
+            if (Files.exists(Path.of("/proc/net/tcp"))) {
+                assertTrue(start.err.contains("process " + ProcessHandle.current().pid()), start.err);
+            }
+        }
+    }
+
+    @Test
+    void configCheckPrintsWhatIsInForceWithoutItsSecrets() throws Exception {
+        Files.writeString(work.resolve(".env"), "DATABRICKS_TOKEN=canary-token-1\nPROXY_API_KEYS='canary-key-2'\n");
+
+        Ended check = caravan(List.of("config", "check"), "PROXY_BACKEND=AZURE_DATABRICKS", "DATABRICKS_HOST=adb-1.2");
+
+        assertEquals(0, check.code, check.err);
+        assertTrue(check.out.contains("PROXY_BACKEND = AZURE_DATABRICKS (environment)"), check.out);
+        assertTrue(check.out.contains("DATABRICKS_TOKEN = *** (.env)"), check.out);
+        assertFalse((check.out + check.err).contains("canary"), check.out);
+    }
+
+    @Test
+    void configCheckRefusesABadModelTableAndABadSetting() throws Exception {
+        Files.writeString(work.resolve("models.yaml"), "databricks:\n  a: b\n a: c\n");
+        assertEquals(2, caravan(List.of("config", "check")).code);
+
+        Files.writeString(work.resolve("models.yaml"), "databriks:\n  a: b\n");
+        Ended misspelt = caravan(List.of("config", "check"));
+        assertEquals(2, misspelt.code);
+        assertTrue(misspelt.err.contains("databricks"), misspelt.err);
+
+        assertEquals(2, caravan(List.of("config", "check"), "PORT=many").code);
+    }
+
+    @Test
+    void theDemoAnswersOnceAndLeavesNothingBehind() throws Exception {
+        Ended demo = caravan(List.of("demo", "--once"), "PROXY_BACKEND=NOPE");
+
+        assertEquals(0, demo.code, demo.err);
+        assertTrue(demo.out.contains("export ANTHROPIC_BASE_URL=http://127.0.0.1:"), demo.out);
+        assertTrue(demo.out.contains("Hi! You said: Hello from the demo!"), demo.out);
+        try (var files = Files.list(work)) {
+            assertEquals(List.of(), files.filter(file -> !file.getFileName().toString().startsWith("run")).toList());
+        }
+    }
+
+    @Test
+    void versionAndHelpAreThere() throws Exception {
+        assertTrue(caravan(List.of("--version")).out.startsWith("caravan "));
+        assertTrue(caravan(List.of("--help")).out.contains("demo"));
+    }
+
+    private Ended caravan(List<String> arguments, String... environment) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", absolute(System.getProperty("java.class.path")),
+                CaravanCommand.class.getName()));
+        command.addAll(arguments);
+        Path out = work.resolve("run.out");
+        Path err = work.resolve("run.err");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile())
+                .redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().keySet().retainAll(List.of("PATH"));
+        for (String variable : environment) {
+            builder.environment().put(variable.split("=", 2)[0], variable.split("=", 2)[1]);
+        }
+        Process process = builder.start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("not done after a minute: " + Files.readString(out) + Files.readString(err));
+        }
+        String errors = String.join("\n", Files.readAllLines(err).stream()
+                .filter(line -> !line.startsWith("WARNING: ")).toList()); // newer Java's own words about a library
+        return new Ended(process.exitValue(), Files.readString(out), errors);
+    }
+
+    private static String absolute(String classPath) {
+        return String.join(":", Arrays.stream(classPath.split(":")).map(entry -> Path.of(entry).toAbsolutePath().toString()).toList());
+    }
+}
