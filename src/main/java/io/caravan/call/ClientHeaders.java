@@ -1,6 +1,5 @@
 package io.caravan.call;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -36,16 +35,6 @@ public final class ClientHeaders {
             }
         }
         return joined;
-    }
-
-    public List<String> all(String name) {
-        List<String> values = new ArrayList<>(1);
-        for (Map.Entry<String, String> entry : entries) {
-            if (entry.getKey().equalsIgnoreCase(name)) {
-                values.add(entry.getValue());
-            }
-        }
-        return values;
     }
 
     @Override

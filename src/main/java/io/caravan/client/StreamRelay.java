@@ -46,6 +46,7 @@ final class StreamRelay implements CallWatch.Watched {
     private boolean insideEvent;
     private boolean content;
     private boolean ended;
+    private boolean stopped;
     private volatile boolean contentBegun;
     private volatile long writtenAt = begunAt;
     private volatile long closeAt;
@@ -124,6 +125,9 @@ final class StreamRelay implements CallWatch.Watched {
         if (from >= 0 && to > from) {
             write(events.bytes(), from, to, false);
         }
+        if (ended) {
+            closeAt = System.nanoTime() + (stopped ? CLOSING_NANOS : STOPPING_NANOS);
+        }
     }
 
     private void note(EventBuffer events) {
@@ -135,11 +139,10 @@ final class StreamRelay implements CallWatch.Watched {
             case MESSAGE_DELTA -> {
                 call.usage(updated(events));
                 ended = true;
-                closeAt = System.nanoTime() + STOPPING_NANOS;
             }
             case MESSAGE_STOP, ERROR -> {
                 ended = true;
-                closeAt = System.nanoTime() + CLOSING_NANOS;
+                stopped = true;
             }
             default -> { }
         }

@@ -87,11 +87,6 @@ public final class EventBuffer {
         type = EventType.OTHER;
     }
 
-    /** Whether bytes of an unfinished event are held. */
-    public boolean holdsPart() {
-        return filled > end;
-    }
-
     /** The array that holds the current event; valid until the next {@link #fill}. */
     public byte[] bytes() {
         return bytes;
