@@ -104,6 +104,8 @@ final class StreamRelay implements CallWatch.Watched {
 
     /** Writes all events that are whole: those that came together go out together. */
     private void relayWhole(EventBuffer events) {
+        boolean wasEnded = ended;
+        boolean wasStopped = stopped;
         int from = -1;
         int to = -1;
         while (events.next()) {
@@ -125,7 +127,7 @@ final class StreamRelay implements CallWatch.Watched {
         if (from >= 0 && to > from) {
             write(events.bytes(), from, to, false);
         }
-        if (ended) {
+        if (ended && !wasEnded || stopped && !wasStopped) {
             closeAt = System.nanoTime() + (stopped ? CLOSING_NANOS : STOPPING_NANOS);
         }
     }
