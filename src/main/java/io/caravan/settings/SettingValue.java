@@ -21,7 +21,7 @@ record SettingValue(Setting setting, String text, String source) {
 
     /** {@code value} as it may be shown: no user info, no query, no control characters, not endless. */
     static String masked(String value) {
-        String shown = value.replaceAll("\\p{Cntrl}", "_")
+        String shown = value.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "_")
                 .replaceFirst("^([a-zA-Z][a-zA-Z0-9+.-]*://)?.*@", "$1***@")
                 .replaceFirst("\\?.+", "?***");
         return shown.length() <= 200 ? shown : shown.substring(0, 200) + "…";

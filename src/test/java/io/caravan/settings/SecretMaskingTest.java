@@ -72,4 +72,12 @@ class SecretMaskingTest {
         assertTrue(message.startsWith("DATABRICKS_TOKEN (environment) is not valid"), message);
         assertFalse(message.contains(CANARY), message);
     }
+
+    @Test
+    void aPasswordIsMaskedOverALineSeparatorToo() {
+        for (String separator : new String[] {"\u2028", "\u2029", "\u0085"}) {
+            assertFalse(Given.settings("PROXY_BACKEND", "LITELLM_MESSAGES", "DATABRICKS_ENABLED",
+                    "http://user:" + CANARY + separator + "@").effective().toString().contains(CANARY));
+        }
+    }
 }
