@@ -75,7 +75,7 @@ public final class CallLog implements CallObserver {
     public void completed(GatewayCall call, Outcome outcome) {
         if (call.request() != null) {
             long now = System.nanoTime();
-            metrics.completed(call, outcome, now);
+            metrics.completed(call, outcome);
             if (LOG.isInfoEnabled()) {
                 LOG.info(completion(call, outcome, now));
             }

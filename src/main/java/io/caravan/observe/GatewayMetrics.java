@@ -51,8 +51,12 @@ public final class GatewayMetrics {
                         .tag("status", Integer.toString(fault.status())).register(registry)).increment();
     }
 
-    void completed(GatewayCall call, Outcome outcome, long now) {
+    void completed(GatewayCall call, Outcome outcome) {
+        count(call, outcome);
         open.decrementAndGet();
+    }
+
+    private void count(GatewayCall call, Outcome outcome) {
         String backend = backend(call);
         counters.computeIfAbsent(backend + outcome, key -> Counter.builder("caravan.requests")
                 .description("Model requests that ended").tag("backend", backend)

@@ -77,7 +77,7 @@ class MetricsTest {
             try (RawClient stream = gateway.connect()) {
                 stream.post(Gateway.STREAM);
                 gateway.received();
-                assertEquals(1, value(gateway, "caravan_calls_open"));
+                await().untilAsserted(() -> assertEquals(1, value(gateway, "caravan_calls_open")));
                 assertTrue(value(gateway, "caravan_body_bytes_held") > 0);
                 release.countDown();
                 stream.readHead();
