@@ -127,10 +127,13 @@ class PingTest {
         CompletableFuture<Boolean> cut = new CompletableFuture<>();
         gateway.upstream((request, reply) -> {
             Wire.open(reply, Wire.PING, Wire.START);
-            while (!reply.awaitPeerClose(Duration.ofMillis(100))) {
-                Wire.write(reply, Wire.PING);
+            try {
+                while (!reply.awaitPeerClose(Duration.ofMillis(100))) {
+                    Wire.write(reply, Wire.PING);
+                }
+            } finally {
+                cut.complete(true);
             }
-            cut.complete(true);
             return true;
         });
         try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
