@@ -15,10 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The client's side of a Vert.x connection. A whole answer is written by the worker itself, so that the response is ended
- * when the route is: Camel would else write one of its own. Of a stream the worker appends to a pending buffer and the event loop takes all of it at
- * once: what arrives while the loop is busy leaves in one write. When the socket is full the worker waits
- * (back-pressure); the client's leaving wakes it.
+ * The client's side of a Vert.x connection. A whole answer is written by the worker itself, so that the response is
+ * ended when the route is: Camel would else write one of its own. Of a stream the worker appends to a pending buffer and
+ * the event loop takes all of it at once: what arrives while the loop is busy leaves in one write. When the socket is
+ * full the worker waits (back-pressure); the client's leaving wakes it.
  */
 final class VertxClientStream implements ClientStream {
 

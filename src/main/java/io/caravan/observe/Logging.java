@@ -19,10 +19,10 @@ import org.apache.logging.log4j.core.config.builder.api.LayoutComponentBuilder;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 
 /**
- * Sets up the log, of libraries only warnings unless more than INFO is asked for: JSON lines or text, to the console and to {@code server.log}, which rolls at 50 MB. A second gateway
- * in the same directory writes {@code server-<pid>.log}; a directory that cannot be written leaves the console alone.
- * Lines are written by a thread of their own, so that no request waits for a slow console; when that falls far behind,
- * lines are dropped rather than requests held up.
+ * Sets up the log, of libraries only warnings unless more than INFO is asked for: JSON lines or text, to the console and
+ * to {@code server.log}, which rolls at 50 MB. A second gateway in the same directory writes {@code server-<pid>.log}; a
+ * directory that cannot be written leaves the console alone. Lines are written by a thread of their own, so that no
+ * request waits for a slow console; when that falls far behind, lines are dropped rather than requests held up.
  */
 public final class Logging {
 

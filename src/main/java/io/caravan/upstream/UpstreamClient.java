@@ -54,6 +54,8 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
         } catch (IOException e) {
             attempt.done();
             throw attempt.failed(e);
+        } catch (HttpException e) {
+            throw attempt.lying("answered with what is not HTTP; check its URL.");
         }
     }
 
