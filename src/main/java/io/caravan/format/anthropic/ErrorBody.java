@@ -45,26 +45,48 @@ public final class ErrorBody {
         };
     }
 
+    /** The status that goes with an error type; 500 for one that is not known. */
+    public static int statusOf(String type) {
+        return switch (type) {
+            case "invalid_request_error" -> 400;
+            case "authentication_error" -> 401;
+            case "billing_error" -> 402;
+            case "permission_error" -> 403;
+            case "not_found_error" -> 404;
+            case "conflict_error" -> 409;
+            case "request_too_large" -> 413;
+            case "rate_limit_error" -> 429;
+            case "timeout_error" -> 504;
+            case "overloaded_error" -> 529;
+            default -> 500;
+        };
+    }
+
     /**
      * What an upstream's error body says.
      *
      * @param anthropic whether the body already is an error of the Messages format, to be passed on as it is
+     * @param openAi    whether it is an error of the OpenAI chat format, nothing wrapped in it
+     * @param type      the type of the error inside, or null
      * @param code      Databricks' {@code error_code}, or null
      * @param message   the innermost message, or null if none can be read
      */
-    public record Reading(boolean anthropic, String code, String message) {
+    public record Reading(boolean anthropic, boolean openAi, String type, String code, String message) {
     }
 
     /** Reads an error body in any envelope; messages that hold JSON are unwrapped. Never fails. */
     public static Reading read(byte[] body) {
         JsonNode root = tree(body);
         if (root == null || !root.isObject()) {
-            return new Reading(false, null, null);
+            return new Reading(false, false, null, null, null);
         }
         JsonNode error = root.path("error");
         boolean anthropic = root.path("type").asText().equals("error")
                 && error.path("type").isTextual() && error.path("message").isTextual();
-        return new Reading(anthropic, root.path("error_code").textValue(), innermost(root));
+        String message = innermost(root);
+        boolean openAi = !anthropic && error.path("type").isTextual() && error.path("message").isTextual()
+                && error.path("message").textValue().equals(message);
+        return new Reading(anthropic, openAi, error.path("type").textValue(), root.path("error_code").textValue(), message);
     }
 
     private static String innermost(JsonNode root) {

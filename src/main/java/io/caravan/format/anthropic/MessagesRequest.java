@@ -3,11 +3,13 @@ package io.caravan.format.anthropic;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.caravan.format.Edit;
 import io.caravan.format.Json;
 import io.caravan.format.MalformedBody;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -40,6 +42,15 @@ public final class MessagesRequest {
      * @throws MalformedBody if it is not one JSON object in UTF-8 with a string {@code model}
      */
     public static MessagesRequest read(byte[] body) {
+        MessagesRequest request = scan(body);
+        if (request.model == null) {
+            throw new MalformedBody("model: Field required");
+        }
+        return request;
+    }
+
+    /** As {@link #read}, for a request that may name no model: what a chat upstream is sent. */
+    public static MessagesRequest scan(byte[] body) {
         if (body.length == 0) {
             throw new MalformedBody("The request body is empty; a JSON object is expected.");
         }
@@ -84,9 +95,6 @@ public final class MessagesRequest {
         } catch (IOException e) {
             throw new MalformedBody("The request body could not be read as JSON.");
         }
-        if (model == null) {
-            throw new MalformedBody("model: Field required");
-        }
         return new MessagesRequest(body, members, model, stream);
     }
 
@@ -114,10 +122,77 @@ public final class MessagesRequest {
         return false;
     }
 
+    /** Whether the body has this top-level member as an array that is not empty. */
+    public boolean hasItems(String name) {
+        boolean items = false;
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                items = body[member.valueStart] == '[' && !isBlank(member.valueStart + 1, member.valueEnd - 1);
+            }
+        }
+        return items;
+    }
+
+    /** Whether a member of a top-level object is {@code true}. */
+    public boolean isTrue(String parent, String name) {
+        boolean found = false;
+        for (Member member : members) {
+            if (member.name.equals(parent)) {
+                found = tree(member).path(name).asBoolean(false);
+            }
+        }
+        return found;
+    }
+
+    private JsonNode tree(Member member) {
+        try {
+            return Json.MAPPER.readTree(body, member.valueStart, member.valueEnd - member.valueStart);
+        } catch (IOException e) {
+            throw new MalformedBody(member.name + ": Input should be valid JSON");
+        }
+    }
+
+    /** A hash of the bytes of a top-level member; 0 if there is none. */
+    public int hash(String name) {
+        int hash = 0;
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                for (int i = member.valueStart; i < member.valueEnd; i++) {
+                    hash = 31 * hash + body[i];
+                }
+            }
+        }
+        return hash;
+    }
+
+    /** This request as one for a stream. */
+    public MessagesRequest streamed() {
+        List<Edit> edits = new ArrayList<>(1);
+        for (Member member : members) {
+            if (member.name.equals("stream")) {
+                edits.add(new Edit(member.valueStart, member.valueEnd, "true".getBytes(StandardCharsets.US_ASCII)));
+            }
+        }
+        if (edits.isEmpty()) {
+            int first = members.get(0).keyStart;
+            edits.add(new Edit(first, first, "\"stream\":true,".getBytes(StandardCharsets.US_ASCII)));
+        }
+        return scan(Edit.applied(body, edits));
+    }
+
+    private boolean isBlank(int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (body[i] != ' ' && body[i] != '\n' && body[i] != '\r' && body[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The edits that set every {@code model} member to {@code target}; none if it says so already. */
     List<Edit> withModel(String target) {
         List<Edit> edits = new ArrayList<>(1);
-        if (target.equals(model) && single("model")) {
+        if (target == null || target.equals(model) && single("model")) {
             return edits;
         }
         for (Member member : members) {

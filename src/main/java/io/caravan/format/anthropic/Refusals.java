@@ -20,6 +20,8 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
     public static final Refusals NONE = new Refusals(Set.of(), Set.of(), 0);
 
     private static final long MIN_THINKING_BUDGET = 1024;
+    /** In the Messages format, and what newer OpenAI clients call it. */
+    private static final List<String> LIMITS = List.of("max_tokens", "max_completion_tokens");
 
     public Refusals {
         fields = Set.copyOf(fields);
@@ -62,8 +64,14 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
             edits.addAll(request.without(this::isTopLevelField));
             edits.addAll(NestedFields.cuts(request.body(), nestedFields()));
         }
-        if (maxTokens > 0 && request.number("max_tokens") > maxTokens) {
-            edits.addAll(request.withNumber("max_tokens", maxTokens));
+        boolean lowered = false;
+        for (String limit : LIMITS) {
+            if (maxTokens > 0 && request.number(limit) > maxTokens) {
+                edits.addAll(request.withNumber(limit, maxTokens));
+                lowered = true;
+            }
+        }
+        if (lowered) {
             edits.addAll(ThinkingBudget.below(request, Math.max(MIN_THINKING_BUDGET, maxTokens - 1)));
         }
         return Edit.apply(request.body(), edits);

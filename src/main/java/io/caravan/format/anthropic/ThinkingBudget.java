@@ -8,9 +8,12 @@ import io.caravan.format.MalformedBody;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Keeps {@code thinking.budget_tokens} under a lowered {@code max_tokens}: the upstream refuses it otherwise. */
+/** Keeps the thinking budget, in either format's spelling, under a lowered limit: the upstream refuses it otherwise. */
 final class ThinkingBudget {
+
+    private static final Map<String, String> BUDGETS = Map.of("thinking", "budget_tokens", "reasoning", "max_tokens");
 
     private ThinkingBudget() {
     }
@@ -18,19 +21,19 @@ final class ThinkingBudget {
     /** The edit that lowers the request's thinking budget to {@code limit}; none if it is not above. */
     static List<Edit> below(MessagesRequest request, long limit) {
         List<Edit> edits = new ArrayList<>(1);
-        if (!request.has("thinking")) {
+        if (BUDGETS.keySet().stream().noneMatch(request::has)) {
             return edits;
         }
         try (JsonParser parser = Json.FACTORY.createParser(request.body())) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean thinking = parser.currentName().equals("thinking");
-                if (parser.nextToken() != JsonToken.START_OBJECT || !thinking) {
+                String name = BUDGETS.get(parser.currentName());
+                if (parser.nextToken() != JsonToken.START_OBJECT || name == null) {
                     parser.skipChildren();
                     continue;
                 }
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    boolean budget = parser.currentName().equals("budget_tokens");
+                    boolean budget = parser.currentName().equals(name);
                     if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && budget && parser.getLongValue() > limit) {
                         edits.add(new Edit((int) parser.currentTokenLocation().getByteOffset(),
                                 (int) parser.currentLocation().getByteOffset(), Long.toString(limit).getBytes()));

@@ -20,7 +20,7 @@ class ErrorBodyTest {
     @Test
     void databricksWrapsAnErrorInAnErrorAndBothAreTakenOff() {
         Reading reading = read("{\"error_code\":\"BAD_REQUEST\",\"message\":\"{\\\"message\\\":\\\"x: Extra inputs are not permitted\\\"}\"}");
-        assertEquals(new Reading(false, "BAD_REQUEST", "x: Extra inputs are not permitted"), reading);
+        assertEquals(new Reading(false, false, null, "BAD_REQUEST", "x: Extra inputs are not permitted"), reading);
     }
 
     @Test

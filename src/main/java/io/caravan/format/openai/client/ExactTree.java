@@ -1,0 +1,23 @@
+package io.caravan.format.openai.client;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import io.caravan.format.Json;
+import java.io.IOException;
+
+/** Bodies as trees whose numbers are written again as they were read. */
+final class ExactTree {
+
+    private static final ObjectReader READER = Json.MAPPER.reader()
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+
+    private ExactTree() {
+    }
+
+    static JsonNode read(byte[] json) throws IOException {
+        return READER.readTree(json);
+    }
+}
