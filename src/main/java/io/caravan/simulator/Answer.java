@@ -10,16 +10,21 @@ import java.util.List;
  * @param silenceMillis the wait before the first content
  * @param delayMillis   the wait before each piece of content
  * @param usage         the tokens, or null where a fault leaves them out
+ * @param jsonPieceLength how many characters of a tool's input are streamed at once
  * @param interleaved   whether the pieces of several tool calls alternate
  */
 record Answer(
-        List<Block> blocks, String stopReason, long silenceMillis, long delayMillis, Usage usage, boolean interleaved) {
+        List<Block> blocks, String stopReason, long silenceMillis, long delayMillis, Usage usage, int jsonPieceLength,
+        boolean interleaved) {
 
     /** A part of the content. */
-    sealed interface Block permits Thinking, Text, ToolUse {}
+    sealed interface Block permits Thinking, Redacted, Text, ToolUse {}
 
-    /** Thinking, its text empty where the request wants it omitted. */
+    /** Thinking, its text empty where the request wants it omitted, its signature null where a fault leaves it out. */
     record Thinking(String text, String signature) implements Block {}
+
+    /** Thinking that only its maker can read. */
+    record Redacted(String data) implements Block {}
 
     /** Text in the pieces it is streamed in, which may be made only when they are asked for. */
     record Text(List<String> pieces) implements Block {

@@ -8,7 +8,6 @@ import java.util.Map;
 /** Spells an answer as OpenAI chat completions do, in the spelling of one dialect. */
 final class ChatFormat {
 
-    private static final int JSON_PIECE_LENGTH = 12;
     private static final long CREATED = 1_790_000_000L;
     private static final Map<String, String> FINISH_REASONS = Map.of(
             "end_turn", "stop", "stop_sequence", "stop", "pause_turn", "stop", "tool_use", "tool_calls",
@@ -18,49 +17,60 @@ final class ChatFormat {
     private final String id;
     private final String model;
     private final Answer answer;
+    private final Faults faults;
+    private final ChatReasoning reasoning;
+    private final ChatToolCalls toolCalls;
+    private int thoughts;
 
-    ChatFormat(Dialect dialect, String id, String model, Answer answer) {
+    ChatFormat(Dialect dialect, String id, String model, Answer answer, Faults faults) {
         this.dialect = dialect;
         this.id = id;
         this.model = Json.quote(model);
         this.answer = answer;
+        this.faults = faults;
+        reasoning = new ChatReasoning(dialect);
+        toolCalls = new ChatToolCalls(faults, answer.jsonPieceLength());
     }
 
     String json() {
         StringBuilder json = new StringBuilder(512)
-                .append(head("chat.completion"))
-                .append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\"");
-        Answer.Thinking thinking = thinking();
+                .append('{').append(head("chat.completion"))
+                .append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\"").append(content());
+        if (!answer.toolUses().isEmpty()) {
+            json.append(',').append(toolCalls.member(answer.toolUses()));
+        }
+        json.append("},\"finish_reason\":").append(finishReason()).append('}');
+        if (faults.has("two-choices")) {
+            json.append(",{\"index\":1,\"message\":{\"role\":\"assistant\",\"content\":\"other\"},\"finish_reason\":")
+                    .append(finishReason()).append('}');
+        }
+        json.append(']');
+        if (answer.usage() != null) {
+            json.append(",\"usage\":").append(usage(answer.usage().output()));
+        }
+        return json.append('}').toString();
+    }
+
+    private String content() {
+        List<Answer.Block> thinking = new ArrayList<>();
         StringBuilder text = new StringBuilder();
         for (Answer.Block block : answer.blocks()) {
             if (block instanceof Answer.Text part) {
                 text.append(part.whole());
+            } else if (!(block instanceof Answer.ToolUse)) {
+                thinking.add(block);
             }
         }
-        String content = text.length() == 0 && !answer.toolUses().isEmpty() ? "null" : Json.quote(text.toString());
-        if (thinking != null && dialect == Dialect.DATABRICKS_CHAT) {
-            String textItem = text.length() == 0 ? "" : ",{\"type\":\"text\",\"text\":" + content + "}";
-            json.append(",\"content\":[").append(reasoningItem(thinking.text(), thinking.signature())).append(textItem)
-                    .append(']');
-        } else {
-            json.append(",\"content\":").append(content);
-            if (thinking != null) {
-                json.append(',').append(reasoning(thinking.text(), thinking.signature()));
-            }
+        String quoted = Json.quote(text.toString());
+        boolean items = reasoning.isContent() && (!thinking.isEmpty() || faults.has("text-items"));
+        if (items) {
+            String textItem = text.length() == 0 ? "" : textItem(quoted);
+            String separator = thinking.isEmpty() || textItem.isEmpty() ? "" : ",";
+            return ",\"content\":[" + reasoning.items(thinking) + separator + textItem + "]";
         }
-        List<String> calls = new ArrayList<>();
-        for (Answer.ToolUse tool : answer.toolUses()) {
-            calls.add("{\"id\":" + Json.quote(tool.id()) + ",\"type\":\"function\",\"function\":{\"name\":"
-                    + Json.quote(tool.name()) + ",\"arguments\":" + Json.quote(tool.input()) + "}}");
-        }
-        if (!calls.isEmpty()) {
-            json.append(",\"tool_calls\":[").append(String.join(",", calls)).append(']');
-        }
-        json.append("},\"finish_reason\":").append(finishReason()).append("}]");
-        if (answer.usage() != null) {
-            json.append(",\"usage\":").append(answer.usage().chat(dialect));
-        }
-        return json.append('}').toString();
+        boolean none = text.length() == 0 && (!answer.toolUses().isEmpty() || faults.has("null-content"));
+        return ",\"content\":" + (none ? "null" : quoted)
+                + (thinking.isEmpty() ? "" : "," + reasoning.members(thinking));
     }
 
     /** @param withUsage whether a last chunk tells the usage */
@@ -69,119 +79,90 @@ final class ChatFormat {
         if (dialect.isOpenRouter()) {
             stream.comment("OPENROUTER PROCESSING");
         }
-        delta(stream, EventStream.Kind.START, "\"role\":\"assistant\",\"content\":\"\"");
-        Answer.Thinking thinking = thinking();
-        if (thinking != null) {
-            for (String piece : Pieces.ofText(thinking.text())) {
-                delta(stream, EventStream.Kind.THINKING, reasoningDelta(piece, null));
-            }
-            delta(stream, EventStream.Kind.THINKING, reasoningDelta("", thinking.signature()));
-        }
+        ChatChunks chunks = new ChatChunks(stream, head("chat.completion.chunk"), faults, usage(1),
+                answer.usage() == null ? "null" : usage(answer.usage().output()));
+        chunks.role();
+        String lateSignature = null;
+        List<Answer.ToolUse> tools = new ArrayList<>();
         for (Answer.Block block : answer.blocks()) {
-            if (block instanceof Answer.Text text) {
-                for (String piece : text.pieces()) {
-                    delta(stream, EventStream.Kind.CONTENT, "\"content\":" + Json.quote(piece));
+            if (block instanceof Answer.ToolUse tool) {
+                tools.add(tool);
+                continue;
+            }
+            flush(chunks, tools);
+            if (block instanceof Answer.Thinking thinking) {
+                lateSignature = think(chunks, thinking);
+            } else if (block instanceof Answer.Redacted redacted) {
+                chunks.delta(EventStream.Kind.THINKING, reasoning.delta(redacted, thoughts++));
+            } else {
+                for (String piece : ((Answer.Text) block).pieces()) {
+                    chunks.delta(EventStream.Kind.CONTENT, text(Json.quote(piece)));
+                    lateSignature = sign(chunks, lateSignature);
                 }
             }
         }
-        tools(stream);
-        stream.frame(EventStream.Kind.FINISH, null,
-                chunk("{\"index\":0,\"delta\":{},\"finish_reason\":" + finishReason() + "}", "null"));
-        if (withUsage && answer.usage() != null) {
-            stream.frame(EventStream.Kind.PING, null, chunk("", answer.usage().chat(dialect)));
+        flush(chunks, tools);
+        sign(chunks, lateSignature);
+        chunks.finish(finishReason());
+        boolean toldBefore = faults.has("usage-in-finish") || faults.has("usage-in-every-chunk");
+        if (withUsage && answer.usage() != null && !toldBefore) {
+            chunks.usage();
         }
         stream.frame(EventStream.Kind.END, null, "[DONE]");
         stream.end();
     }
 
-    private void tools(EventStream stream) throws IOException {
-        List<Answer.ToolUse> tools = answer.toolUses();
-        if (!answer.interleaved()) {
-            for (int i = 0; i < tools.size(); i++) {
-                toolStart(stream, i, tools.get(i));
-                for (String piece : Pieces.ofLength(tools.get(i).input(), JSON_PIECE_LENGTH)) {
-                    toolPiece(stream, i, piece);
-                }
-                stream.frame(EventStream.Kind.TOOL_END, null, null);
-            }
-            return;
+    /** Sends thinking; the signature if it is to come later, else null. */
+    private String think(ChatChunks chunks, Answer.Thinking thinking) throws IOException {
+        List<String> pieces = Pieces.ofText(thinking.text());
+        boolean inline = faults.has("signature-inline") && !pieces.isEmpty();
+        for (int i = 0; i < pieces.size(); i++) {
+            String signature = inline && i == pieces.size() - 1 ? thinking.signature() : null;
+            chunks.delta(EventStream.Kind.THINKING, reasoning.delta(pieces.get(i), signature, thoughts));
         }
-        List<List<String>> pieces = new ArrayList<>();
-        int most = 0;
-        for (int i = 0; i < tools.size(); i++) {
-            toolStart(stream, i, tools.get(i));
-            pieces.add(Pieces.ofLength(tools.get(i).input(), JSON_PIECE_LENGTH));
-            most = Math.max(most, pieces.get(i).size());
+        thoughts++;
+        if (faults.has("late-signature")) {
+            return thinking.signature();
         }
-        for (int piece = 0; piece < most; piece++) {
-            for (int i = 0; i < tools.size(); i++) {
-                if (piece < pieces.get(i).size()) {
-                    toolPiece(stream, i, pieces.get(i).get(piece));
-                }
-            }
-        }
+        return inline ? null : sign(chunks, thinking.signature());
     }
 
-    private void toolStart(EventStream stream, int index, Answer.ToolUse tool) throws IOException {
-        delta(stream, EventStream.Kind.BLOCK, "\"tool_calls\":[{\"index\":" + index + ",\"id\":"
-                + Json.quote(tool.id()) + ",\"type\":\"function\",\"function\":{\"name\":" + Json.quote(tool.name())
-                + ",\"arguments\":\"\"}}]");
-    }
-
-    private void toolPiece(EventStream stream, int index, String piece) throws IOException {
-        delta(stream, EventStream.Kind.CONTENT, "\"tool_calls\":[{\"index\":" + index
-                + ",\"function\":{\"arguments\":" + Json.quote(piece) + "}}]");
-    }
-
-    private void delta(EventStream stream, EventStream.Kind kind, String members) throws IOException {
-        stream.frame(kind, null, chunk("{\"index\":0,\"delta\":{" + members + "},\"finish_reason\":null}", "null"));
-    }
-
-    private String chunk(String choice, String usage) {
-        return head("chat.completion.chunk") + ",\"choices\":[" + choice + "],\"usage\":" + usage + "}";
-    }
-
-    private String head(String object) {
-        return "{\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + CREATED + ",\"model\":" + model;
-    }
-
-    private String finishReason() {
-        return Json.quote(FINISH_REASONS.getOrDefault(answer.stopReason(), answer.stopReason()));
-    }
-
-    private Answer.Thinking thinking() {
-        for (Answer.Block block : answer.blocks()) {
-            if (block instanceof Answer.Thinking thinking) {
-                return thinking;
-            }
+    /** Sends the signature of the thinking before, if there is one; always null. */
+    private String sign(ChatChunks chunks, String signature) throws IOException {
+        if (signature != null) {
+            chunks.delta(EventStream.Kind.THINKING, reasoning.delta("", signature, thoughts - 1));
         }
         return null;
     }
 
-    private String reasoningDelta(String text, String signature) {
-        return dialect == Dialect.DATABRICKS_CHAT
-                ? "\"content\":[" + reasoningItem(text, signature) + "]"
-                : reasoning(text, signature);
-    }
-
-    private static String reasoningItem(String text, String signature) {
-        return "{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":" + Json.quote(text)
-                + signatureMember(signature) + "}]}";
-    }
-
-    private String reasoning(String text, String signature) {
-        if (dialect == Dialect.OPENROUTER_CHAT) {
-            return "\"reasoning\":" + Json.quote(text)
-                    + ",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":"
-                    + Json.quote(text) + signatureMember(signature)
-                    + ",\"format\":\"anthropic-claude-v1\",\"index\":0}]";
+    private void flush(ChatChunks chunks, List<Answer.ToolUse> tools) throws IOException {
+        if (!tools.isEmpty()) {
+            toolCalls.stream(chunks, tools, answer.interleaved());
+            tools.clear();
         }
-        return "\"reasoning_content\":" + Json.quote(text)
-                + ",\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":"
-                + Json.quote(text) + signatureMember(signature) + "}]";
     }
 
-    private static String signatureMember(String signature) {
-        return signature == null ? "" : ",\"signature\":" + Json.quote(signature);
+    private String text(String quoted) {
+        boolean item = reasoning.isContent() && faults.has("text-items");
+        return "\"content\":" + (item ? "[" + textItem(quoted) + "]" : quoted);
+    }
+
+    private static String textItem(String quoted) {
+        return "{\"type\":\"text\",\"text\":" + quoted + "}";
+    }
+
+    private String usage(long outputSoFar) {
+        return answer.usage() == null
+                ? "null"
+                : answer.usage().chat(dialect, outputSoFar, faults.has("cache-exclusive"));
+    }
+
+    private String head(String object) {
+        return "\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + CREATED + ",\"model\":" + model;
+    }
+
+    private String finishReason() {
+        String reason = answer.stopReason();
+        return reason.equals("null") ? "null" : Json.quote(FINISH_REASONS.getOrDefault(reason, reason));
     }
 }

@@ -1,17 +1,21 @@
 package io.caravan.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Set;
 
 /** What every upstream that speaks OpenAI chat refuses. Models and fields that are not known pass. */
 final class ChatRules {
 
-    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool");
+    private static final int MOST_STOPS = 4;
+    private static final Set<String> CHOICES = Set.of("none", "auto", "required");
+    private static final Set<String> FORMATS = Set.of("text", "json_object", "json_schema");
+    private static final Set<String> ANTHROPIC_TOOL_FIELDS = Set.of(
+            "input_schema", "defer_loading", "eager_input_streaming", "input_examples", "allowed_callers");
 
     private ChatRules() {}
 
-    static void check(JsonNode body) throws Refusal {
+    static void check(Dialect dialect, JsonNode body) throws Refusal {
         JsonNode messages = body.path("messages");
         if (messages.isMissingNode()) {
             throw Refusal.badRequest("messages: Field required");
@@ -19,76 +23,104 @@ final class ChatRules {
         if (!messages.isArray() || messages.isEmpty()) {
             throw Refusal.badRequest("messages: at least one message is required");
         }
-        for (int i = 0; i < messages.size(); i++) {
-            String role = messages.get(i).path("role").asText();
-            if (!ROLES.contains(role)) {
-                throw Refusal.badRequest(
-                        "messages." + i + ".role: Input should be 'system', 'user', 'assistant' or 'tool'");
-            }
+        if (body.hasNonNull("stream") && !body.get("stream").isBoolean()) {
+            throw Refusal.badRequest("stream: Input should be a valid boolean");
         }
-        checkTools(body.path("tools"));
-        if (body.has("tool_choice") && body.path("tools").isEmpty()) {
-            throw Refusal.badRequest("tool_choice: it needs tools");
-        }
-        checkToolMessages(messages);
+        checkStop(body.path("stop"));
+        checkFormat(body.path("response_format"));
+        checkChoice(body, checkTools(body.path("tools")));
+        new ChatMessages(dialect, messages).check();
     }
 
-    private static void checkTools(JsonNode tools) throws Refusal {
+    private static void checkStop(JsonNode stop) throws Refusal {
+        if (stop.isArray() && stop.size() > MOST_STOPS) {
+            throw Refusal.badRequest("stop: List should have at most " + MOST_STOPS + " items");
+        }
+        boolean wrong = !stop.isMissingNode() && !stop.isNull() && !stop.isTextual() && !stop.isArray();
+        for (JsonNode sequence : stop) {
+            wrong |= !sequence.isTextual();
+        }
+        if (wrong) {
+            throw Refusal.badRequest("stop: Input should be a valid string or a list of strings");
+        }
+    }
+
+    private static void checkFormat(JsonNode format) throws Refusal {
+        if (format.isMissingNode() || format.isNull()) {
+            return;
+        }
+        String type = format.path("type").asText();
+        if (!FORMATS.contains(type)) {
+            throw Refusal.badRequest("response_format.type: Input should be 'text', 'json_object' or 'json_schema'");
+        }
+        JsonNode schema = format.path("json_schema");
+        if (type.equals("json_schema") && !(schema.path("schema").isObject() && schema.path("name").isTextual())) {
+            throw Refusal.badRequest("response_format.json_schema: name and schema are required");
+        }
+    }
+
+    /** The names of the tools. */
+    private static Set<String> checkTools(JsonNode tools) throws Refusal {
+        Set<String> names = new HashSet<>();
         for (int i = 0; i < tools.size(); i++) {
             JsonNode tool = tools.get(i);
+            String path = "tools." + i;
             if (!tool.path("type").asText().equals("function")) {
-                if (tool.has("function") || tool.path("type").asText().isEmpty()) {
-                    throw Refusal.badRequest("tools." + i + ".type: Input should be 'function'");
+                if (tool.has("function") || tool.has("input_schema") || tool.path("type").asText().isEmpty()) {
+                    throw Refusal.badRequest(path + ".type: Input should be 'function'");
                 }
                 continue;
             }
-            if (!tool.path("function").path("name").asText().matches("[a-zA-Z0-9_-]{1,64}")) {
+            JsonNode function = tool.path("function");
+            String name = function.path("name").asText();
+            if (!name.matches("[a-zA-Z0-9_-]{1,64}")) {
                 throw Refusal.badRequest(
-                        "tools." + i + ".function.name: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'");
+                        path + ".function.name: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'");
+            }
+            if (!names.add(name)) {
+                throw Refusal.badRequest("tools: Tool names must be unique.");
+            }
+            JsonNode parameters = function.path("parameters");
+            if (!parameters.isMissingNode() && !parameters.path("type").asText().equals("object")) {
+                throw Refusal.badRequest(path + ".function.parameters.type: Input should be 'object'");
+            }
+            refuseAnthropicFields(path + ".", tool);
+            refuseAnthropicFields(path + ".function.", function);
+            refuseAnthropicFields(path + ".function.parameters.", parameters);
+        }
+        return names;
+    }
+
+    private static void refuseAnthropicFields(String path, JsonNode node) throws Refusal {
+        for (String field : ANTHROPIC_TOOL_FIELDS) {
+            if (node.has(field)) {
+                throw Refusal.extraInput(path + field);
             }
         }
     }
 
-    private static void checkToolMessages(JsonNode messages) throws Refusal {
-        Set<String> open = new LinkedHashSet<>();
-        Set<String> answerable = new LinkedHashSet<>();
-        for (int i = 0; i < messages.size(); i++) {
-            JsonNode message = messages.get(i);
-            String role = message.path("role").asText();
-            if (role.equals("tool")) {
-                String id = message.path("tool_call_id").asText();
-                if (!answerable.contains(id)) {
-                    throw Refusal.badRequest("messages." + i
-                            + ": messages with role 'tool' must be a response to a preceding message"
-                            + " with 'tool_calls': "
-                            + id);
-                }
-                open.remove(id);
-                continue;
-            }
-            requireAnswered(i, open);
-            answerable.clear();
-            JsonNode calls = message.path("tool_calls");
-            for (int j = 0; j < calls.size(); j++) {
-                String id = calls.get(j).path("id").asText();
-                if (id.isEmpty() || !answerable.add(id)) {
-                    throw Refusal.badRequest("messages." + i + ".tool_calls." + j + ".id: ids must be unique");
-                }
-                if (!calls.get(j).path("function").path("arguments").isTextual()) {
-                    throw Refusal.badRequest("messages." + i + ".tool_calls." + j
-                            + ".function.arguments: Input should be a valid string");
-                }
-                open.add(id);
-            }
+    private static void checkChoice(JsonNode body, Set<String> names) throws Refusal {
+        if (!body.has("tool_choice")) {
+            return;
         }
-        requireAnswered(messages.size(), open);
-    }
-
-    private static void requireAnswered(int before, Set<String> open) throws Refusal {
-        if (!open.isEmpty()) {
-            throw Refusal.badRequest("messages." + (before - 1)
-                    + ": `tool_use` ids were found without `tool_result` blocks immediately after: "
-                    + String.join(", ", open));
+        if (body.path("tools").isEmpty()) {
+            throw Refusal.badRequest("tool_choice: it needs tools");
+        }
+        JsonNode choice = body.get("tool_choice");
+        switch (choice.path("type").asText(choice.isTextual() ? "word" : "")) {
+            case "word" -> {
+                if (!CHOICES.contains(choice.asText())) {
+                    throw Refusal.badRequest("tool_choice: Input should be 'none', 'auto' or 'required'");
+                }
+            }
+            case "function" -> {
+                String name = choice.path("function").path("name").asText();
+                if (!names.contains(name)) {
+                    throw Refusal.badRequest("tool_choice.function.name: there is no tool called \"" + name + "\"");
+                }
+            }
+            case "allowed_tools" -> { }
+            default -> throw Refusal.badRequest("tool_choice.type: Input should be 'function'");
         }
     }
 }

@@ -3,7 +3,6 @@ package io.caravan.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,6 +12,7 @@ final class Composer {
     private static final String THOUGHT = "Let me think about what was said.";
     private static final String WIDE_TEXT = " \u2014 h\u00e9llo w\u00f6rld, \u4f60\u597d, \ud83d\udc2a \ud83c\udf1e";
     private static final int QUOTED_LENGTH = 60;
+    private static final int JSON_PIECE_LENGTH = 12;
 
     private final AtomicLong ids;
 
@@ -23,21 +23,51 @@ final class Composer {
     Answer compose(Dialect dialect, JsonNode body, int bodyLength, boolean streamed, Faults faults) throws Refusal {
         Prompt prompt = Prompt.of(body.path("messages"));
         Script script = Script.parse(prompt.text());
-        List<Answer.Block> blocks = new ArrayList<>();
-        String stopReason = "end_turn";
-        JsonNode schema = outputSchema(body);
-        boolean thinks = wantsThinking(dialect, body);
-        if (thinks) {
-            blocks.add(thinking(body));
+        List<Answer.Block> blocks = new ArrayList<>(thinking(dialect, body, faults));
+        boolean broken = faults.has("bad-tool-json") && (streamed || !dialect.speaksMessages());
+        boolean calls = say(body, prompt, script, blocks, faults, broken);
+        if (faults.has("think-again")) {
+            blocks.add(thinking(body, faults));
         }
-        List<Script.Call> calls = script.callsAfter(prompt.results().size());
-        String missing = calls.stream()
-                .map(Script.Call::name)
-                .filter(name -> !offersTool(body, name))
-                .findFirst()
-                .orElse(null);
+        if (calls && faults.has("text-after-tool")) {
+            blocks.add(text("That was called.", faults));
+        }
+        if (faults.has("no-content")) {
+            blocks.clear();
+        }
+        String stopReason = faults.has("stop") ? faults.argument("stop") : calls ? "tool_use" : "end_turn";
+        Usage usage = faults.has("no-usage") ? null : usage(bodyLength, blocks, faults);
+        int jsonPieceLength = faults.has("json-pieces")
+                ? (int) Math.max(1, faults.number("json-pieces", 1))
+                : JSON_PIECE_LENGTH;
+        return new Answer(blocks, stopReason, script.silenceMillis(), script.delayMillis(), usage, jsonPieceLength,
+                faults.has("interleaved-tools"));
+    }
+
+    /** Adds what is said, or the tools that are called; true for the latter. */
+    private boolean say(
+            JsonNode body, Prompt prompt, Script script, List<Answer.Block> blocks, Faults faults, boolean broken)
+            throws Refusal {
+        JsonNode schema = outputSchema(body);
+        OfferedTools tools = new OfferedTools(body);
+        List<Script.Call> calls = new ArrayList<>();
+        String missing = null;
+        for (Script.Call call : script.callsAfter(prompt.results().size())) {
+            String name = tools.named(call.name());
+            missing = name == null && missing == null ? call.name() : missing;
+            calls.add(new Script.Call(name, call.input()));
+        }
+        String forced = tools.forced();
+        if (forced != null && calls.stream().noneMatch(call -> forced.equals(call.name()))) {
+            calls = List.of(new Script.Call(forced, Sample.of(tools.schema(forced))));
+            missing = null;
+        } else if (calls.isEmpty() && tools.mustCall()) {
+            calls = List.of(new Script.Call(tools.first(), Sample.of(tools.schema(tools.first()))));
+        }
         if (!schema.isMissingNode()) {
-            blocks.add(text(sample(schema), faults));
+            blocks.add(text(Sample.of(schema), faults));
+        } else if (body.path("response_format").path("type").asText().equals("json_object")) {
+            blocks.add(text("{\"answer\":" + Json.quote(echo(prompt)) + "}", faults));
         } else if (faults.has("big")) {
             blocks.add(new Answer.Text(Pieces.bytes(faults.number("big", 0))));
         } else if (missing != null) {
@@ -46,28 +76,19 @@ final class Composer {
             if (script.pieces() != null) {
                 blocks.add(new Answer.Text(script.pieces()));
             }
-            boolean broken = faults.has("bad-tool-json") && (streamed || !dialect.speaksMessages());
             for (Script.Call call : calls) {
                 blocks.add(toolUse(call, broken, faults.has("same-tool-id")));
             }
-            stopReason = "tool_use";
+            return true;
         } else if (script.pieces() != null) {
             blocks.add(new Answer.Text(script.pieces()));
         } else {
             blocks.add(text(script.steps().isEmpty() ? echo(prompt) : report(prompt), faults));
         }
-        if (faults.has("no-content")) {
-            blocks.clear();
-        }
-        if (faults.has("stop")) {
-            stopReason = faults.argument("stop");
-        }
-        Usage usage = faults.has("no-usage") ? null : usage(bodyLength, blocks);
-        return new Answer(blocks, stopReason, script.silenceMillis(), script.delayMillis(), usage,
-                faults.has("interleaved-tools"));
+        return false;
     }
 
-    private static Usage usage(int bodyLength, List<Answer.Block> blocks) {
+    private static Usage usage(int bodyLength, List<Answer.Block> blocks, Faults faults) throws Refusal {
         long output = 0;
         long thinking = 0;
         for (Answer.Block block : blocks) {
@@ -76,10 +97,29 @@ final class Composer {
             } else if (block instanceof Answer.ToolUse tool) {
                 output += 10 + tool.input().length() / 4;
             } else {
-                thinking = THOUGHT.length() / 4;
+                thinking += THOUGHT.length() / 4;
             }
         }
-        return new Usage(Usage.inputTokens(bodyLength), output + thinking, thinking);
+        return new Usage(Usage.inputTokens(bodyLength), faults.number("cached", 0), faults.number("cache-written", 0),
+                output + thinking, thinking);
+    }
+
+    private List<Answer.Block> thinking(Dialect dialect, JsonNode body, Faults faults) {
+        List<Answer.Block> blocks = new ArrayList<>();
+        if (faults.has("redacted-thinking")) {
+            blocks.add(new Answer.Redacted(Signatures.redacted(ids.incrementAndGet())));
+        }
+        if (wantsThinking(dialect, body)) {
+            blocks.add(thinking(body, faults));
+        }
+        return blocks;
+    }
+
+    private Answer.Thinking thinking(JsonNode body, Faults faults) {
+        boolean hidden = body.path("thinking").path("display").asText().equals("omitted")
+                || body.path("reasoning").path("exclude").asBoolean();
+        String signature = faults.has("no-signature") ? null : Signatures.of(ids.incrementAndGet(), THOUGHT);
+        return new Answer.Thinking(hidden ? "" : THOUGHT, signature);
     }
 
     private static boolean wantsThinking(Dialect dialect, JsonNode body) {
@@ -96,12 +136,6 @@ final class Composer {
         return body.has("reasoning_effort") && !body.get("reasoning_effort").asText().equals("none");
     }
 
-    private Answer.Thinking thinking(JsonNode body) {
-        boolean hidden = body.path("thinking").path("display").asText().equals("omitted")
-                || body.path("reasoning").path("exclude").asBoolean();
-        return new Answer.Thinking(hidden ? "" : THOUGHT, "EqQBCkYIBxgCKkD+sim/" + ids.incrementAndGet() + "/wQ==");
-    }
-
     private static Answer.Text text(String text, Faults faults) {
         return new Answer.Text(Pieces.ofText(faults.has("split-utf8") ? text + WIDE_TEXT : text));
     }
@@ -114,16 +148,6 @@ final class Composer {
         } catch (IOException e) {
             throw Refusal.badRequest("simulator: the input of @call " + call.name() + " is no JSON: " + call.input());
         }
-    }
-
-    private static boolean offersTool(JsonNode body, String name) {
-        for (JsonNode tool : body.path("tools")) {
-            JsonNode named = tool.has("function") ? tool.get("function") : tool;
-            if (named.path("name").asText().equals(name)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String echo(Prompt prompt) {
@@ -153,35 +177,5 @@ final class Composer {
             }
         }
         return body.path("output_config").path("format").path("schema").path("properties");
-    }
-
-    /** A JSON object with a value for each required property, for each property where none is required. */
-    private static String sample(JsonNode schema) {
-        List<String> members = new ArrayList<>();
-        JsonNode properties = schema.path("properties");
-        for (Iterator<String> names = properties.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            boolean wanted = schema.path("required").isEmpty();
-            for (JsonNode required : schema.path("required")) {
-                wanted |= required.asText().equals(name);
-            }
-            if (wanted) {
-                members.add(Json.quote(name) + ":" + sampleValue(properties.get(name)));
-            }
-        }
-        return "{" + String.join(",", members) + "}";
-    }
-
-    private static String sampleValue(JsonNode schema) {
-        if (schema.path("enum").isArray() && !schema.get("enum").isEmpty()) {
-            return schema.get("enum").get(0).toString();
-        }
-        return switch (schema.path("type").asText()) {
-            case "integer", "number" -> "0";
-            case "boolean" -> "false";
-            case "array" -> "[]";
-            case "object" -> sample(schema);
-            default -> "\"demo\"";
-        };
     }
 }

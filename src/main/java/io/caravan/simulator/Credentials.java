@@ -12,10 +12,12 @@ final class Credentials {
 
     private final boolean strict;
     private final String token;
+    private final TokenEndpoint tokens;
 
-    Credentials(boolean strict, String token) {
+    Credentials(boolean strict, String token, TokenEndpoint tokens) {
         this.strict = strict;
         this.token = token;
+        this.tokens = tokens;
     }
 
     void check(Dialect dialect, RecordedRequest request) throws Refusal {
@@ -49,6 +51,9 @@ final class Credentials {
     }
 
     private boolean accepts(String credential) {
+        if (credential != null && TokenEndpoint.mayBeIssued(credential)) {
+            return tokens.accepts(credential);
+        }
         return credential != null && !credential.isEmpty() && (token == null || token.equals(credential));
     }
 
@@ -56,15 +61,20 @@ final class Credentials {
         if (authorization.startsWith("Bearer ")) {
             return authorization.substring("Bearer ".length());
         }
-        if (dialect.isDatabricks() && authorization.startsWith("Basic ")) {
-            try {
-                String pair = new String(
-                        Base64.getDecoder().decode(authorization.substring("Basic ".length())), StandardCharsets.UTF_8);
-                return pair.startsWith("token:") ? pair.substring("token:".length()) : null;
-            } catch (IllegalArgumentException e) {
-                return null;
-            }
+        String pair = dialect.isDatabricks() ? basic(authorization) : null;
+        return pair != null && pair.startsWith("token:") ? pair.substring("token:".length()) : null;
+    }
+
+    /** User and password as HTTP Basic sends them, joined by a colon; null if it is something else. */
+    static String basic(String authorization) {
+        if (authorization == null || !authorization.startsWith("Basic ")) {
+            return null;
         }
-        return null;
+        try {
+            return new String(
+                    Base64.getDecoder().decode(authorization.substring("Basic ".length())), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

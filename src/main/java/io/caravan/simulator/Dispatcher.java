@@ -24,6 +24,7 @@ final class Dispatcher {
     private static final String JSON_TYPE = "content-type: application/json\r\n";
 
     private final boolean strict;
+    private final TokenEndpoint tokens;
     private final Credentials credentials;
     private final AtomicLong ids = new AtomicLong();
     private final Composer composer = new Composer(ids);
@@ -31,12 +32,17 @@ final class Dispatcher {
 
     Dispatcher(SimulatorOptions options) {
         strict = options.strict();
-        credentials = new Credentials(options.strict(), options.token());
+        tokens = new TokenEndpoint(options);
+        credentials = new Credentials(options.strict(), options.token(), tokens);
     }
 
     /** Forgets how often each fault has been asked for. */
     void clear() {
         failures.clear();
+    }
+
+    TokenEndpoint tokens() {
+        return tokens;
     }
 
     void answer(RecordedRequest request, Reply reply) throws IOException {
@@ -46,7 +52,7 @@ final class Dispatcher {
         try {
             route(dialect, request, reply);
         } catch (Refusal refusal) {
-            reply.status(refusal.status()).headerLines(JSON_TYPE);
+            reply.status(refusal.httpStatus()).headerLines(JSON_TYPE);
             reply.send(utf8(ErrorBody.of(dialect, refusal, requestId)));
         }
     }
@@ -54,10 +60,16 @@ final class Dispatcher {
     private void route(Dialect dialect, RecordedRequest request, Reply reply) throws IOException, Refusal {
         String path = request.path();
         String catalog = Catalog.at(path);
+        if (path.equals(TokenEndpoint.PATH)) {
+            tokens.answer(request, reply);
+            return;
+        }
         boolean counts = path.equals("/v1/messages/count_tokens");
         boolean known = dialect != null && (catalog != null || counts || dialect.serves(path));
         if (!known) {
-            throw new Refusal(404, "there is nothing at " + path);
+            throw dialect != null && dialect.isDatabricks()
+                    ? new Refusal(404, "ENDPOINT_NOT_FOUND", "Path must be of form /serving-endpoints/<name>/invocations")
+                    : new Refusal(404, "there is nothing at " + path);
         }
         if (!request.method().equals(catalog != null ? "GET" : "POST")) {
             throw new Refusal(405, request.method() + " is not allowed");
@@ -85,7 +97,7 @@ final class Dispatcher {
         if (strict) {
             checkRules(dialect, request, body, model);
         }
-        new HealableFaults(faults, request, body, model).check();
+        new HealableFaults(faults, dialect, request, body, model).check();
         boolean asked = body.path("stream").asBoolean();
         if (new PlainFaults(faults, reply).apply(asked)) {
             return;
@@ -136,9 +148,12 @@ final class Dispatcher {
             new MessagesRules(request, body, model).check();
             return;
         }
-        ChatRules.check(body);
-        if (dialect == Dialect.DATABRICKS_CHAT) {
-            new DatabricksChatRules(body, model).check();
+        ChatRules.check(dialect, body);
+        switch (dialect) {
+            case DATABRICKS_CHAT ->
+                new DatabricksChatRules(body, model, Dialect.endpoint(request.path()) != null).check();
+            case OPENROUTER_CHAT -> OpenRouterChatRules.check(body);
+            default -> LiteLlmChatRules.check(body);
         }
     }
 
@@ -149,14 +164,18 @@ final class Dispatcher {
             new MessagesFormat("msg_sim" + ids.incrementAndGet(), model, answer).stream(stream);
         } else {
             boolean withUsage = body.path("stream_options").path("include_usage").asBoolean();
-            new ChatFormat(dialect, "chatcmpl-sim" + ids.incrementAndGet(), model, answer).stream(stream, withUsage);
+            chatFormat(dialect, model, answer, faults).stream(stream, withUsage);
         }
+    }
+
+    private ChatFormat chatFormat(Dialect dialect, String model, Answer answer, Faults faults) {
+        return new ChatFormat(dialect, "chatcmpl-sim" + ids.incrementAndGet(), model, answer, faults);
     }
 
     private void sendJson(Dialect dialect, String model, Answer answer, Faults faults, Reply reply) throws IOException {
         String json = dialect.speaksMessages()
                 ? new MessagesFormat("msg_sim" + ids.incrementAndGet(), model, answer).json()
-                : new ChatFormat(dialect, "chatcmpl-sim" + ids.incrementAndGet(), model, answer).json();
+                : chatFormat(dialect, model, answer, faults).json();
         byte[] bytes = utf8(json);
         reply.headerLines(JSON_TYPE);
         if (faults.has("cut-json")) {

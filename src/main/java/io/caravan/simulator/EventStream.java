@@ -46,7 +46,7 @@ final class EventStream {
             }
         }
         if (json != null) {
-            reply.event(faults.has("no-event-lines") ? null : event, json);
+            send(faults.has("no-event-lines") ? null : event, json);
         }
         if (kind == Kind.CONTENT) {
             contents++;
@@ -67,6 +67,15 @@ final class EventStream {
     void end() throws IOException {
         if (!ended) {
             reply.endStream();
+        }
+    }
+
+    private void send(String event, String json) throws IOException {
+        if (faults.has("crlf")) {
+            String line = event == null ? "" : "event: " + event + "\r\n";
+            reply.chunk((line + "data:" + json + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        } else {
+            reply.event(event, json);
         }
     }
 
@@ -113,6 +122,10 @@ final class EventStream {
         } else if (kind == Kind.TOOL_END && faults.has("reset-after-tool")) {
             ended = true;
             reply.reset();
+        } else if (kind == Kind.FINISH && faults.has("hang-after-finish")
+                || kind == Kind.END && faults.has("hang-after-end")) {
+            ended = true;
+            reply.waitForPeer();
         }
     }
 
@@ -123,7 +136,8 @@ final class EventStream {
         }
         String name = type.isEmpty() ? "overloaded_error" : type;
         String message = faults.has("message") ? faults.argument("message") : "simulated " + name;
-        reply.event(dialect.speaksMessages() ? "error" : null, ErrorBody.inStream(dialect, name, message));
+        String error = ErrorBody.inStream(dialect, Refusal.inside200(name, message), faults.has("plain-error"));
+        reply.event(dialect.speaksMessages() ? "error" : null, error);
         reply.endStream();
         ended = true;
     }

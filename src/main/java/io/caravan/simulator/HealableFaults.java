@@ -7,16 +7,16 @@ import java.util.Set;
 final class HealableFaults {
 
     private static final Set<String> VARIANT_TAGS = Set.of("custom", "enabled", "adaptive", "text", "thinking");
-    private static final Set<String> HARD_KEYWORDS = Set.of(
-            "pattern", "anyOf", "oneOf", "allOf", "$ref", "const", "format", "propertyNames", "patternProperties");
 
     private final Faults faults;
+    private final Dialect dialect;
     private final RecordedRequest request;
     private final JsonNode body;
     private final String model;
 
-    HealableFaults(Faults faults, RecordedRequest request, JsonNode body, String model) {
+    HealableFaults(Faults faults, Dialect dialect, RecordedRequest request, JsonNode body, String model) {
         this.faults = faults;
+        this.dialect = dialect;
         this.request = request;
         this.body = body;
         this.model = model;
@@ -34,7 +34,7 @@ final class HealableFaults {
             throw Refusal.badRequest("adaptive thinking is not supported on this model");
         }
         if (faults.has("strict-schema")) {
-            checkSchemas();
+            StrictSchema.check(body.path("tools"));
         }
     }
 
@@ -80,13 +80,17 @@ final class HealableFaults {
     }
 
     private void checkSizes() throws Refusal {
-        long maxTokens = body.path("max_tokens").asLong();
+        long maxTokens = body.path("max_tokens").asLong(body.path("max_completion_tokens").asLong());
         long most = faults.number("max-tokens", Long.MAX_VALUE);
         if (maxTokens > most) {
             throw MessagesRules.tooManyTokens(maxTokens, most, model);
         }
         if (faults.has("prompt-too-long")) {
             throw Refusal.badRequest("prompt is too long: 210000 tokens > 200000 maximum");
+        }
+        if (faults.has("context-length-exceeded")) {
+            throw new Refusal(400, "context_length_exceeded", "This endpoint's maximum context length is 200000 tokens."
+                    + " However, you requested about 210000 tokens. Please reduce the length of either one.");
         }
         long input = Usage.inputTokens(request.body().length);
         long window = faults.number("context-limit", Long.MAX_VALUE);
@@ -98,32 +102,33 @@ final class HealableFaults {
 
     private void checkHistory() throws Refusal {
         JsonNode messages = body.path("messages");
+        boolean chat = !dialect.speaksMessages();
+        boolean opened = !chat;
         for (int i = 0; i < messages.size(); i++) {
             JsonNode message = messages.get(i);
-            if (faults.has("no-system-role") && message.path("role").asText().equals("system")) {
+            boolean system = message.path("role").asText().equals("system");
+            if (faults.has("no-system-role") && system && opened) {
                 throw Refusal.badRequest("messages." + i + ".role: Input should be 'user' or 'assistant'");
             }
-            JsonNode content = message.path("content");
-            for (int j = 0; faults.has("bad-signature") && j < content.size(); j++) {
-                String type = content.path(j).path("type").asText();
-                if (type.equals("thinking") || type.equals("reasoning")) {
-                    throw Refusal.badRequest(
-                            "messages." + i + ".content." + j + ": Invalid `signature` in `thinking` block");
-                }
-            }
+            opened |= !system;
+            checkThinking("messages." + i, message);
         }
     }
 
-    private void checkSchemas() throws Refusal {
-        JsonNode tools = body.path("tools");
-        for (int i = 0; i < tools.size(); i++) {
-            JsonNode tool = tools.get(i);
-            JsonNode schema = tool.has("function") ? tool.path("function").path("parameters") : tool.path("input_schema");
-            for (String keyword : HARD_KEYWORDS) {
-                if (schema.findValue(keyword) != null) {
-                    throw Refusal.badRequest("tools." + i + ".custom.input_schema: JSON schema is invalid. "
-                            + "It must match JSON Schema draft 2020-12");
-                }
+    private void checkThinking(String path, JsonNode message) throws Refusal {
+        for (String field : new String[] {"reasoning_details", "thinking_blocks"}) {
+            if (faults.has("bad-signature") && !message.path(field).isEmpty()) {
+                throw Refusal.badRequest(path + ".content.0: Invalid `signature` in `thinking` block");
+            }
+        }
+        JsonNode content = message.path("content");
+        for (int i = 0; i < content.size(); i++) {
+            String type = content.path(i).path("type").asText();
+            if (faults.has("bad-signature") && (type.equals("thinking") || type.equals("reasoning"))) {
+                throw Refusal.badRequest(path + ".content." + i + ": Invalid `signature` in `thinking` block");
+            }
+            if (faults.has("no-reasoning-items") && type.equals("reasoning")) {
+                throw Refusal.badRequest(path + ".content." + i + ".type: Input should be 'text' or 'image_url'");
             }
         }
     }

@@ -6,8 +6,6 @@ import java.util.List;
 /** Spells an answer as Anthropic Messages do. */
 final class MessagesFormat {
 
-    private static final int JSON_PIECE_LENGTH = 12;
-
     private final String id;
     private final String model;
     private final Answer answer;
@@ -67,13 +65,18 @@ final class MessagesFormat {
         stream.end();
     }
 
-    private static void block(EventStream stream, int index, Answer.Block block) throws IOException {
+    private void block(EventStream stream, int index, Answer.Block block) throws IOException {
         if (block instanceof Answer.Thinking thinking) {
             start(stream, index, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}");
             for (String piece : Pieces.ofText(thinking.text())) {
                 delta(stream, EventStream.Kind.THINKING, index, "thinking_delta", "thinking", piece);
             }
-            delta(stream, EventStream.Kind.THINKING, index, "signature_delta", "signature", thinking.signature());
+            if (thinking.signature() != null) {
+                delta(stream, EventStream.Kind.THINKING, index, "signature_delta", "signature", thinking.signature());
+            }
+            stop(stream, EventStream.Kind.BLOCK_END, index);
+        } else if (block instanceof Answer.Redacted) {
+            start(stream, index, whole(block));
             stop(stream, EventStream.Kind.BLOCK_END, index);
         } else if (block instanceof Answer.Text text) {
             start(stream, index, "{\"type\":\"text\",\"text\":\"\"}");
@@ -84,23 +87,23 @@ final class MessagesFormat {
         } else if (block instanceof Answer.ToolUse tool) {
             start(stream, index, toolStart(tool, "{}"));
             delta(stream, EventStream.Kind.PING, index, "input_json_delta", "partial_json", "");
-            for (String piece : Pieces.ofLength(tool.input(), JSON_PIECE_LENGTH)) {
+            for (String piece : Pieces.ofLength(tool.input(), answer.jsonPieceLength())) {
                 delta(stream, EventStream.Kind.CONTENT, index, "input_json_delta", "partial_json", piece);
             }
             stop(stream, EventStream.Kind.TOOL_END, index);
         }
     }
 
-    private static void interleave(EventStream stream, int first, List<Answer.ToolUse> tools) throws IOException {
+    private void interleave(EventStream stream, int first, List<Answer.ToolUse> tools) throws IOException {
         int longest = 0;
         for (int i = 0; i < tools.size(); i++) {
             start(stream, first + i, toolStart(tools.get(i), "{}"));
             longest = Math.max(longest, tools.get(i).input().length());
         }
-        for (int from = 0; from < longest; from += JSON_PIECE_LENGTH) {
+        for (int from = 0; from < longest; from += answer.jsonPieceLength()) {
             for (int i = 0; i < tools.size(); i++) {
-                List<String> pieces = Pieces.ofLength(tools.get(i).input(), JSON_PIECE_LENGTH);
-                int piece = from / JSON_PIECE_LENGTH;
+                List<String> pieces = Pieces.ofLength(tools.get(i).input(), answer.jsonPieceLength());
+                int piece = from / answer.jsonPieceLength();
                 if (piece < pieces.size()) {
                     delta(stream, EventStream.Kind.CONTENT, first + i, "input_json_delta", "partial_json",
                             pieces.get(piece));
@@ -137,7 +140,10 @@ final class MessagesFormat {
     private static String whole(Answer.Block block) {
         if (block instanceof Answer.Thinking thinking) {
             return "{\"type\":\"thinking\",\"thinking\":" + Json.quote(thinking.text()) + ",\"signature\":"
-                    + Json.quote(thinking.signature()) + "}";
+                    + Json.quote(thinking.signature() == null ? "" : thinking.signature()) + "}";
+        }
+        if (block instanceof Answer.Redacted redacted) {
+            return "{\"type\":\"redacted_thinking\",\"data\":" + Json.quote(redacted.data()) + "}";
         }
         if (block instanceof Answer.ToolUse tool) {
             return toolStart(tool, tool.input());

@@ -84,13 +84,8 @@ final class MessagesRules {
         if (budget == null) {
             throw Refusal.badRequest("thinking.enabled.budget_tokens: Field required");
         }
-        if (budget.asLong() < 1024) {
-            throw Refusal.badRequest(
-                    "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
-        }
-        if (budget.asLong() >= body.get("max_tokens").asLong() && !Betas.has(request, "interleaved-thinking")) {
-            throw Refusal.badRequest("`max_tokens` must be greater than `thinking.budget_tokens`");
-        }
+        boolean interleaved = Betas.has(request, "interleaved-thinking");
+        ThinkingBudget.check(budget.asLong(), interleaved ? Long.MAX_VALUE : body.get("max_tokens").asLong());
     }
 
     private void checkTools() throws Refusal {
@@ -142,6 +137,7 @@ final class MessagesRules {
         for (int i = 0; i < content.size(); i++) {
             checkBlock(path + ".content." + i, role, content.get(i));
         }
+        ThinkingHistory.check(Dialect.MESSAGES, path, message);
     }
 
     private static void checkBlock(String path, String role, JsonNode block) throws Refusal {
@@ -152,9 +148,6 @@ final class MessagesRules {
                     if (!block.has(field)) {
                         throw Refusal.badRequest(path + ".thinking." + field + ": Field required");
                     }
-                }
-                if (block.get("signature").asText().isEmpty()) {
-                    throw Refusal.badRequest(path + ": Invalid `signature` in `thinking` block");
                 }
             }
             case "tool_use" -> {

@@ -46,7 +46,13 @@ final class PlainFaults {
             header("should-retry", "x-should-retry");
             String type = faults.has("type") ? faults.argument("type") : ErrorBody.typeOf(status);
             String message = faults.has("message") ? faults.argument("message") : "simulated " + status;
-            throw new Refusal(status, type, message);
+            throw faults.has("flat-message")
+                    ? Refusal.flat(status, type, message)
+                    : new Refusal(status, type, message);
+        }
+        if (faults.has("error-in-200")) {
+            String type = faults.argument("error-in-200").isEmpty() ? "api_error" : faults.argument("error-in-200");
+            throw Refusal.inside200(type, faults.has("message") ? faults.argument("message") : "simulated " + type);
         }
         if (faults.has("html") || faults.has("html-200")) {
             int status = faults.has("html") ? (int) faults.number("html", 503) : 200;

@@ -28,7 +28,7 @@ record Prompt(String text, List<String> results, int images, int documents) {
                 continue;
             }
             text = plainText(message.path("content"));
-            boolean besideResults = hasToolResult(message) || start > 0 && role(messages.get(start - 1)).equals("tool");
+            boolean besideResults = hasToolResult(message) || followsTool(messages, start);
             if (!text.isEmpty() && (!besideResults || Script.hasDirective(text))) {
                 break;
             }
@@ -71,6 +71,15 @@ record Prompt(String text, List<String> results, int images, int documents) {
             rest = rest.substring(0, from) + (end < 0 ? "" : rest.substring(end + REMINDER_END.length()));
         }
         return rest.strip();
+    }
+
+    /** Whether only users and systems spoke since a tool's message, as when images of its result come behind it. */
+    private static boolean followsTool(JsonNode messages, int index) {
+        int before = index - 1;
+        while (before >= 0 && (role(messages.get(before)).equals("user") || role(messages.get(before)).equals("system"))) {
+            before--;
+        }
+        return before >= 0 && role(messages.get(before)).equals("tool");
     }
 
     private static boolean hasToolResult(JsonNode message) {
@@ -120,12 +129,12 @@ record Prompt(String text, List<String> results, int images, int documents) {
         return cut(text.toString(), RESULT_LENGTH);
     }
 
-    /** The first characters of a text, one line. */
     /** The text without its directives. */
     String spoken() {
         return String.join("\n", text.lines().filter(line -> !Script.hasDirective(line)).toList());
     }
 
+    /** The first characters of a text, one line. */
     static String cut(String text, int length) {
         String line = text.substring(0, Math.min(text.length(), 8 * length)).replaceAll("\\s+", " ").strip();
         if (line.codePointCount(0, line.length()) <= length) {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *   <caption>Paths</caption>
  *   <tr><td>Databricks, native</td><td>{@code POST /serving-endpoints/anthropic/v1/messages}</td></tr>
  *   <tr><td>Databricks, chat</td><td>{@code POST /serving-endpoints/{endpoint}/invocations},
- *       {@code /serving-endpoints/chat/completions}; {@code GET /api/2.0/serving-endpoints}</td></tr>
+ *       {@code /serving-endpoints/chat/completions}; {@code GET /api/2.0/serving-endpoints};
+ *       {@code POST /oidc/v1/token}</td></tr>
  *   <tr><td>OpenRouter</td><td>{@code POST /api/v1/messages}, {@code /api/v1/chat/completions};
  *       {@code GET /api/v1/models}</td></tr>
  *   <tr><td>Anthropic, LiteLLM</td><td>{@code POST /v1/messages}, {@code /v1/messages/count_tokens},
@@ -109,6 +110,16 @@ public final class Simulator implements AutoCloseable {
     /** Lets this responder see each request first; null for none. Requests in service are not affected. */
     public void respondWith(Responder value) {
         responder = value;
+    }
+
+    /** How often a token has been asked for at {@code /oidc/v1/token}, refused or not. */
+    public int tokenRequests() {
+        return dispatcher.tokens().requests();
+    }
+
+    /** Makes every token fetched so far worth nothing: the next request with one is a 401. */
+    public void revokeTokens() {
+        dispatcher.tokens().revoke();
     }
 
     /** Client sockets that are open as far as this side can see. */

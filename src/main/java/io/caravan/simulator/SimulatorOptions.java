@@ -1,15 +1,22 @@
 package io.caravan.simulator;
 
+import java.time.Duration;
+
 /**
  * How a {@link Simulator} behaves.
  *
- * @param strict      whether requests are refused as the real upstream would refuse them; without it only a body that is
- *                    no JSON object and a wrong {@code token} are refused
- * @param token       the credential that every dialect accepts, in the dialect's own form; null accepts any non-empty one
- * @param port        the port on the loopback interface, 0 for a free one
- * @param recordLimit how many of the newest requests are kept, 0 to keep none
+ * @param strict       whether requests are refused as the real upstream would refuse them; without it only a body that is
+ *                     no JSON object and a wrong {@code token} are refused
+ * @param token        the credential that every dialect accepts, in the dialect's own form; null accepts any non-empty one
+ * @param port         the port on the loopback interface, 0 for a free one
+ * @param recordLimit  how many of the newest requests are kept, 0 to keep none
+ * @param client       who may fetch tokens at {@code /oidc/v1/token}, {@code ID:SECRET}; null lets anybody who names both
+ * @param tokenLife    how long a fetched token is accepted, wherever {@code token} is; told in whole seconds
  */
-public record SimulatorOptions(boolean strict, String token, int port, int recordLimit) {
+public record SimulatorOptions(
+        boolean strict, String token, int port, int recordLimit, String client, Duration tokenLife) {
+
+    private static final Duration DEFAULT_TOKEN_LIFE = Duration.ofHours(1);
 
     public SimulatorOptions {
         if (recordLimit < 0) {
@@ -17,24 +24,36 @@ public record SimulatorOptions(boolean strict, String token, int port, int recor
         }
     }
 
-    /** Strict, any credential, a free port, the last 1000 requests kept. */
+    public SimulatorOptions(boolean strict, String token, int port, int recordLimit) {
+        this(strict, token, port, recordLimit, null, DEFAULT_TOKEN_LIFE);
+    }
+
+    /** Strict, any credential, a free port, the last 1000 requests kept, tokens that live an hour. */
     public static SimulatorOptions defaults() {
         return new SimulatorOptions(true, null, 0, 1000);
     }
 
     public SimulatorOptions withStrict(boolean value) {
-        return new SimulatorOptions(value, token, port, recordLimit);
+        return new SimulatorOptions(value, token, port, recordLimit, client, tokenLife);
     }
 
     public SimulatorOptions withToken(String value) {
-        return new SimulatorOptions(strict, value, port, recordLimit);
+        return new SimulatorOptions(strict, value, port, recordLimit, client, tokenLife);
     }
 
     public SimulatorOptions withPort(int value) {
-        return new SimulatorOptions(strict, token, value, recordLimit);
+        return new SimulatorOptions(strict, token, value, recordLimit, client, tokenLife);
     }
 
     public SimulatorOptions withRecordLimit(int value) {
-        return new SimulatorOptions(strict, token, port, value);
+        return new SimulatorOptions(strict, token, port, value, client, tokenLife);
+    }
+
+    public SimulatorOptions withClient(String value) {
+        return new SimulatorOptions(strict, token, port, recordLimit, value, tokenLife);
+    }
+
+    public SimulatorOptions withTokenLife(Duration value) {
+        return new SimulatorOptions(strict, token, port, recordLimit, client, value);
     }
 }

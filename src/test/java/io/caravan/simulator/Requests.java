@@ -94,6 +94,53 @@ final class Requests {
         return json(response.body());
     }
 
+    /** The innermost message of an answer that must be a 400, whatever its dialect wraps around it. */
+    String refusal(String path, JsonNode body) throws IOException, InterruptedException {
+        HttpResponse<String> response = post(path, body);
+        if (response.statusCode() != 400) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return message(response.body());
+    }
+
+    static String message(String errorBody) {
+        JsonNode error = json(errorBody);
+        if (error.has("error_code")) {
+            return json(error.path("message").asText()).path("message").asText();
+        }
+        String message = error.path("error").path("message").asText();
+        int embedded = message.indexOf("AnthropicException - ");
+        return embedded < 0
+                ? message
+                : json(message.substring(embedded + 21)).path("error").path("message").asText();
+    }
+
+    /** The chunks of a chat stream before its end. */
+    static List<JsonNode> chunks(String stream) {
+        return events(stream).stream().filter(event -> !event.data().equals("[DONE]")).map(Event::json).toList();
+    }
+
+    /** What is at a JSON pointer in those chunks that have something there. */
+    static List<String> at(List<JsonNode> chunks, String pointer) {
+        List<String> values = new ArrayList<>();
+        for (JsonNode chunk : chunks) {
+            if (!chunk.at(pointer).isMissingNode()) {
+                values.add(chunk.at(pointer).asText());
+            }
+        }
+        return values;
+    }
+
+    /** The first chunk with this text in its JSON, or -1. */
+    static int indexOf(List<JsonNode> chunks, String text) {
+        for (int i = 0; i < chunks.size(); i++) {
+            if (chunks.get(i).toString().contains(text)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** A socket on which this request has been sent. */
     Socket open(String path, JsonNode body) throws IOException {
         Socket socket = new Socket("127.0.0.1", simulator.port());

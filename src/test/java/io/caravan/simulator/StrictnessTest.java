@@ -26,14 +26,7 @@ class StrictnessTest {
     }
 
     private String refused(String path, JsonNode body) throws Exception {
-        HttpResponse<String> response = requests.post(path, body);
-        assertEquals(400, response.statusCode(), response.body());
-        JsonNode error = Requests.json(response.body());
-        if (error.has("error_code")) {
-            assertEquals("BAD_REQUEST", error.path("error_code").asText());
-            return Requests.json(error.path("message").asText()).path("message").asText();
-        }
-        return error.path("error").path("message").asText();
+        return requests.refusal(path, body);
     }
 
     private static ObjectNode withMessages(String messages) {
@@ -144,7 +137,9 @@ class StrictnessTest {
         body.setAll((ObjectNode) Requests.json(extra));
 
         assertEquals(path + ": Extra inputs are not permitted", refused(Requests.DATABRICKS_CHAT, body));
-        assertEquals(200, requests.post(Requests.LITELLM_CHAT, body).statusCode());
+        if (!path.equals("output_config")) {
+            assertEquals(200, requests.post(Requests.LITELLM_CHAT, body).statusCode());
+        }
     }
 
     @Test

@@ -1,0 +1,33 @@
+package io.caravan.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.format.openai.client.MessagesBody;
+import io.caravan.format.openai.client.RandomChats;
+import io.caravan.format.openai.client.Traits;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** M80: whatever an OpenAI client sends, what an Anthropic upstream gets keeps its rules. */
+class OpenAiClientRequestsTest {
+
+    @Property(tries = 1000)
+    void everyChatRequestBecomesOneThatAnthropicTakes(@ForAll long seed) throws Exception {
+        for (String kind : List.of("adaptive", "both", "budget", "small", "old", "other")) {
+            byte[] body = MessagesBody.of(new RandomChats(seed).next(), "m", Traits.of(kind)).body();
+            JsonNode json = Json.read(body);
+            RecordedRequest request = new RecordedRequest("POST", "/v1/messages",
+                    List.of(Map.entry("anthropic-version", "2023-06-01")), body, "messages");
+
+            new MessagesRules(request, json, "m").check();
+            String last = "";
+            for (JsonNode turn : json.path("messages")) {
+                assertFalse(last.equals(turn.path("role").asText()), "two turns of one role");
+                last = turn.path("role").asText();
+            }
+        }
+    }
+}
