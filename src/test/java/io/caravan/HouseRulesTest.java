@@ -47,6 +47,14 @@ class HouseRulesTest {
                             && !type.getPackageName().startsWith("io.caravan.simulator")));
 
     @ArchTest
+    static final ArchRule tokensKnowsFormatAlone = noClasses().that().resideInAPackage("io.caravan.tokens..")
+            .should().dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe("Camel or another room",
+                    type -> type.getPackageName().startsWith("org.apache.")
+                            || type.getPackageName().startsWith("io.caravan")
+                                    && !type.getPackageName().startsWith("io.caravan.tokens")
+                                    && !type.getPackageName().startsWith("io.caravan.format")));
+
+    @ArchTest
     static final ArchRule nothingStartsAProcess = noClasses()
             .should().dependOnClassesThat().haveNameMatching("java\\.lang\\.(ProcessBuilder|Process)")
             .orShould().callMethod(Runtime.class, "exec", String.class);

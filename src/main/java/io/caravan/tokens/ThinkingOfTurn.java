@@ -1,0 +1,65 @@
+package io.caravan.tokens;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The thinking of the last assistant turn; that of earlier ones is not billed. A turn goes on while its tools are
+ * answered, so it ends at a user message without a tool result.
+ */
+final class ThinkingOfTurn {
+
+    private final List<String> texts = new ArrayList<>();
+    private final List<String> ofMessage = new ArrayList<>();
+    private long sealed;
+    private long sealedOfMessage;
+    private long sealOfBlock;
+    private String textOfBlock = "";
+    private boolean toolResult;
+    private boolean turnEnded;
+
+    void text(String thinking) {
+        textOfBlock = thinking;
+    }
+
+    /** The length of a signature or of redacted data, which is all there is when the text is not shown. */
+    void seal(long length) {
+        sealOfBlock = length;
+    }
+
+    void endBlock(String type) {
+        if (type.equals("thinking") && !textOfBlock.isEmpty()) {
+            ofMessage.add(textOfBlock);
+        } else if (type.equals("thinking") || type.equals("redacted_thinking")) {
+            sealedOfMessage += sealOfBlock;
+        }
+        toolResult |= type.equals("tool_result");
+        textOfBlock = "";
+        sealOfBlock = 0;
+    }
+
+    void endMessage(String role) {
+        if (role.equals("assistant")) {
+            if (turnEnded) {
+                texts.clear();
+                sealed = 0;
+            }
+            turnEnded = false;
+            texts.addAll(ofMessage);
+            sealed += sealedOfMessage;
+        } else if (role.equals("user") && !toolResult) {
+            turnEnded = true;
+        }
+        ofMessage.clear();
+        sealedOfMessage = 0;
+        toolResult = false;
+    }
+
+    List<String> texts() {
+        return texts;
+    }
+
+    long sealed() {
+        return sealed;
+    }
+}

@@ -1,0 +1,53 @@
+package io.caravan.tokens;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.caravan.format.Json;
+import io.caravan.format.MalformedBody;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Estimates how many input tokens a Messages request, or a count_tokens request, is (protocol section 5; M70, M71).
+ * The target is never more than 5 % under and up to 20 % over. The vocabulary is loaded once per process, lazily: by
+ * {@link #warmUp()}, which whoever starts the gateway calls on a thread of its own, else by the first estimate, which
+ * then takes some 0.4 s. Thread-safe.
+ */
+public final class TokenEstimator {
+
+    private static final String WARM_UP = "{\"messages\":[{\"role\":\"user\",\"content\":\""
+            + "The quick brown fox, aged 12, isn't over the lazy dog: int a[] = {1, 2}; // \u732b\\n".repeat(200) + "\"}]}";
+    private static final int WARM_UP_ROUNDS = 20;
+
+    /**
+     * The estimate of a request, read with a streaming parser; attachments are looked into, never decoded whole.
+     *
+     * @param messagesBody the request body, JSON in UTF-8
+     * @param newTokenizer whether the model counts as the newer ones do ({@code ModelTraits.newTokenizer})
+     * @throws MalformedBody if it is not one JSON object in UTF-8, or {@code messages} is missing or no array
+     */
+    public long estimate(byte[] messagesBody, boolean newTokenizer) {
+        if (messagesBody.length < 2 || messagesBody[0] == 0 || messagesBody[1] == 0) {
+            throw new MalformedBody("The request body must be a JSON object in UTF-8.");
+        }
+        try (JsonParser parser = Json.FACTORY.createParser(messagesBody)) {
+            return new RequestWalk(messagesBody, parser, newTokenizer).tokens();
+        } catch (StreamConstraintsException e) {
+            throw new MalformedBody("The request body is nested too deeply, or holds a number that is too long.");
+        } catch (JsonProcessingException e) {
+            throw new MalformedBody("The request body is not valid JSON (near byte "
+                    + (e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + ").");
+        } catch (IOException e) {
+            throw new MalformedBody("The request body could not be read as JSON.");
+        }
+    }
+
+    /** Loads the vocabulary and has the code compiled, so that the first count is as fast as the next. */
+    public void warmUp() {
+        byte[] body = WARM_UP.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+            estimate(body, true);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.caravan.tokens;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Adds up the tokens of the tools a model sees: a deferred one only once something in the conversation has loaded it. */
+final class ToolTokens {
+
+    /** What a request with tools costs before the first of them; holds the second anchor of protocol 1.12. */
+    private static final int ANY_TOOL = 340;
+    private static final int PER_TOOL = 40;
+    /** A tool that the upstream describes by itself, such as web search: documented ones are 245 to 735. */
+    private static final int BUILT_IN = 735;
+
+    private static final class Tool {
+        String name = "";
+        final List<String> texts = new ArrayList<>(3);
+        boolean described;
+        boolean deferred;
+    }
+
+    private final TextTokens text;
+    private final Map<String, Tool> deferred = new LinkedHashMap<>();
+    private final Set<String> loaded = new HashSet<>();
+    private long fixed;
+
+    ToolTokens(TextTokens text) {
+        this.text = text;
+    }
+
+    /** Reads the tool the parser stands at. */
+    void read(JsonParser in) throws IOException {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            in.skipChildren();
+            return;
+        }
+        Tool tool = new Tool();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String member = in.currentName();
+            JsonToken token = in.nextToken();
+            switch (member) {
+                case "name" -> tool.name = token == JsonToken.VALUE_STRING ? in.getText() : "";
+                case "description" -> tool.texts.add(token == JsonToken.VALUE_STRING ? in.getText() : "");
+                case "input_schema", "input_examples" -> {
+                    tool.described = true;
+                    tool.texts.add(CompactJson.of(in));
+                }
+                case "defer_loading" -> tool.deferred = token == JsonToken.VALUE_TRUE;
+                default -> {
+                }
+            }
+            in.skipChildren();
+        }
+        if (tool.deferred) {
+            deferred.put(tool.name, tool);
+        } else {
+            count(tool);
+        }
+    }
+
+    void loaded(String name) {
+        loaded.add(name);
+    }
+
+    /** Counts the deferred tools that were loaded, and returns what the tools cost beside their texts. */
+    long finish() {
+        loaded.stream().map(deferred::remove).filter(tool -> tool != null).forEach(this::count);
+        return fixed;
+    }
+
+    private void count(Tool tool) {
+        fixed += (fixed == 0 ? ANY_TOOL : 0) + PER_TOOL + (tool.described ? 0 : BUILT_IN);
+        text.add(tool.name);
+        tool.texts.forEach(text::add);
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Input tokens estimated without asking anybody: a tokenizer of the same kind, measured factors, and what real answers
+ * teach. See docs/token-counts.md.
+ */
+package io.caravan.tokens;
