@@ -4,6 +4,7 @@ import io.caravan.call.CallWatch;
 import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
 import io.caravan.settings.GatewaySettings;
+import io.caravan.tokens.TokenCounts;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.Properties;
@@ -85,8 +86,10 @@ public final class Caravan implements AutoCloseable {
     /** Stops serving; requests in flight have Camel's shutdown time-out to end. */
     @Override
     public void close() {
+        TokenCounts counts = gate.lookupByNameAndType("tokenCounts", TokenCounts.class);
         main.stop();
         main.shutdown();
+        counts.close();
         vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
     }
 
@@ -105,8 +108,11 @@ public final class Caravan implements AutoCloseable {
             properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
         }
         properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
-        settings.backends().forEach((name, backend) -> properties.put("caravan." + name + ".url",
-                backend.url() == null ? "http://not-configured.invalid" : backend.url().toString()));
+        settings.backends().forEach((name, backend) -> {
+            properties.put("caravan." + name + ".url",
+                    backend.url() == null ? "http://not-configured.invalid" : backend.url().toString());
+            properties.put("caravan." + name + ".format", backend.api().format());
+        });
         return properties;
     }
 }

@@ -1,35 +1,54 @@
 package io.caravan;
 
 import io.caravan.call.CallObserver;
+import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
 import io.caravan.client.AcceptCall;
 import io.caravan.client.BodyBudget;
 import io.caravan.client.CheckAdminKey;
 import io.caravan.client.CheckClientKey;
 import io.caravan.client.ClientKeys;
+import io.caravan.client.FirstEventGate;
+import io.caravan.client.ForceStream;
 import io.caravan.client.LimitCalls;
 import io.caravan.client.ReadBody;
 import io.caravan.client.RefuseUnknown;
 import io.caravan.client.WriteAnswer;
 import io.caravan.client.WriteError;
 import io.caravan.client.WritePage;
+import io.caravan.format.WireFormat;
 import io.caravan.observe.CallLog;
 import io.caravan.observe.GatewayMetrics;
+import io.caravan.observe.LearnTokens;
+import io.caravan.observe.ReportDatabricks;
+import io.caravan.observe.ReportDatabricksConfig;
+import io.caravan.observe.ReportDetailedHealth;
 import io.caravan.observe.ReportHealth;
 import io.caravan.observe.ScrapeMetrics;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
+import io.caravan.routing.ListModels;
 import io.caravan.routing.ModelRouting;
+import io.caravan.routing.RequireDatabricks;
 import io.caravan.routing.ResolveTarget;
 import io.caravan.settings.GatewaySettings;
+import io.caravan.tokens.Calibration;
+import io.caravan.tokens.TokenCounts;
+import io.caravan.tokens.TokenEstimator;
 import io.caravan.upstream.Backends;
 import io.caravan.upstream.CheckStatus;
+import io.caravan.upstream.ChooseCounter;
+import io.caravan.upstream.Discovery;
+import io.caravan.upstream.EstimateTokens;
+import io.caravan.upstream.ImageFetch;
 import io.caravan.upstream.InjectAuth;
 import io.caravan.upstream.KeepStreamOpen;
 import io.caravan.upstream.LearnRefusal;
 import io.caravan.upstream.OutgoingProxy;
+import io.caravan.upstream.PrepareCount;
 import io.caravan.upstream.PrepareRequest;
 import io.caravan.upstream.ReadMessage;
+import io.caravan.upstream.TakeCount;
 import io.caravan.upstream.TrustedAuthorities;
 import io.caravan.upstream.UpstreamClient;
 import io.caravan.upstream.UpstreamHeaders;
@@ -37,6 +56,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /** Makes the beans the YAML routes name, once, from the settings. */
 final class GatewayBeans {
@@ -50,10 +70,18 @@ final class GatewayBeans {
     static void bind(BiConsumer<String, Object> registry, GatewaySettings settings) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
-        CallObserver observer = new CallLog(new GatewayMetrics(meters, budget::held));
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile());
+        TokenEstimator estimator = new TokenEstimator();
+        Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
+        warmUp.setDaemon(true);
+        warmUp.setPriority(Thread.MIN_PRIORITY);
+        warmUp.start();
+        TokenCounts counts = new TokenCounts(estimator, new Calibration());
+        CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
+                new LearnTokens(counts, routing));
         Backends backends = new Backends(settings);
+        Discovery discovery = new Discovery(settings);
         Breakers breakers = new Breakers(settings.limits());
         registry.accept("metricsRegistry", meters);
         registry.accept("callWatch", watch);
@@ -62,19 +90,34 @@ final class GatewayBeans {
 
         ClientKeys keys = new ClientKeys(settings.keys().keys());
         CheckClientKey checkClientKey = new CheckClientKey(keys);
-        registry.accept("acceptCall", new AcceptCall(settings));
+        registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings));
+        registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings));
         registry.accept("checkClientKey", checkClientKey);
         registry.accept("checkAdminKey", new CheckAdminKey(new ClientKeys(
                 settings.keys().adminKey() == null ? List.of() : List.of(settings.keys().adminKey())), checkClientKey));
         registry.accept("limitCalls", new LimitCalls(settings.limits().workers()));
         registry.accept("readBody", new ReadBody(budget, settings.limits(), observer));
+        registry.accept("forceStream", new ForceStream());
+        registry.accept("firstEventGate", new FirstEventGate(settings.stream(), watch));
         registry.accept("writeAnswer", new WriteAnswer(settings.stream(), watch, observer));
         registry.accept("writeError", new WriteError(observer));
         registry.accept("writePage", new WritePage(observer));
         registry.accept("refuseUnknown", new RefuseUnknown());
 
-        registry.accept("resolveTarget", new ResolveTarget(settings.backend(), routing));
-        registry.accept("prepareRequest", new PrepareRequest(backends, routing, watch, observer));
+        registry.accept("readCount", new ReadBody(budget, settings.limits(), null));
+        registry.accept("chooseCounter", new ChooseCounter(backends));
+        registry.accept("prepareCount", new PrepareCount(backends, routing, watch));
+        registry.accept("takeCount", new TakeCount());
+        registry.accept("estimateTokens", new EstimateTokens(counts, routing));
+        registry.accept("tokenCounts", counts);
+        registry.accept("listModels", new ListModels(settings.backend(), "/v1/models", routing, discovery::models));
+        registry.accept("listDatabricksModels",
+                new ListModels("databricks", "/v1/databricks/models", routing, discovery::models));
+
+        registry.accept("resolveTarget", new ResolveTarget(settings, routing));
+        registry.accept("requireDatabricks", new RequireDatabricks(settings));
+        registry.accept("prepareMessages", PrepareRequest.forMessages(backends, routing, watch, observer));
+        registry.accept("prepareChat", PrepareRequest.forChat(backends, routing, images(settings), watch, observer));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!keys.isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
@@ -88,6 +131,14 @@ final class GatewayBeans {
         registry.accept("failOver", new FailOver(routing, observer));
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of()));
+        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
+        registry.accept("reportDatabricks", ReportDatabricks.inShort(discovery::check));
+        registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(routing, discovery::check));
+        registry.accept("reportDatabricksConfig", new ReportDatabricksConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
+    }
+
+    private static UnaryOperator<String> images(GatewaySettings settings) {
+        return settings.fetchImages() ? new ImageFetch(settings) : null;
     }
 }

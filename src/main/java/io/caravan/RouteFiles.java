@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  */
 final class RouteFiles {
 
-    static final List<String> BUILT_IN = List.of("admin", "backend-templates", "backends", "errors", "health", "messages",
-            "probes", "select-backend");
+    static final List<String> BUILT_IN = List.of("admin", "backend-templates", "backends", "chat-completions", "count-tokens",
+            "databricks-direct", "databricks-health", "errors", "health", "messages", "models", "probes", "select-backend");
     private static final String ENDING = ".camel.yaml";
 
     private RouteFiles() {

@@ -16,17 +16,22 @@ public interface CallObserver {
     }
 
     /** A model request has been read and is about to be routed. */
-    void accepted(GatewayCall call);
+    default void accepted(GatewayCall call) {
+    }
 
     /** A request is about to be sent to an upstream. */
-    void routed(GatewayCall call, Target target, String endpoint);
+    default void routed(GatewayCall call, Target target, String endpoint) {
+    }
 
     /** An upstream failed and another takes over. */
-    void failedOver(GatewayCall call, String from, String to, Throwable cause);
+    default void failedOver(GatewayCall call, String from, String to, Throwable cause) {
+    }
 
     /** A call was refused or failed; {@code detail} is for the operator, without secrets. */
-    void faulted(GatewayCall call, GatewayFault fault, String detail);
+    default void faulted(GatewayCall call, GatewayFault fault, String detail) {
+    }
 
     /** The call is over. Told once. */
-    void completed(GatewayCall call, Outcome outcome);
+    default void completed(GatewayCall call, Outcome outcome) {
+    }
 }

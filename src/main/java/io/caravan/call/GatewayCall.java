@@ -1,5 +1,6 @@
 package io.caravan.call;
 
+import io.caravan.format.WireFormat;
 import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Usage;
 import java.util.ArrayList;
@@ -19,17 +20,22 @@ public final class GatewayCall {
     public static final String PROPERTY = "caravan.call";
 
     private final Exchange exchange;
+    private final WireFormat format;
     private final ClientStream client;
     private final ClientHeaders headers;
     private final String method;
     private final String path;
-    private final boolean beta;
+    private final String query;
     private final String correlationId;
     private final long receivedAt = System.nanoTime();
     private final AtomicBoolean completed = new AtomicBoolean();
+    private volatile boolean accepted;
 
     private List<Map.Entry<String, String>> ownCredentials = List.of();
     private MessagesRequest request;
+    private ModelName modelName;
+    private AnswerRelay relay;
+    private String tokenCount;
     private final List<Runnable> whenOver = new ArrayList<>(2);
 
     private volatile UpstreamAnswer answer;
@@ -40,14 +46,15 @@ public final class GatewayCall {
     private volatile String upstreamRequestId;
     private volatile Usage usage = Usage.UNKNOWN;
 
-    public GatewayCall(Exchange exchange, ClientStream client, ClientHeaders headers, String method, String path,
-            boolean beta, String correlationId) {
+    public GatewayCall(Exchange exchange, WireFormat format, ClientStream client, ClientHeaders headers, String method,
+            String path, String query, String correlationId) {
         this.exchange = exchange;
+        this.format = format;
         this.client = client;
         this.headers = headers;
         this.method = method;
         this.path = path;
-        this.beta = beta;
+        this.query = query;
         this.correlationId = correlationId;
     }
 
@@ -59,6 +66,11 @@ public final class GatewayCall {
     /** The exchange the front route runs on; a circuit breaker works on copies of it. */
     public Exchange exchange() {
         return exchange;
+    }
+
+    /** The format the client speaks, also in errors. */
+    public WireFormat format() {
+        return format;
     }
 
     public ClientStream client() {
@@ -78,9 +90,21 @@ public final class GatewayCall {
         return path;
     }
 
+    /** The first value of a parameter of the client's query, not decoded, or null. */
+    public String parameter(String name) {
+        if (query != null) {
+            for (String pair : query.split("&")) {
+                if (pair.startsWith(name) && pair.length() > name.length() && pair.charAt(name.length()) == '=') {
+                    return pair.substring(name.length() + 1);
+                }
+            }
+        }
+        return null;
+    }
+
     /** Whether the client's query holds {@code beta=true}, the one thing of a query that goes on. */
     public boolean beta() {
-        return beta;
+        return "true".equals(parameter("beta"));
     }
 
     public String correlationId() {
@@ -111,6 +135,33 @@ public final class GatewayCall {
 
     public void request(MessagesRequest read) {
         request = read;
+    }
+
+    /** The model asked for; null before it was looked at. */
+    public ModelName modelName() {
+        return modelName;
+    }
+
+    public void modelName(ModelName asked) {
+        modelName = asked;
+    }
+
+    /** What relays the answer's stream; null where there is none yet. */
+    public AnswerRelay relay() {
+        return relay;
+    }
+
+    public void relay(AnswerRelay current) {
+        relay = current;
+    }
+
+    /** Whether a token count is {@code exact} or {@code estimated}; null where none was asked for. */
+    public String tokenCount() {
+        return tokenCount;
+    }
+
+    public void tokenCount(String kind) {
+        tokenCount = kind;
     }
 
     /** Runs {@code release} when the call is over, however it ends. */
@@ -185,11 +236,19 @@ public final class GatewayCall {
         usage = counted;
     }
 
+    /** Tells {@code observer} that this is a request to a model; only then it is told the end as well. */
+    public void accept(CallObserver observer) {
+        accepted = true;
+        observer.accepted(this);
+    }
+
     /** Ends the call, once: gives back what it held and tells {@code observer}. */
     public void complete(CallObserver.Outcome outcome, CallObserver observer) {
         if (completed.compareAndSet(false, true)) {
             whenOver.forEach(Runnable::run);
-            observer.completed(this, outcome);
+            if (accepted) {
+                observer.completed(this, outcome);
+            }
         }
     }
 }

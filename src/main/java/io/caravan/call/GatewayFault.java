@@ -1,5 +1,7 @@
 package io.caravan.call;
 
+import io.caravan.format.WireFormat;
+
 /**
  * A request that ends in an error, with all the client is to be told. Carries no stack trace: it is an answer, not a
  * defect.
@@ -55,8 +57,8 @@ public class GatewayFault extends RuntimeException {
         return shouldRetry;
     }
 
-    /** The exact body for the client, or null to write one from type and message. */
-    public byte[] body() {
+    /** The exact body for a client of {@code format}, or null to write one from type and message. */
+    public byte[] body(WireFormat format) {
         return null;
     }
 }

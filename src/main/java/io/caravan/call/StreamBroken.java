@@ -1,5 +1,7 @@
 package io.caravan.call;
 
+import io.caravan.format.UpstreamError;
+
 /**
  * A stream failed after its head had gone out. What the client gets is an {@code error} event: {@code overloaded_error}
  * as long as no content block has begun, so that it tries the stream again (rule 9), else {@code api_error}.
@@ -7,6 +9,23 @@ package io.caravan.call;
 public final class StreamBroken extends GatewayFault {
 
     private final boolean insideEvent;
+
+    /**
+     * An error the upstream sent into its stream.
+     *
+     * @param content     whether a content block has begun
+     * @param insideEvent as in the constructor
+     */
+    public static StreamBroken by(UpstreamError error, boolean content, boolean insideEvent) {
+        boolean transientError = error.status() >= 500 || error.status() == 429;
+        String type = !content && transientError ? "overloaded_error" : error.type();
+        return new StreamBroken(error.status(), type, error.getMessage(), insideEvent);
+    }
+
+    private StreamBroken(int status, String type, String message, boolean insideEvent) {
+        super(status, type, message);
+        this.insideEvent = insideEvent;
+    }
 
     /**
      * @param content     whether a content block has begun

@@ -1,8 +1,10 @@
 package io.caravan.call;
 
-import io.caravan.format.anthropic.MessageAnswer;
+import io.caravan.format.AnswerTranslation;
+import io.caravan.format.anthropic.Usage;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Set;
 
 /** An upstream's answer whose body is still coming. Whoever takes it reads it to its end or calls {@link #cut}. */
 public interface UpstreamAnswer {
@@ -12,11 +14,17 @@ public interface UpstreamAnswer {
     /** The first value of a response header, or null; also null if it is not plain visible text. */
     String header(String name);
 
-    /** The whole body, where the answer is one JSON message; null where it is a stream. */
+    /** The whole body as the client gets it, where the answer is one JSON object; null where it is a stream. */
     byte[] message();
 
-    /** Where the model stands in {@link #message()}, and its usage; null where that is null. */
-    MessageAnswer facts();
+    /** The token counts of {@link #message()}. */
+    Usage usage();
+
+    /** How the answer comes into the client's format; null on the byte lane of Messages. */
+    AnswerTranslation translation();
+
+    /** What of the request the upstream was not sent, because it has no word for it; in order, each once. */
+    Set<String> dropped();
 
     /** The body of a stream; its reads block, and fail once the answer was cut. */
     InputStream stream();

@@ -1,14 +1,20 @@
 package io.caravan.call;
 
+import io.caravan.format.UpstreamError;
+import io.caravan.format.WireFormat;
+
 /**
  * An upstream failed before anything was sent to the client. The circuit breaker counts it, unless it {@link #isBusy()},
  * and its fallback may try another upstream if {@link #mayMoveOn()}.
  */
 public final class UpstreamFault extends GatewayFault {
 
+    private static final String SOON = "5";
+
     private final boolean busy;
     private final boolean moveOn;
     private byte[] body;
+    private WireFormat bodyFormat;
 
     private UpstreamFault(int status, String type, String message, boolean busy, boolean moveOn) {
         super(status, type, message);
@@ -27,10 +33,26 @@ public final class UpstreamFault extends GatewayFault {
     }
 
     /** The upstream limits this caller (429): another one may serve, but nothing is broken. */
-    public static UpstreamFault busy(String message, byte[] body) {
+    public static UpstreamFault busy(String message, byte[] body, WireFormat bodyFormat) {
         UpstreamFault fault = new UpstreamFault(429, "rate_limit_error", message, true, true);
         fault.body = body;
+        fault.bodyFormat = bodyFormat;
         return fault;
+    }
+
+    /** What an error inside an answer means while nothing of the answer is out (rules 7 and 8). */
+    public static GatewayFault of(UpstreamError error) {
+        if (error.status() == 429) {
+            return busy(error.getMessage(), null, null).retryAfter(SOON);
+        }
+        if (error.status() >= 500) {
+            int status = error.status() == 529 ? 503 : error.status();
+            String type = error.type().equals("overloaded_error") ? "api_error" : error.type();
+            GatewayFault fault = unavailable(status, type, error.getMessage());
+            return status == 503 ? fault.retryAfter(SOON) : fault;
+        }
+        GatewayFault refusal = new UpstreamRefusal(error.status(), error.type(), error.getMessage(), null, null);
+        return error.status() == 401 || error.status() == 403 ? refusal.last() : refusal;
     }
 
     public boolean isBusy() {
@@ -42,7 +64,7 @@ public final class UpstreamFault extends GatewayFault {
     }
 
     @Override
-    public byte[] body() {
-        return body;
+    public byte[] body(WireFormat format) {
+        return format == bodyFormat ? body : null;
     }
 }

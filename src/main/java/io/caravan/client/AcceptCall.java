@@ -2,6 +2,7 @@ package io.caravan.client;
 
 import io.caravan.call.ClientHeaders;
 import io.caravan.call.GatewayCall;
+import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,9 +23,12 @@ public final class AcceptCall implements Processor {
 
     private static final int LONGEST_ID = 128;
 
+    private final WireFormat format;
     private final Duration patience;
 
-    public AcceptCall(GatewaySettings settings) {
+    /** @param format the format the route's clients speak */
+    public AcceptCall(WireFormat format, GatewaySettings settings) {
+        this.format = format;
         this.patience = settings.stream().silence();
     }
 
@@ -39,23 +43,11 @@ public final class AcceptCall implements Processor {
             entries.add(Map.entry(header.getKey(), header.getValue()));
         }
         ClientHeaders headers = new ClientHeaders(entries);
-        GatewayCall call = new GatewayCall(exchange, client, headers, request.method().name(), request.path(),
-                isBeta(request.query()), correlationId(headers));
+        GatewayCall call = new GatewayCall(exchange, format, client, headers, request.method().name(), request.path(),
+                request.query(), correlationId(headers));
         client.whenGone(call::clientLeft);
         message.removeHeaders("*");
         exchange.setProperty(GatewayCall.PROPERTY, call);
-    }
-
-    private static boolean isBeta(String query) {
-        if (query == null) {
-            return false;
-        }
-        for (String pair : query.split("&")) {
-            if (pair.equals("beta=true")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String correlationId(ClientHeaders headers) {

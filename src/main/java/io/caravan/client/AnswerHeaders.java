@@ -21,15 +21,17 @@ final class AnswerHeaders {
     static List<Map.Entry<String, String>> ofMessage(GatewayCall call, UpstreamAnswer answer) {
         List<Map.Entry<String, String>> headers = common(call);
         headers.add(Map.entry("content-type", contentType(answer, JSON)));
+        addDropped(headers, answer);
         addFailover(headers, call);
         return headers;
     }
 
     static List<Map.Entry<String, String>> ofStream(GatewayCall call, UpstreamAnswer answer) {
         List<Map.Entry<String, String>> headers = common(call);
-        headers.add(Map.entry("content-type", contentType(answer, "text/event-stream; charset=utf-8")));
+        headers.add(Map.entry("content-type", streamType(answer)));
         headers.add(Map.entry("cache-control", "no-cache"));
         headers.add(Map.entry("x-accel-buffering", "no"));
+        addDropped(headers, answer);
         addFailover(headers, call);
         return headers;
     }
@@ -54,6 +56,9 @@ final class AnswerHeaders {
     static List<Map.Entry<String, String>> ofPage(GatewayCall call, String contentType) {
         List<Map.Entry<String, String>> headers = common(call);
         headers.add(Map.entry("content-type", contentType == null ? JSON : contentType));
+        if (call.tokenCount() != null) {
+            headers.add(Map.entry("x-caravan-token-count", call.tokenCount()));
+        }
         return headers;
     }
 
@@ -65,8 +70,20 @@ final class AnswerHeaders {
     }
 
     private static String contentType(UpstreamAnswer answer, String otherwise) {
-        String type = answer.header("content-type");
+        String type = answer.translation() == null ? answer.header("content-type") : null;
         return type == null ? otherwise : type;
+    }
+
+    private static String streamType(UpstreamAnswer answer) {
+        String events = "text/event-stream; charset=utf-8";
+        return answer.message() == null ? contentType(answer, events) : events;
+    }
+
+    /** What the upstream has no word for and was not sent (protocol 3.4). */
+    private static void addDropped(List<Map.Entry<String, String>> headers, UpstreamAnswer answer) {
+        if (!answer.dropped().isEmpty()) {
+            headers.add(Map.entry("x-caravan-dropped", String.join(", ", answer.dropped())));
+        }
     }
 
     private static void addFailover(List<Map.Entry<String, String>> headers, GatewayCall call) {

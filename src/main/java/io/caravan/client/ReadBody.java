@@ -22,6 +22,7 @@ public final class ReadBody implements Processor {
     private final LimitSettings limits;
     private final CallObserver observer;
 
+    /** @param observer is told of the request; null where it is not one to a model */
     public ReadBody(BodyBudget budget, LimitSettings limits, CallObserver observer) {
         this.budget = budget;
         this.limits = limits;
@@ -42,7 +43,9 @@ public final class ReadBody implements Processor {
         } catch (MalformedBody e) {
             throw new GatewayFault(400, "invalid_request_error", e.getMessage());
         }
-        observer.accepted(call);
+        if (observer != null) {
+            call.accept(observer);
+        }
     }
 
     private static void checkKind(GatewayCall call) {

@@ -1,5 +1,6 @@
 package io.caravan.client;
 
+import io.caravan.call.AnswerRelay;
 import io.caravan.call.CallWatch;
 import io.caravan.call.ClientGone;
 import io.caravan.call.ClientStream;
@@ -7,46 +8,43 @@ import io.caravan.call.GatewayCall;
 import io.caravan.call.StreamBroken;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.call.UpstreamFault;
-import io.caravan.format.Edit;
-import io.caravan.format.MalformedBody;
-import io.caravan.format.anthropic.MessageAnswer;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.format.Bytes;
+import io.caravan.format.UpstreamError;
+import io.caravan.format.WireFormat;
 import io.caravan.format.sse.EventBuffer;
-import io.caravan.format.sse.EventType;
 import io.caravan.settings.StreamSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Relays one event stream, byte for byte and event by event, but for the model's name in {@code message_start}.
+ * Relays one event stream through its {@link EventLane}.
  *
- * <p>The head goes out with the first event, or after {@link StreamSettings#commitAfter}; until then a failure can still
- * be a status. Pings fill the silence, only between events. An upstream that ends before the message does is a
- * {@link StreamBroken}, never a clean end (rule 10).
+ * <p>What comes before the first content is held back, at most {@link StreamSettings#commitAfter}; until then a failure
+ * can still be a status, or another upstream's turn. From then on everything goes out at once. Pings fill the silence,
+ * only between events. An upstream that ends before the message does is a {@link StreamBroken}, never a clean end (rule
+ * 10).
  */
-final class StreamRelay implements CallWatch.Watched {
+final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sink {
 
     private static final byte[] PING = "event: ping\ndata: {\"type\": \"ping\"}\n\n".getBytes(StandardCharsets.UTF_8);
-    /** An unfinished event beyond this size is passed on in parts. */
-    private static final int LARGEST_HELD_EVENT = 1024 * 1024;
-    /** How long an upstream may take to close its stream behind {@code message_stop}. */
-    private static final long CLOSING_NANOS = 2_000_000_000L;
-    /** How long {@code message_stop} may take behind the {@code message_delta} that ends the message. */
-    private static final long STOPPING_NANOS = 10_000_000_000L;
+    private static final byte[] CHAT_PING = ": ping\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final GatewayCall call;
     private final UpstreamAnswer answer;
     private final StreamSettings settings;
     private final CallWatch watch;
     private final ClientStream client;
+    private final EventLane lane;
+    private final EventBuffer events;
+    private final Bytes held = new Bytes(1024);
     private final ReentrantLock writing = new ReentrantLock();
     private final long begunAt = System.nanoTime();
 
+    private boolean over;
+    private boolean holding = true;
     private boolean insideEvent;
-    private boolean content;
-    private boolean ended;
-    private boolean stopped;
+    private long closingNanos = Long.MAX_VALUE;
     private volatile boolean contentBegun;
     private volatile long writtenAt = begunAt;
     private volatile long closeAt;
@@ -58,132 +56,106 @@ final class StreamRelay implements CallWatch.Watched {
         this.settings = settings;
         this.watch = watch;
         this.client = call.client();
+        this.lane = answer.translation() == null ? new ByteLane(call.request().model())
+                : new TranslatedLane(answer.translation().stream());
+        this.events = new EventBuffer(lane.largestEvent());
     }
 
     /**
-     * Relays to the end of the stream and ends the client's response.
+     * Relays until content has begun, or the head had to go out, or the message is over.
      *
      * @throws UpstreamFault if the upstream fails before anything went out
      * @throws StreamBroken  if it fails later
      * @throws ClientGone    if the client leaves
      */
-    void run() {
+    void open() {
         answer.limitSilence(settings.silence());
         watch.add(this);
+        boolean opened = false;
         try {
-            relay();
-            if (!ended) {
-                throw broken("The upstream ended its stream before the message was complete.");
+            while (!over && !lane.content() && !lane.ended() && !client.started()) {
+                step();
             }
+            opened = true;
+        } finally {
+            if (!opened) {
+                close();
+                answer.cut();
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!over) {
+                step();
+            }
+            flush();
             client.end();
         } finally {
-            watch.remove(this);
+            close();
             answer.cut();
         }
     }
 
-    private void relay() {
-        EventBuffer events = new EventBuffer(LARGEST_HELD_EVENT);
+    /** Ends the watch over this stream; the upstream is left as it is. */
+    void close() {
+        watch.remove(this);
+    }
+
+    /** Takes what has arrived, or the end. Blocks until there is something. */
+    private void step() {
         try {
-            while (events.fill(answer.stream()) >= 0) {
-                relayWhole(events);
+            if (events.fill(answer.stream()) >= 0) {
+                lane.take(events, this);
                 if (events.overfull()) {
-                    events.takeRest();
-                    write(events.bytes(), events.start(), events.end(), true);
+                    lane.takePart(events, this);
                 }
+            } else {
+                end();
             }
         } catch (IOException e) {
             if (client.isGone()) {
                 throw new ClientGone();
             }
-            if (!ended) {
+            if (!lane.ended()) {
                 throw broken(reason());
             }
+            end();
+        } catch (UpstreamError e) {
+            throw failed(e);
+        } finally {
+            call.usage(lane.usage());
+        }
+        contentBegun |= lane.content();
+        if (lane.ended() && lane.closingNanos() < closingNanos) {
+            closingNanos = lane.closingNanos();
+            closeAt = System.nanoTime() + closingNanos;
+        }
+        if (lane.content() || lane.ended()) {
+            flush();
         }
     }
 
-    /** Writes all events that are whole: those that came together go out together. */
-    private void relayWhole(EventBuffer events) {
-        boolean wasEnded = ended;
-        boolean wasStopped = stopped;
-        int from = -1;
-        int to = -1;
-        while (events.next()) {
-            if (from < 0) {
-                from = events.start();
-            }
-            if (events.type() == EventType.MESSAGE_START) {
-                byte[] patched = messageStart(events);
-                if (patched != null) {
-                    write(events.bytes(), from, events.start(), false);
-                    write(patched, 0, patched.length, false);
-                    from = events.end();
-                }
-            } else {
-                note(events);
-            }
-            to = events.end();
-        }
-        if (from >= 0 && to > from) {
-            write(events.bytes(), from, to, false);
-        }
-        if (ended && !wasEnded || stopped && !wasStopped) {
-            closeAt = System.nanoTime() + (stopped ? CLOSING_NANOS : STOPPING_NANOS);
-        }
+    private void end() {
+        over = true;
+        lane.end(events, this);
     }
 
-    private void note(EventBuffer events) {
-        switch (events.type()) {
-            case CONTENT_BLOCK_START -> {
-                content = true;
-                contentBegun = true;
-            }
-            case MESSAGE_DELTA -> {
-                call.usage(updated(events));
-                ended = true;
-            }
-            case MESSAGE_STOP, ERROR -> {
-                ended = true;
-                stopped = true;
-            }
-            default -> { }
-        }
-    }
-
-    private byte[] messageStart(EventBuffer events) {
-        int data = events.dataStart();
-        int end = events.lineEnd(data);
-        try {
-            MessageAnswer start = MessageAnswer.read(events.bytes(), data, end - data);
-            call.usage(start.usage());
-            if (start.modelStart() < 0) {
-                return null;
-            }
-            byte[] event = java.util.Arrays.copyOfRange(events.bytes(), events.start(), events.end());
-            MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
-                    start.modelEnd() - events.start(), start.usage(), false);
-            return Edit.applied(event, inEvent.withModel(call.request().model()));
-        } catch (MalformedBody e) {
-            return null;
-        }
-    }
-
-    private Usage updated(EventBuffer events) {
-        int data = events.dataStart();
-        try {
-            return call.usage().updated(MessageAnswer.read(events.bytes(), data, events.lineEnd(data) - data).usage());
-        } catch (MalformedBody e) {
-            return call.usage();
-        }
-    }
-
-    private void write(byte[] bytes, int from, int to, boolean part) {
+    @Override
+    public void write(byte[] bytes, int from, int to, boolean part) {
         if (to <= from) {
             return;
         }
         writing.lock();
         try {
-            start();
+            boolean early = !lane.content() && !lane.ended() && !settings.commitAfter().isZero();
+            if (holding && early && !part) {
+                held.write(bytes, from, to - from);
+                return;
+            }
+            flush();
             insideEvent = part;
             client.write(bytes, from, to - from);
             writtenAt = System.nanoTime();
@@ -192,11 +164,27 @@ final class StreamRelay implements CallWatch.Watched {
         }
     }
 
-    private void start() {
-        if (!client.started()) {
-            client.start(answer.status(), AnswerHeaders.ofStream(call, answer));
-            call.firstByte(answer.status());
+    /** Sends the head and what was held back, once; from then on nothing is held. */
+    private void flush() {
+        writing.lock();
+        try {
+            if (holding) {
+                holding = false;
+                start();
+                if (held.size() > 0) {
+                    client.write(held.array(), 0, held.size());
+                    held.reset();
+                    writtenAt = System.nanoTime();
+                }
+            }
+        } finally {
+            writing.unlock();
         }
+    }
+
+    private void start() {
+        client.start(answer.status(), AnswerHeaders.ofStream(call, answer));
+        call.firstByte(answer.status());
     }
 
     /** On the watch's thread: pings, and the two limits that silence alone does not show. */
@@ -213,12 +201,15 @@ final class StreamRelay implements CallWatch.Watched {
             answer.cut();
             return;
         }
-        long silence = client.started() ? settings.pingInterval().toNanos() : settings.commitAfter().toNanos();
-        if (now - writtenAt > silence && writing.tryLock()) {
+        boolean started = client.started();
+        boolean due = started ? now - writtenAt > settings.pingInterval().toNanos()
+                : now - begunAt > settings.commitAfter().toNanos();
+        if (due && writing.tryLock()) {
             try {
-                if (!insideEvent && (client.ready() || !client.started())) {
-                    start();
-                    client.write(PING, 0, PING.length);
+                if (!insideEvent && (client.ready() || !started)) {
+                    flush();
+                    byte[] ping = call.format() == WireFormat.CHAT ? CHAT_PING : PING;
+                    client.write(ping, 0, ping.length);
                     writtenAt = now;
                 }
             } catch (ClientGone e) {
@@ -246,6 +237,13 @@ final class StreamRelay implements CallWatch.Watched {
             return timeout ? UpstreamFault.timeout(reason, false)
                     : UpstreamFault.unavailable(503, "api_error", reason).retryAfter("2");
         }
-        return new StreamBroken(reason, content, insideEvent);
+        return new StreamBroken(reason, lane.content(), insideEvent);
+    }
+
+    private RuntimeException failed(UpstreamError error) {
+        if (client.isGone()) {
+            return new ClientGone();
+        }
+        return client.started() ? StreamBroken.by(error, lane.content(), insideEvent) : UpstreamFault.of(error);
     }
 }

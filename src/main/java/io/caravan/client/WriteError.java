@@ -8,12 +8,14 @@ import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.StreamBroken;
 import io.caravan.call.UpstreamAnswer;
+import io.caravan.format.WireFormat;
 import io.caravan.format.anthropic.ErrorBody;
+import io.caravan.format.openai.client.ChatErrorBody;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Ends a call that failed: before the first byte with a status and an error body in the Messages format, after it with
+ * Ends a call that failed: before the first byte with a status and an error body in the client's format, after it with
  * an {@code error} event. Every exception ends here, known or not, and no stack trace leaves the gateway.
  */
 public final class WriteError implements Processor {
@@ -41,10 +43,9 @@ public final class WriteError implements Processor {
         GatewayFault fault = faultOf(cause);
         observer.faulted(call, fault, detail(cause));
         if (!client.started()) {
-            byte[] body = fault.body();
+            byte[] body = fault.body(call.format());
             call.firstByte(fault.status());
-            client.send(fault.status(), AnswerHeaders.ofFault(call, fault),
-                    body != null ? body : ErrorBody.of(fault.type(), fault.getMessage(), call.requestId()));
+            client.send(fault.status(), AnswerHeaders.ofFault(call, fault), body != null ? body : body(call, fault));
             call.complete(Outcome.FAILED, observer);
         } else {
             breakOff(call, client, fault);
@@ -58,12 +59,22 @@ public final class WriteError implements Processor {
                 client.reset();
                 return;
             }
-            byte[] event = ErrorBody.event(fault.type(), fault.getMessage(), call.requestId());
+            byte[] event = event(call, fault);
             client.write(event, 0, event.length);
             client.end();
         } catch (ClientGone e) {
             client.abandon();
         }
+    }
+
+    private static byte[] body(GatewayCall call, GatewayFault fault) {
+        return call.format() == WireFormat.CHAT ? ChatErrorBody.of(fault.status(), fault.type(), fault.getMessage())
+                : ErrorBody.of(fault.type(), fault.getMessage(), call.requestId());
+    }
+
+    private static byte[] event(GatewayCall call, GatewayFault fault) {
+        return call.format() == WireFormat.CHAT ? ChatErrorBody.event(fault.status(), fault.type(), fault.getMessage())
+                : ErrorBody.event(fault.type(), fault.getMessage(), call.requestId());
     }
 
     /** The fault a cause stands for; one nobody foresaw is the gateway's own. */

@@ -73,14 +73,12 @@ public final class CallLog implements CallObserver {
 
     @Override
     public void completed(GatewayCall call, Outcome outcome) {
-        if (call.request() != null) {
-            long now = System.nanoTime();
-            metrics.completed(call, outcome);
-            if (LOG.isInfoEnabled()) {
-                LOG.info(completion(call, outcome, now));
-            }
-            ThreadContext.remove(CORRELATION);
+        long now = System.nanoTime();
+        metrics.completed(call, outcome);
+        if (LOG.isInfoEnabled()) {
+            LOG.info(completion(call, outcome, now));
         }
+        ThreadContext.remove(CORRELATION);
     }
 
     private static EventMessage completion(GatewayCall call, Outcome outcome, long now) {
@@ -105,6 +103,7 @@ public final class CallLog implements CallObserver {
                 .field("cache_read_tokens", usage.cacheRead())
                 .field("cache_write_tokens", usage.cacheWrite())
                 .field("total_tokens", usage.total())
+                .field("dropped", answer == null || answer.dropped().isEmpty() ? null : String.join(", ", answer.dropped()))
                 .field("failover", call.failover());
     }
 

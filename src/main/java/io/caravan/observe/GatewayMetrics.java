@@ -62,6 +62,9 @@ public final class GatewayMetrics {
                 .description("Model requests that ended").tag("backend", backend)
                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
         UpstreamAnswer answer = call.answer();
+        if (answer != null) {
+            answer.dropped().forEach(what -> dropped(backend, what));
+        }
         if (call.firstByteAt() == 0 || answer == null || answer.answeredAt() == 0) {
             return;
         }
@@ -70,6 +73,12 @@ public final class GatewayMetrics {
         long added = answer.sentAt() - call.receivedAt() + call.firstByteAt() - answer.answeredAt();
         timer("caravan.added.latency", "What the gateway adds to the upstream's own time to the first byte", backend)
                 .record(Math.max(0, added), TimeUnit.NANOSECONDS);
+    }
+
+    private void dropped(String backend, String what) {
+        counters.computeIfAbsent("dropped " + backend + what, key -> Counter.builder("caravan.dropped")
+                .description("What of a request was not sent because the upstream has no word for it")
+                .tag("backend", backend).tag("what", what).register(registry)).increment();
     }
 
     private Timer timer(String name, String description, String backend) {

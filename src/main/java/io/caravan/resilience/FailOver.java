@@ -29,7 +29,7 @@ public final class FailOver implements Processor {
         String to = exchange.getVariable("fallback", String.class);
         RuntimeException cause = cause(exchange, from);
         boolean movable = cause instanceof UpstreamFault fault && fault.mayMoveOn() && !call.client().isGone();
-        if (!movable || to.equals("none") || routing.resolve(to, call.request().model()).isEmpty()) {
+        if (!movable || to.equals("none") || routing.modelAt(to, call.modelName()).isEmpty()) {
             throw cause;
         }
         call.failover(from + "->" + to);

@@ -2,6 +2,8 @@ package io.caravan.routing;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.caravan.call.ModelName;
+import io.caravan.format.ModelTraits;
 import io.caravan.settings.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,9 +35,11 @@ public final class ModelRouting {
     private record Version(String modified, long size, Object key) {}
 
     /** A table with the answers it gave: a new table starts with none. */
-    private record Loaded(ModelTable table, Cache<Name, Optional<ModelTable.Match>> answers) {
+    private record Loaded(ModelTable table, Cache<Name, Optional<ModelTable.Match>> answers,
+            Cache<String, ModelTraits> traits) {
         Loaded(ModelTable table) {
-            this(table, Caffeine.newBuilder().maximumSize(CACHED_NAMES).build());
+            this(table, Caffeine.newBuilder().maximumSize(CACHED_NAMES).build(),
+                    Caffeine.newBuilder().maximumSize(CACHED_NAMES).build());
         }
     }
 
@@ -69,9 +73,7 @@ public final class ModelRouting {
 
     /** As {@link ModelTable#resolve}, by the newest table. */
     public Optional<ModelTable.Match> resolve(String backendId, String model) {
-        if (file != null) {
-            reloadIfChanged();
-        }
+        reloadIfChanged();
         if (!ModelTable.isName(model)) {
             return Optional.empty();
         }
@@ -79,7 +81,36 @@ public final class ModelRouting {
         return current.answers.get(new Name(backendId, model), name -> current.table.resolve(name.backendId, name.model));
     }
 
+    /**
+     * The name a backend is sent for what a client asked; a name that the client addressed to that backend itself is sent
+     * as it is where no row but {@code *} matches it.
+     */
+    public Optional<String> modelAt(String backendId, ModelName asked) {
+        if (!backendId.equals(asked.backend())) {
+            return resolve(backendId, asked.name()).map(ModelTable.Match::model);
+        }
+        return ModelTable.isName(asked.name())
+                ? Optional.of(table().resolveNamed(backendId, asked.name()).map(ModelTable.Match::model).orElse(asked.name()))
+                : Optional.empty();
+    }
+
+    /** The newest table. */
+    public ModelTable table() {
+        reloadIfChanged();
+        return loaded.table;
+    }
+
+    /** As {@link ModelTable#traits}, by the newest table. */
+    public ModelTraits traits(String upstreamModel) {
+        reloadIfChanged();
+        Loaded current = loaded;
+        return current.traits.get(upstreamModel, current.table::traits);
+    }
+
     private void reloadIfChanged() {
+        if (file == null) {
+            return;
+        }
         long now = nanoTime.getAsLong();
         long due = nextCheck.get();
         if (now - due < 0 || !nextCheck.compareAndSet(due, now + CHECK_EVERY)) {
@@ -109,7 +140,7 @@ public final class ModelRouting {
 
     private ModelTable read() {
         try {
-            return ModelTable.parse(Files.readString(file), file.toString());
+            return ModelTable.parse(Files.readString(file), file.toString()).withTraitsOf(builtIn());
         } catch (IOException e) {
             throw new SettingsException(file + " cannot be read: make it a readable file of UTF-8 text");
         }

@@ -1,6 +1,7 @@
 package io.caravan.routing;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,16 +22,14 @@ final class ModelRow {
             "date", "\\d{8}",
             "rest", ".+");
 
+    private final String glob;
     private final Pattern pattern;
-    private final Set<String> captured;
     private final String target;
-    private final boolean catchAll;
 
-    private ModelRow(Pattern pattern, Set<String> captured, String target, boolean catchAll) {
+    private ModelRow(String glob, Pattern pattern, String target) {
+        this.glob = glob;
         this.pattern = pattern;
-        this.captured = captured;
         this.target = target;
-        this.catchAll = catchAll;
     }
 
     /** @throws IllegalArgumentException saying in a few words what is wrong with {@code glob} or {@code target} */
@@ -51,7 +50,7 @@ final class ModelRow {
             }
         }
         requireKnownPlaceholders(target, captured);
-        return new ModelRow(Pattern.compile(regex.toString(), Pattern.DOTALL), captured, target, glob.equals(CATCH_ALL));
+        return new ModelRow(glob, Pattern.compile(regex.toString(), Pattern.DOTALL), target);
     }
 
     private static String capture(String name, Set<String> captured) {
@@ -82,7 +81,25 @@ final class ModelRow {
 
     /** Whether the row takes every name. */
     boolean catchAll() {
-        return catchAll;
+        return glob.equals(CATCH_ALL);
+    }
+
+    String glob() {
+        return glob;
+    }
+
+    /** The names that can be told from the row: its own where it is no pattern, else what it always stands for. */
+    List<String> names() {
+        return isPattern(glob) ? fixedTarget().map(List::of).orElse(List.of()) : List.of(glob);
+    }
+
+    /** What the row stands for, where that is the same for every name. */
+    Optional<String> fixedTarget() {
+        return isPattern(target) ? Optional.empty() : Optional.of(target);
+    }
+
+    private static boolean isPattern(String text) {
+        return text.indexOf('{') >= 0 || text.indexOf('*') >= 0;
     }
 
     /** Whether the row gives the name back as it is. */

@@ -1,5 +1,6 @@
 package io.caravan.routing;
 
+import io.caravan.format.ModelTraits;
 import io.caravan.settings.Backend;
 import io.caravan.settings.SettingsException;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.Optional;
  * <p>The file is one YAML map with a section a backend, each a map of rows {@code name: target}, read top to bottom;
  * the first that matches wins. A name may hold {@code *} (any text), {@code {family}} (lower-case letters),
  * {@code {major}} and {@code {minor}} (one or two digits), {@code {date}} (eight digits) and {@code {rest}} (any text
- * that is not empty); a target may hold what its name captures, and {@code {model}}, the name that matched.
+ * that is not empty); a target may hold what its name captures, and {@code {model}}, the name that matched. Two more
+ * sections: {@code route} sends a client's model to another backend, {@code traits} says what a model takes.
  */
 public final class ModelTable {
 
@@ -20,6 +22,8 @@ public final class ModelTable {
     private static final int LONGEST_NAME = 256;
 
     private final Map<String, List<ModelRow>> sections;
+    private final List<ModelRow> route;
+    private final List<TraitsRow> traits;
 
     /**
      * The name to send.
@@ -28,8 +32,10 @@ public final class ModelTable {
      */
     public record Match(String model, boolean byDefault) {}
 
-    ModelTable(Map<String, List<ModelRow>> sections) {
+    ModelTable(Map<String, List<ModelRow>> sections, List<ModelRow> route, List<TraitsRow> traits) {
         this.sections = sections;
+        this.route = route;
+        this.traits = traits;
     }
 
     /**
@@ -39,7 +45,38 @@ public final class ModelTable {
      * @throws SettingsException naming the line, if the text is not a table
      */
     public static ModelTable parse(String yaml, String sourceName) {
-        return new ModelTable(new ModelTableReader(sourceName, Backend.ids()).read(yaml));
+        return new ModelTableReader(sourceName, Backend.ids()).read(yaml);
+    }
+
+    /** This table, with the traits of {@code other} where it has none itself. */
+    ModelTable withTraitsOf(ModelTable other) {
+        return traits.isEmpty() ? new ModelTable(sections, route, other.traits) : this;
+    }
+
+    /** The id of the backend that a row of {@code route} sends the client's model to (ledger 2.6). */
+    public Optional<String> backendOf(String clientModel) {
+        return isName(clientModel) ? byName(route, clientModel).map(Match::model) : Optional.empty();
+    }
+
+    /** What is known of a model, by the name an upstream has for it; dots in it count as dashes. */
+    public ModelTraits traits(String upstreamModel) {
+        String name = upstreamModel.replace('.', '-');
+        return traits.stream().filter(row -> row.matches(name)).findFirst().map(TraitsRow::traits)
+                .orElse(TraitsRow.UNKNOWN);
+    }
+
+    /** The names a client may ask a backend for, as far as its rows spell them out, in their order. */
+    public List<String> names(String backendId) {
+        return sections.getOrDefault(backendId, List.of()).stream().flatMap(row -> row.names().stream()).distinct().toList();
+    }
+
+    /** The fixed targets of a backend's rows, each with one name that leads there. */
+    public Map<String, String> targets(String backendId) {
+        Map<String, String> targets = new java.util.LinkedHashMap<>();
+        for (ModelRow row : sections.getOrDefault(backendId, List.of())) {
+            row.fixedTarget().ifPresent(target -> targets.putIfAbsent(target, row.glob()));
+        }
+        return targets;
     }
 
     /**
@@ -58,6 +95,11 @@ public final class ModelTable {
         }
         return match.or(() -> rows.stream().filter(ModelRow::catchAll).findFirst()
                 .flatMap(row -> row.resolve(clientModel).map(model -> new Match(model, !row.keepsName()))));
+    }
+
+    /** As {@link #resolve}, but for the row {@code *}: for a name the client addressed to this backend itself. */
+    public Optional<Match> resolveNamed(String backendId, String model) {
+        return byName(sections.getOrDefault(backendId, List.of()), model);
     }
 
     private static Optional<Match> byName(List<ModelRow> rows, String model) {

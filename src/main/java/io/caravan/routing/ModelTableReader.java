@@ -21,6 +21,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** Reads the rows of a model table, and says in which line one is wrong. */
 final class ModelTableReader {
 
+    private static final String ROUTE = "route";
+    private static final String TRAITS = "traits";
+
     private final String sourceName;
     private final List<String> sectionNames;
 
@@ -29,19 +32,70 @@ final class ModelTableReader {
         this.sectionNames = sectionNames;
     }
 
-    Map<String, List<ModelRow>> read(String yaml) {
+    ModelTable read(String yaml) {
         Map<String, List<ModelRow>> sections = new LinkedHashMap<>();
+        List<ModelRow> route = new ArrayList<>();
+        List<TraitsRow> traits = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         for (NodeTuple section : map(compose(yaml), "the file")) {
             String name = text(section.getKeyNode(), "a section's name");
-            if (!sectionNames.contains(name)) {
-                throw wrong(section.getKeyNode(), "the section " + name + " is not known; did you mean "
-                        + NearestName.of(name, sectionNames) + "? (there are " + String.join(", ", sectionNames) + ")");
-            }
-            if (sections.put(name, rows(section.getValueNode(), name)) != null) {
+            if (!seen.add(name)) {
                 throw wrong(section.getKeyNode(), "the section " + name + " stands there twice; keep one");
             }
+            if (name.equals(ROUTE)) {
+                route.addAll(route(section.getValueNode()));
+            } else if (name.equals(TRAITS)) {
+                traits.addAll(traits(section.getValueNode()));
+            } else if (sectionNames.contains(name)) {
+                sections.put(name, rows(section.getValueNode(), name));
+            } else {
+                throw wrong(section.getKeyNode(), "the section " + name + " is not known; did you mean "
+                        + NearestName.of(name, allNames()) + "? (there are " + String.join(", ", allNames()) + ")");
+            }
         }
-        return sections;
+        return new ModelTable(sections, route, traits);
+    }
+
+    private List<String> allNames() {
+        List<String> names = new ArrayList<>(sectionNames);
+        names.add(ROUTE);
+        names.add(TRAITS);
+        return names;
+    }
+
+    private List<ModelRow> route(Node section) {
+        if (!section.getTag().equals(Tag.NULL)) {
+            for (NodeTuple row : map(section, "the section " + ROUTE)) {
+                String backend = text(row.getValueNode(), "a backend's name");
+                if (!sectionNames.contains(backend)) {
+                    throw wrong(row.getValueNode(), "the backend " + backend + " is not known; did you mean "
+                            + NearestName.of(backend, sectionNames) + "?");
+                }
+            }
+        }
+        return rows(section, ROUTE);
+    }
+
+    private List<TraitsRow> traits(Node section) {
+        List<TraitsRow> rows = new ArrayList<>();
+        for (NodeTuple row : map(section, "the section " + TRAITS)) {
+            String glob = text(row.getKeyNode(), "a row's name");
+            Map<String, String> values = new LinkedHashMap<>();
+            for (NodeTuple entry : map(row.getValueNode(), "the traits of " + glob)) {
+                String key = text(entry.getKeyNode(), "a trait's name");
+                if (!TraitsRow.KEYS.contains(key)) {
+                    throw wrong(entry.getKeyNode(), "the trait " + key + " is not known; did you mean "
+                            + NearestName.of(key, TraitsRow.KEYS) + "?");
+                }
+                values.put(key, text(entry.getValueNode(), "the trait " + key));
+            }
+            try {
+                rows.add(TraitsRow.of(glob, values));
+            } catch (IllegalArgumentException e) {
+                throw wrong(row.getKeyNode(), "the row " + glob + ": " + e.getMessage());
+            }
+        }
+        return rows;
     }
 
     private Node compose(String yaml) {

@@ -2,29 +2,52 @@ package io.caravan.routing;
 
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
+import io.caravan.call.ModelName;
+import io.caravan.settings.GatewaySettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Decides which backend serves a request, by {@code PROXY_BACKEND} and the model table, and says so in variable
- * {@code backend}. A model that no row of the table matches is a 404 (case E34).
+ * Decides which backend serves a request and says so in variable {@code backend}: the one a route has set there, else the
+ * one the client wrote before the model's name (ledger 2.5), else that of a {@code route} row of the model table (2.6),
+ * else {@code PROXY_BACKEND}'s. A variable {@code model} takes the place of the client's model. A model that no row of
+ * the backend matches is a 404 (case E34).
  */
 public final class ResolveTarget implements Processor {
 
-    private final String backend;
+    private static final String BACKEND = "backend";
+
+    private final GatewaySettings settings;
     private final ModelRouting routing;
 
-    public ResolveTarget(String backend, ModelRouting routing) {
-        this.backend = backend;
+    public ResolveTarget(GatewaySettings settings, ModelRouting routing) {
+        this.settings = settings;
         this.routing = routing;
     }
 
     @Override
     public void process(Exchange exchange) {
-        String model = GatewayCall.of(exchange).request().model();
-        if (routing.resolve(backend, model).isEmpty()) {
-            throw new GatewayFault(404, "not_found_error", "model: " + model);
+        GatewayCall call = GatewayCall.of(exchange);
+        String forced = exchange.getVariable("model", String.class);
+        ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().keySet());
+        String given = exchange.getVariable(BACKEND, String.class);
+        String backend = given != null ? given : backend(call, asked);
+        if (forced != null) {
+            asked = new ModelName(backend, forced);
         }
-        exchange.setVariable("backend", backend);
+        if (routing.modelAt(backend, asked).isEmpty()) {
+            throw new GatewayFault(404, "not_found_error", "model: " + call.request().model());
+        }
+        call.modelName(asked);
+        exchange.setVariable(BACKEND, backend);
+    }
+
+    private String backend(GatewayCall call, ModelName asked) {
+        if (asked.backend() != null) {
+            return asked.backend();
+        }
+        String backend = routing.table().backendOf(asked.name()).orElse(settings.backend());
+        boolean elsewhere = settings.toolsElsewhere() && backend.equals("databricks") && call.request().hasItems("tools");
+        return elsewhere ? "openrouter" : backend;
     }
 }

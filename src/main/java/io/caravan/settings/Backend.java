@@ -3,11 +3,12 @@ package io.caravan.settings;
 import java.util.Arrays;
 import java.util.List;
 
-/** The upstreams this version can serve, in the order in which they are listed everywhere. */
+/** The upstreams that can be served, in the order in which they are listed everywhere. */
 public enum Backend {
     DATABRICKS("databricks", "AZURE_DATABRICKS"),
     OPENROUTER("openrouter", "OPENROUTER"),
     LITELLM("litellm", "LITELLM_MESSAGES"),
+    LITELLM_OPENROUTER("litellm-openrouter", "LITELLM_OPENROUTER"),
     ANTHROPIC("anthropic", "ANTHROPIC");
 
     private final String id;

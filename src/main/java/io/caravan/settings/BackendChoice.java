@@ -9,34 +9,25 @@ import java.util.stream.Stream;
 /** Which backend is served, and whether OpenRouter stands behind it. */
 record BackendChoice(Backend backend, boolean failover) {
 
-    private static final String LITELLM_OPENROUTER = "LITELLM_OPENROUTER";
-    private static final String MESSAGES_ONLY = " is not served by this version, which speaks to Messages-format"
-            + " upstreams only: set ";
-
     /**
      * Decides by {@code PROXY_BACKEND}, else by the workspaces of {@code config.yaml}, else by the legacy flags.
      *
      * @param warnings takes what should be said at start
-     * @throws SettingsException if a value is unknown, or means a dialect this version does not speak
+     * @throws SettingsException if a value is unknown, or means what this version does not do
      */
     static BackendChoice read(SettingSources sources, boolean listsWorkspaces, List<String> warnings) {
         Optional<SettingValue> asked = sources.find(PROXY_BACKEND);
         Backend backend = asked.isPresent() ? byName(asked.get())
                 : listsWorkspaces ? Backend.DATABRICKS : byLegacyFlags(sources, warnings);
         boolean failover = failover(sources, backend, warnings);
-        requireMessagesFormat(sources, backend, failover);
+        requireToken(sources, backend);
         return new BackendChoice(backend, failover);
     }
 
     private static Backend byName(SettingValue asked) {
-        String name = asked.toOneOf("AZURE_DATABRICKS", "OPENROUTER", LITELLM_OPENROUTER, "LITELLM_MESSAGES", "ANTHROPIC");
-        return Stream.of(Backend.values()).filter(backend -> backend.setting().equals(name)).findFirst()
-                .orElseThrow(() -> chatFormat(asked));
-    }
-
-    private static SettingsException chatFormat(SettingValue asked) {
-        return new SettingsException(asked.place() + MESSAGES_ONLY
-                + "PROXY_BACKEND=LITELLM_MESSAGES (the same LiteLLM proxy) or PROXY_BACKEND=OPENROUTER");
+        String[] names = Stream.of(Backend.values()).map(Backend::setting).toArray(String[]::new);
+        String name = asked.toOneOf(names);
+        return Stream.of(Backend.values()).filter(backend -> backend.setting().equals(name)).findFirst().orElseThrow();
     }
 
     private static Backend byLegacyFlags(SettingSources sources, List<String> warnings) {
@@ -50,15 +41,12 @@ record BackendChoice(Backend backend, boolean failover) {
         }
         if (bypass.isPresent()) {
             warnings.add(toDatabricks ? bypass.get().place() + " is deprecated and decides nothing: remove it"
-                    : deprecated(bypass.get(), toOpenRouter ? "OPENROUTER" : LITELLM_OPENROUTER));
+                    : deprecated(bypass.get(), toOpenRouter ? "OPENROUTER" : "LITELLM_OPENROUTER"));
         }
         if (toDatabricks) {
             return Backend.DATABRICKS;
         }
-        if (!toOpenRouter) {
-            throw chatFormat(bypass.orElseThrow());
-        }
-        return Backend.OPENROUTER;
+        return toOpenRouter ? Backend.OPENROUTER : Backend.LITELLM_OPENROUTER;
     }
 
     private static String deprecated(SettingValue flag, String backend) {
@@ -80,17 +68,7 @@ record BackendChoice(Backend backend, boolean failover) {
         return wanted && possible;
     }
 
-    private static void requireMessagesFormat(SettingSources sources, Backend backend, boolean failover) {
-        SettingValue databricks = sources.get(DATABRICKS_API);
-        if (databricks.toOneOf("native", "invocations").equals("invocations") && backend == Backend.DATABRICKS) {
-            throw new SettingsException(databricks.place() + MESSAGES_ONLY + "DATABRICKS_API=native");
-        }
-        SettingValue openRouter = sources.get(OPENROUTER_API);
-        boolean chat = openRouter.toOneOf("messages", "chat").equals("chat");
-        if (chat && (failover || backend == Backend.OPENROUTER)) {
-            throw new SettingsException(openRouter.place() + MESSAGES_ONLY + "OPENROUTER_API=messages"
-                    + (failover ? ", or BYPASS_FALLBACK_ENABLED=false" : ""));
-        }
+    private static void requireToken(SettingSources sources, Backend backend) {
         SettingValue auth = sources.get(DATABRICKS_AUTH);
         boolean oauth = auth.toOneOf("basic", "bearer", "oauth").equals("oauth");
         Optional<SettingValue> client = sources.find(DATABRICKS_TOKEN).isPresent() ? Optional.empty()

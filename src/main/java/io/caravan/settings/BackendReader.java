@@ -2,6 +2,7 @@ package io.caravan.settings;
 
 import static io.caravan.settings.Setting.*;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,7 +30,8 @@ final class BackendReader {
     /** All backends by id, in the order of {@link Backend}. */
     Map<String, BackendSettings> backends() {
         Map<String, BackendSettings> backends = new LinkedHashMap<>();
-        for (BackendSettings backend : List.of(databricks(), openRouter(), liteLlm(), anthropic())) {
+        for (BackendSettings backend : List.of(databricks(), openRouter(), liteLlm(),
+                liteLlmOpenRouter(), anthropic())) {
             backends.put(backend.id(), backend);
         }
         return Collections.unmodifiableMap(backends);
@@ -55,35 +57,62 @@ final class BackendReader {
         String scheme = sources.get(DATABRICKS_AUTH).toOneOf("basic", "bearer", "oauth");
         Auth auth = token.<Auth>map(t -> scheme.equals("bearer") ? new Auth.Bearer(t) : new Auth.Basic("token", t))
                 .orElse(new Auth.None());
-        return new BackendSettings("databricks", Backend.DATABRICKS.setting(),
-                host.map(value -> UpstreamUrl.workspace(value, "/serving-endpoints/anthropic/v1/messages")).orElse(null),
-                auth, timeout(DATABRICKS_TIMEOUT), answerTimeout(), strip(DATABRICKS_STRIP), true, Map.of(),
-                missing(DATABRICKS_HOST, DATABRICKS_TOKEN));
+        boolean chat = sources.get(DATABRICKS_API).toOneOf("native", "invocations").equals("invocations");
+        String messages = "/serving-endpoints/anthropic/v1/messages";
+        return new BackendSettings("databricks", Backend.DATABRICKS.setting(), chat ? Api.DATABRICKS_CHAT : Api.MESSAGES,
+                workspace(host, chat ? "/serving-endpoints" : messages),
+                chat ? null : workspace(host, messages + "/count_tokens"),
+                workspace(host, "/api/2.0/serving-endpoints"),
+                auth, timeout(DATABRICKS_TIMEOUT), answerTimeout(), strip(DATABRICKS_STRIP), rules(DATABRICKS_RULES), true,
+                Map.of(), missing(DATABRICKS_HOST, DATABRICKS_TOKEN));
+    }
+
+    private static URI workspace(Optional<SettingValue> host, String path) {
+        return host.map(value -> UpstreamUrl.workspace(value, path)).orElse(null);
     }
 
     private BackendSettings openRouter() {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("HTTP-Referer", sources.get(OPENROUTER_REFERER).toHeader());
         headers.put("X-Title", sources.get(OPENROUTER_TITLE).toHeader());
-        return new BackendSettings("openrouter", Backend.OPENROUTER.setting(),
-                UpstreamUrl.base(sources.get(OPENROUTER_API_BASE), "", "/messages"),
-                bearer(OPENROUTER_API_KEY), timeout(UPSTREAM_TIMEOUT), answerTimeout(), strip(OPENROUTER_STRIP), false,
-                Collections.unmodifiableMap(headers), missing(OPENROUTER_API_KEY));
+        SettingValue base = sources.get(OPENROUTER_API_BASE);
+        boolean chat = sources.get(OPENROUTER_API).toOneOf("messages", "chat").equals("chat");
+        return new BackendSettings("openrouter", Backend.OPENROUTER.setting(), chat ? Api.OPENROUTER_CHAT : Api.MESSAGES,
+                UpstreamUrl.base(base, "", chat ? "/chat/completions" : "/messages"), null,
+                UpstreamUrl.base(base, "", "/models"),
+                bearer(OPENROUTER_API_KEY), timeout(UPSTREAM_TIMEOUT), answerTimeout(), strip(OPENROUTER_STRIP),
+                rules(OPENROUTER_RULES), chat, Collections.unmodifiableMap(headers), missing(OPENROUTER_API_KEY));
     }
 
     private BackendSettings liteLlm() {
-        return new BackendSettings("litellm", Backend.LITELLM.setting(),
-                UpstreamUrl.base(sources.get(LITELLM_BASE_URL), "/v1", "/v1/messages"),
-                bearer(LITELLM_API_KEY), timeout(LITELLM_TIMEOUT), answerTimeout(), strip(LITELLM_STRIP), false,
+        SettingValue base = sources.get(LITELLM_BASE_URL);
+        return new BackendSettings("litellm", Backend.LITELLM.setting(), Api.MESSAGES,
+                UpstreamUrl.base(base, "/v1", "/v1/messages"), UpstreamUrl.base(base, "/v1", "/v1/messages/count_tokens"),
+                UpstreamUrl.base(base, "/v1", "/v1/models"),
+                bearer(LITELLM_API_KEY), timeout(LITELLM_TIMEOUT), answerTimeout(), strip(LITELLM_STRIP), null, false,
                 Map.of(), List.of());
+    }
+
+    private BackendSettings liteLlmOpenRouter() {
+        SettingValue base = sources.get(LITELLM_BASE_URL);
+        return new BackendSettings("litellm-openrouter", Backend.LITELLM_OPENROUTER.setting(), Api.LITELLM_CHAT,
+                UpstreamUrl.base(base, "", "/chat/completions"), null, UpstreamUrl.base(base, "/v1", "/v1/models"),
+                bearer(LITELLM_API_KEY), timeout(LITELLM_TIMEOUT), answerTimeout(), strip(LITELLM_STRIP),
+                rules(LITELLM_RULES), true, Map.of(), List.of());
     }
 
     private BackendSettings anthropic() {
         Auth auth = sources.find(ANTHROPIC_UPSTREAM_KEY).<Auth>map(key -> new Auth.ApiKey(key.toSecret()))
                 .orElse(new Auth.PassThrough());
-        return new BackendSettings("anthropic", Backend.ANTHROPIC.setting(),
-                UpstreamUrl.base(sources.get(ANTHROPIC_UPSTREAM_URL), "/v1", "/v1/messages"),
-                auth, timeout(UPSTREAM_TIMEOUT), answerTimeout(), strip(ANTHROPIC_STRIP), false, Map.of(), List.of());
+        SettingValue base = sources.get(ANTHROPIC_UPSTREAM_URL);
+        return new BackendSettings("anthropic", Backend.ANTHROPIC.setting(), Api.MESSAGES,
+                UpstreamUrl.base(base, "/v1", "/v1/messages"), UpstreamUrl.base(base, "/v1", "/v1/messages/count_tokens"),
+                UpstreamUrl.base(base, "/v1", "/v1/models"),
+                auth, timeout(UPSTREAM_TIMEOUT), answerTimeout(), strip(ANTHROPIC_STRIP), null, false, Map.of(), List.of());
+    }
+
+    private List<String> rules(Setting setting) {
+        return sources.find(setting).map(SettingValue::toList).orElse(null);
     }
 
     private Auth bearer(Setting setting) {

@@ -10,12 +10,17 @@ import java.util.Map;
  *
  * @param id            its name in routes and in {@code models.yaml}
  * @param setting       the value of {@code PROXY_BACKEND} that chooses it
- * @param url           the full URL that messages are posted to; null where its host is not set
+ * @param api           the format it speaks
+ * @param url           the full URL that requests are posted to, for Databricks' invocations without
+ *                      {@code /{endpoint}/invocations}; null where its host is not set
+ * @param countUrl      the full URL that counts tokens, or null where there is none known
+ * @param listUrl       the full URL that lists its models; null where its host is not set
  * @param auth          the credential it is sent
  * @param headTimeout   the longest wait for the response head of a stream
  * @param answerTimeout the longest wait for a whole answer that is not streamed
  * @param strip         what it must not be sent: {@code key}, {@code parent.key} or {@code beta:NAME}, where a name
  *                      may end in {@code *}
+ * @param rules         the rules of transformation it has switched on, or null for those of its format (ledger 5.9)
  * @param learns        whether a field it refuses is removed and the request sent once more
  * @param headers       fixed headers every request to it carries
  * @param missing       the names of the settings it still needs; empty when it can be used
@@ -23,11 +28,15 @@ import java.util.Map;
 public record BackendSettings(
         String id,
         String setting,
+        Api api,
         URI url,
+        URI countUrl,
+        URI listUrl,
         Auth auth,
         Duration headTimeout,
         Duration answerTimeout,
         List<String> strip,
+        List<String> rules,
         boolean learns,
         Map<String, String> headers,
         List<String> missing) {

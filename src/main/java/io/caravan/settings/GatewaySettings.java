@@ -14,6 +14,8 @@ import java.util.Map;
  * @param backend          the id of the chosen backend
  * @param backendSetting   the same as {@code PROXY_BACKEND} spells it
  * @param failover         whether OpenRouter takes over when the chosen backend fails
+ * @param toolsElsewhere   whether requests with tools go to OpenRouter instead of Databricks (ledger 5.8)
+ * @param fetchImages      whether images given by URL are fetched where the upstream takes no URL
  * @param backends         all backends by id, configured or not, in the order of {@link Backend}
  * @param keys             who may call
  * @param limits           how much is taken on
@@ -34,6 +36,8 @@ public record GatewaySettings(
         String backend,
         String backendSetting,
         boolean failover,
+        boolean toolsElsewhere,
+        boolean fetchImages,
         Map<String, BackendSettings> backends,
         ClientKeySettings keys,
         LimitSettings limits,

@@ -40,7 +40,8 @@ final class SettingsReader {
         Path modelsFile = modelsFile();
         warnAboutUnused();
         return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(),
-                choice.backend().id(), choice.backend().setting(), choice.failover(), backends, keys, limits, stream(),
+                choice.backend().id(), choice.backend().setting(), choice.failover(), toolsElsewhere(backends),
+                sources.get(PROXY_FETCH_IMAGES).toBoolean(), backends, keys, limits, stream(),
                 outgoing(), modelsFile, sources.directory(), Collections.unmodifiableMap(sources.camelProperties()),
                 reader.pairs(), List.copyOf(warnings), effective(choice, limits, modelsFile));
     }
@@ -59,6 +60,15 @@ final class SettingsReader {
             warnings.add("ANTHROPIC passes the client's own credential on, but never one of PROXY_API_KEYS: clients that"
                     + " send only such a key are answered with 503; set ANTHROPIC_UPSTREAM_KEY, or run `caravan demo`");
         }
+    }
+
+    private boolean toolsElsewhere(Map<String, BackendSettings> backends) {
+        SettingValue tools = sources.get(DATABRICKS_TOOLS);
+        boolean elsewhere = tools.toOneOf("databricks", "openrouter").equals("openrouter");
+        if (elsewhere && !backends.get("openrouter").configured()) {
+            throw tools.invalid("set OPENROUTER_API_KEY, or leave tools with databricks");
+        }
+        return elsewhere;
     }
 
     private void warnAboutUnused() {

@@ -6,8 +6,8 @@ import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.call.UpstreamFault;
-import io.caravan.format.Edit;
-import io.caravan.format.anthropic.MessageAnswer;
+import io.caravan.format.AnswerTranslation;
+import io.caravan.format.anthropic.Usage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -33,14 +34,15 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private final GatewayCall call;
     private final Backend backend;
     private final String model;
-    private final List<Edit.Slice> body;
+    private final PreparedRequest prepared;
+    private final Duration headLimit;
     private final CallWatch watch;
     private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
 
     private ClassicHttpResponse response;
     private InputStream stream;
     private byte[] message;
-    private MessageAnswer facts;
+    private Usage usage;
     private byte[] errorBody;
     private long sentAt;
     private long answeredAt;
@@ -52,11 +54,13 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private volatile String limitWords;
     private volatile boolean late;
 
-    Attempt(GatewayCall call, Backend backend, String model, List<Edit.Slice> body, CallWatch watch) {
+    Attempt(GatewayCall call, Backend backend, String model, PreparedRequest prepared, Duration headLimit,
+            CallWatch watch) {
         this.call = call;
         this.backend = backend;
         this.model = model;
-        this.body = body;
+        this.prepared = prepared;
+        this.headLimit = headLimit;
         this.watch = watch;
     }
 
@@ -72,8 +76,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return call;
     }
 
-    List<Edit.Slice> body() {
-        return body;
+    /** What goes out. */
+    PreparedRequest prepared() {
+        return prepared;
     }
 
     /** Adds a header to the request that goes out. Values are never logged. */
@@ -85,11 +90,11 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return headers;
     }
 
-    /** The request is about to go out; from here on it can be cut, and {@code limit} runs to its answer. */
-    void sending(Cancellable cancellable, Duration limit, String words) {
+    /** The request is about to go out; from here on it can be cut, and its time limit runs to the head of its answer. */
+    void sending(Cancellable cancellable) {
         request = cancellable;
         sentAt = System.nanoTime();
-        limit(limit, words);
+        limit(headLimit, "The upstream (" + backend() + ") did not answer within " + shown(headLimit) + ".");
         watch.add(this);
         if (cut) {
             cancellable.cancel();
@@ -125,9 +130,10 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         };
     }
 
-    void message(byte[] whole, MessageAnswer read) {
-        message = whole;
-        facts = read;
+    /** Sets the whole answer, as the client gets it. */
+    void message(AnswerTranslation.Message whole) {
+        message = whole.body();
+        usage = whole.usage();
     }
 
     /** The body of an error answer, read whole; null before. */
@@ -177,8 +183,18 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     @Override
-    public MessageAnswer facts() {
-        return facts;
+    public Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public AnswerTranslation translation() {
+        return prepared.translation();
+    }
+
+    @Override
+    public Set<String> dropped() {
+        return prepared.dropped();
     }
 
     @Override
@@ -214,6 +230,10 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     @Override
     public void limitSilence(Duration silence) {
         limit(silence, "The upstream (" + backend() + ") was silent for " + silence.toSeconds() + " s.");
+    }
+
+    private static String shown(Duration limit) {
+        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
     }
 
     private void limit(Duration limit, String words) {

@@ -14,11 +14,7 @@ final class AttemptEntity extends AbstractHttpEntity {
     AttemptEntity(Attempt attempt) {
         super((String) null, null);
         this.attempt = attempt;
-        long sum = 0;
-        for (Edit.Slice slice : attempt.body()) {
-            sum += slice.length();
-        }
-        this.length = sum;
+        this.length = attempt.prepared().length();
     }
 
     Attempt attempt() {
@@ -27,7 +23,7 @@ final class AttemptEntity extends AbstractHttpEntity {
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        for (Edit.Slice slice : attempt.body()) {
+        for (Edit.Slice slice : attempt.prepared().body()) {
             out.write(slice.bytes(), slice.offset(), slice.length());
         }
     }

@@ -4,29 +4,41 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.caravan.format.anthropic.FieldPath;
 import io.caravan.format.anthropic.Partners;
+import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Refusals;
+import io.caravan.format.openai.ChatDialect;
+import io.caravan.format.openai.request.ChatRule;
+import io.caravan.settings.Api;
 import io.caravan.settings.Auth;
 import io.caravan.settings.BackendSettings;
+import io.caravan.settings.SettingsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One upstream at run time: its settings, and what it has been found to refuse, per model and for a while. */
 public final class Backend {
 
     private static final String BETA = "beta:";
     private static final int MOST_MODELS = 1000;
+    private static final Duration NOT_ASKED_TO_COUNT = Duration.ofHours(1);
 
     private final BackendSettings settings;
     private final Partners partners;
     private final Refusals stripped;
     private final Cache<String, Refusals> learned;
+    private final Cache<String, Boolean> strictSchemas;
+    private final Set<ChatRule> rules;
     private final List<String> secrets;
     private final boolean retriesOnTimeout;
+    private volatile long countsAgainAt;
 
     Backend(BackendSettings settings, Partners partners, Duration learnedFor, boolean retriesOnTimeout) {
         this.retriesOnTimeout = retriesOnTimeout;
@@ -34,7 +46,73 @@ public final class Backend {
         this.partners = partners;
         this.stripped = partners.complete(parse(settings.strip()));
         this.learned = Caffeine.newBuilder().maximumSize(MOST_MODELS).expireAfterWrite(learnedFor).build();
+        this.strictSchemas = Caffeine.newBuilder().maximumSize(MOST_MODELS).expireAfterWrite(learnedFor).build();
         this.secrets = secretsOf(settings.auth());
+        this.rules = rulesOf(settings);
+    }
+
+    /** Whether the upstream has an endpoint that counts tokens, as far as is known. */
+    boolean counts() {
+        return settings.countUrl() != null && (countsAgainAt == 0 || System.nanoTime() - countsAgainAt > 0);
+    }
+
+    /** The upstream has no endpoint that counts tokens: it is not asked for a while. */
+    void cannotCount() {
+        countsAgainAt = System.nanoTime() + NOT_ASKED_TO_COUNT.toNanos();
+    }
+
+    /** How the upstream spells the chat format; null where it speaks Messages. */
+    ChatDialect dialect() {
+        return dialectOf(settings.api());
+    }
+
+    /** The rules of transformation that are on; none where the upstream speaks Messages. */
+    Set<ChatRule> rules() {
+        return rules;
+    }
+
+    /** Whether the upstream has refused the schemas of these very tools before (case E10). */
+    boolean needsStrictSchema(String model, MessagesRequest request) {
+        return strictSchemas.estimatedSize() > 0
+                && strictSchemas.getIfPresent(model + request.hash("tools")) != null;
+    }
+
+    /**
+     * Remembers that the upstream refused the schemas of the request's tools.
+     *
+     * @return false if that was known
+     */
+    boolean learnStrictSchema(String model, MessagesRequest request) {
+        return strictSchemas.asMap().put(model + request.hash("tools"), Boolean.TRUE) == null;
+    }
+
+    private static ChatDialect dialectOf(Api api) {
+        return switch (api) {
+            case MESSAGES -> null;
+            case DATABRICKS_CHAT -> ChatDialect.DATABRICKS;
+            case OPENROUTER_CHAT -> ChatDialect.OPENROUTER;
+            case LITELLM_CHAT -> ChatDialect.LITELLM;
+        };
+    }
+
+    private static Set<ChatRule> rulesOf(BackendSettings settings) {
+        ChatDialect dialect = dialectOf(settings.api());
+        Set<ChatRule> named = settings.rules() == null ? null : named(settings);
+        if (dialect == null) {
+            return Set.of();
+        }
+        return named == null ? ChatRule.defaults(dialect) : named;
+    }
+
+    private static Set<ChatRule> named(BackendSettings settings) {
+        Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
+        for (String name : settings.rules()) {
+            rules.add(Stream.of(ChatRule.values()).filter(rule -> rule.setting().equals(name)).findFirst()
+                    .orElseThrow(() -> new SettingsException("the rule " + name + " for " + settings.id()
+                            + " is not known; there are "
+                            + Stream.of(ChatRule.values()).map(ChatRule::setting).collect(Collectors.joining(", ")))));
+        }
+        return rules;
     }
 
     public BackendSettings settings() {

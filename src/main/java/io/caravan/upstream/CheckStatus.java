@@ -5,7 +5,6 @@ import io.caravan.call.UpstreamFault;
 import io.caravan.call.UpstreamRefusal;
 import io.caravan.format.anthropic.ErrorBody;
 import io.caravan.settings.Auth;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -31,22 +30,26 @@ public final class CheckStatus implements Processor {
         if (status < 400) {
             throw attempt.lying("answered with a redirect (" + status + "), which is never followed; check its URL.");
         }
-        if (status >= 500) {
-            throw outage(attempt, status);
-        }
-        if (status == 429) {
-            throw busy(attempt);
-        }
         if (status == 407) {
             throw new UpstreamRefusal(403, "permission_error", "The outgoing proxy refused the gateway's credential"
-                    + " (PROXY_URL, HTTPS_PROXY); its operator must check it.", null).last();
+                    + " (PROXY_URL, HTTPS_PROXY); its operator must check it.", null, null).last();
+        }
+        UpstreamWords said = UpstreamWords.of(attempt);
+        if (said.status() >= 500) {
+            throw outage(attempt, said.status());
+        }
+        if (said.status() == 429) {
+            throw busy(attempt, said);
         }
         boolean ours = !(attempt.upstream().settings().auth() instanceof Auth.PassThrough);
-        if ((status == 401 || status == 403) && ours) {
+        if ((said.status() == 401 || said.status() == 403) && ours) {
             throw new UpstreamRefusal(403, "permission_error", "The upstream (" + attempt.backend()
-                    + ") refused the gateway's credential (" + status + "); its operator must check it.", null).last();
+                    + ") refused the gateway's credential (" + attempt.status() + "); its operator must check it.", null,
+                    null).last();
         }
-        throw refusal(attempt, status);
+        throw new UpstreamRefusal(said.status(), said.type(), said.message(), said.body(), said.format())
+                .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))
+                .shouldRetry(shouldRetry(attempt, said));
     }
 
     private static void checkKind(Attempt attempt) {
@@ -78,46 +81,18 @@ public final class CheckStatus implements Processor {
         return fault.shouldRetry(attempt.header("x-should-retry"));
     }
 
-    private static GatewayFault busy(Attempt attempt) {
-        ErrorBody.Reading reading = ErrorBody.read(attempt.errorBody());
-        String message = message(attempt, reading, 429);
+    private static GatewayFault busy(Attempt attempt, UpstreamWords said) {
         String seconds = RetryAfter.seconds(attempt.header("retry-after"));
-        return UpstreamFault.busy(message, reading.anthropic() ? masked(attempt) : null)
+        return UpstreamFault.busy(said.message(), said.body(), said.format())
                 .retryAfter(seconds != null ? seconds : DEFAULT_RETRY_AFTER)
                 .shouldRetry(attempt.header("x-should-retry"));
     }
 
-    private static GatewayFault refusal(Attempt attempt, int status) {
-        ErrorBody.Reading reading = ErrorBody.read(attempt.errorBody());
-        if (reading.anthropic()) {
-            return new UpstreamRefusal(status, ErrorBody.typeOf(status), message(attempt, reading, status), masked(attempt))
-                    .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))
-                    .shouldRetry(shouldRetry(attempt, status));
-        }
-        boolean noSuchModel = status == 404 && reading.code() != null;
-        String message = noSuchModel ? "model: " + attempt.call().request().model() : message(attempt, reading, status);
-        return new UpstreamRefusal(status, ErrorBody.typeOf(status), message, null)
-                .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))
-                .shouldRetry(shouldRetry(attempt, status));
-    }
-
-    /** A 401 of the client's own credential would cost it minutes of retries. */
-    private static String shouldRetry(Attempt attempt, int status) {
+    /** A 401 of the client's own credential would cost it minutes of retries; what policy blocks stays blocked. */
+    private static String shouldRetry(Attempt attempt, UpstreamWords said) {
         String given = attempt.header("x-should-retry");
-        return given == null && status == 401 ? "false" : given;
-    }
-
-    private static String message(Attempt attempt, ErrorBody.Reading reading, int status) {
-        return reading.message() != null ? attempt.upstream().masked(reading.message())
-                : "The upstream (" + attempt.backend() + ") refused the request: " + status + ".";
-    }
-
-    /** The body as it came, unless it repeats the credential. */
-    private static byte[] masked(Attempt attempt) {
-        byte[] body = attempt.errorBody();
-        String text = new String(body, StandardCharsets.UTF_8);
-        String masked = attempt.upstream().masked(text);
-        return masked.equals(text) ? body : masked.getBytes(StandardCharsets.UTF_8);
+        boolean last = said.status() == 401 || said.type().equals("policy_blocked");
+        return given == null && last ? "false" : given;
     }
 
     private static String shown(String kind) {

@@ -3,8 +3,7 @@ package io.caravan.upstream;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.settings.Auth;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -25,13 +24,9 @@ public final class InjectAuth implements Processor {
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         Auth auth = attempt.upstream().settings().auth();
-        if (auth instanceof Auth.Basic basic) {
-            byte[] pair = (basic.user() + ":" + basic.password().reveal()).getBytes(StandardCharsets.UTF_8);
-            attempt.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
-        } else if (auth instanceof Auth.Bearer bearer) {
-            attempt.header("Authorization", "Bearer " + bearer.token().reveal());
-        } else if (auth instanceof Auth.ApiKey key) {
-            attempt.header("x-api-key", key.key().reveal());
+        Map.Entry<String, String> credential = Credential.header(auth);
+        if (credential != null) {
+            attempt.header(credential.getKey(), credential.getValue());
         } else if (auth instanceof Auth.PassThrough) {
             passThrough(attempt);
         }

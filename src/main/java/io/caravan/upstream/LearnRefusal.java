@@ -1,10 +1,12 @@
 package io.caravan.upstream;
 
 import io.caravan.format.anthropic.ErrorBody;
+import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.RefusalReader;
 import io.caravan.format.anthropic.Refusals;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -19,6 +21,7 @@ public final class LearnRefusal implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(LearnRefusal.class);
     private static final String VARIABLE = "attempt";
+    private static final Pattern SCHEMA = Pattern.compile("input_schema|JSON schema|function\\.parameters", Pattern.CASE_INSENSITIVE);
 
     private final int longestErrorBody;
 
@@ -53,7 +56,14 @@ public final class LearnRefusal implements Processor {
         if (message == null) {
             return false;
         }
-        Refusals refused = RefusalReader.read(message, attempt.call().request());
+        boolean chat = attempt.upstream().dialect() != null;
+        if (chat && SCHEMA.matcher(message).find() && !attempt.prepared().strictSchema()) {
+            LOG.info("{} does not take the schemas of these tools for {}: reduced from now on", attempt.backend(),
+                    attempt.model());
+            return attempt.upstream().learnStrictSchema(attempt.model(), attempt.call().request());
+        }
+        Refusals refused = RefusalReader.read(message,
+                chat ? MessagesRequest.scan(attempt.prepared().bytes()) : attempt.call().request());
         if (refused.isEmpty() || !attempt.upstream().learn(attempt.model(), refused)) {
             return false;
         }

@@ -38,6 +38,11 @@ public final class OutgoingProxy {
         builder.setDefaultCredentialsProvider(credentials);
     }
 
+    /** Whether requests for {@code url} go through a proxy, which then looks the host up. */
+    boolean covers(URI url) {
+        return proxyFor(new HttpHost(url.getScheme(), url.getHost(), url.getPort())) != null;
+    }
+
     private URI proxyFor(HttpHost target) {
         if (isExempt(target.getHostName())) {
             return null;

@@ -5,28 +5,49 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.Target;
-import io.caravan.format.Edit;
+import io.caravan.format.MalformedBody;
 import io.caravan.routing.ModelRouting;
-import java.util.List;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
  * Makes the attempt at a backend (variable {@code backend}): the client's bytes with this backend's name for the model
- * spliced in and what it refuses cut out. Does not block. A backend without its settings is a 503 (ledger 1.4).
+ * spliced in and what it refuses cut out, or the request converted to the backend's format. Does not block, but where an
+ * image is fetched. A backend without its settings is a 503 (ledger 1.4).
  */
 public final class PrepareRequest implements Processor {
 
+    private final UpstreamFormat format;
     private final Backends backends;
     private final ModelRouting routing;
     private final CallWatch watch;
     private final CallObserver observer;
 
-    public PrepareRequest(Backends backends, ModelRouting routing, CallWatch watch, CallObserver observer) {
+    private PrepareRequest(UpstreamFormat format, Backends backends, ModelRouting routing, CallWatch watch,
+            CallObserver observer) {
+        this.format = format;
         this.backends = backends;
         this.routing = routing;
         this.watch = watch;
         this.observer = observer;
+    }
+
+    /** For upstreams of the Messages format. */
+    public static PrepareRequest forMessages(Backends backends, ModelRouting routing, CallWatch watch,
+            CallObserver observer) {
+        return new PrepareRequest(new MessagesUpstream(routing), backends, routing, watch, observer);
+    }
+
+    /**
+     * For upstreams of the OpenAI chat format.
+     *
+     * @param images gives an image's public URL back as a data URL; null where none is fetched
+     */
+    public static PrepareRequest forChat(Backends backends, ModelRouting routing, UnaryOperator<String> images,
+            CallWatch watch, CallObserver observer) {
+        return new PrepareRequest(new ChatUpstream(routing, images), backends, routing, watch, observer);
     }
 
     @Override
@@ -36,17 +57,25 @@ public final class PrepareRequest implements Processor {
         if (!backend.settings().configured()) {
             throw unconfigured(backend);
         }
-        String asked = call.request().model();
-        String model = routing.resolve(backend.settings().id(), asked)
-                .orElseThrow(() -> new GatewayFault(404, "not_found_error", "model: " + asked)).model();
-        List<Edit.Slice> body = backend.refusals(model).apply(call.request(), model);
-        Attempt attempt = new Attempt(call, backend, model, body, watch);
+        String model = routing.modelAt(backend.settings().id(), call.modelName())
+                .orElseThrow(() -> new GatewayFault(404, "not_found_error", "model: " + call.request().model()));
+        Duration limit = call.request().stream() ? backend.settings().headTimeout() : backend.settings().answerTimeout();
+        Attempt attempt = new Attempt(call, backend, model, prepared(call, backend, model), limit, watch);
         Target target = new Target(backend.settings().id(), model);
         call.target(target);
         call.answer(attempt);
         exchange.setProperty(Attempt.PROPERTY, attempt);
         exchange.getMessage().setBody(new AttemptEntity(attempt));
-        observer.routed(call, target, backend.settings().url().getPath());
+        String path = attempt.prepared().path();
+        observer.routed(call, target, path != null ? path : backend.settings().url().getPath());
+    }
+
+    private PreparedRequest prepared(GatewayCall call, Backend backend, String model) {
+        try {
+            return format.prepare(call, backend, model);
+        } catch (MalformedBody e) {
+            throw new GatewayFault(400, "invalid_request_error", e.getMessage());
+        }
     }
 
     private static GatewayFault unconfigured(Backend backend) {

@@ -1,6 +1,10 @@
 package io.caravan.upstream;
 
+import io.caravan.call.UpstreamFault;
+import io.caravan.format.AnswerTranslation;
+import io.caravan.format.Edit;
 import io.caravan.format.MalformedBody;
+import io.caravan.format.UpstreamError;
 import io.caravan.format.anthropic.MessageAnswer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +14,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads a JSON answer to its end and checks that it is one whole JSON object, still inside the circuit breaker: an answer
+ * Reads a JSON answer to its end and brings it into the client's format, still inside the circuit breaker: an answer
  * cut short is the upstream's failure, and another upstream may serve. Leaves an event stream alone. Blocks.
  */
 public final class ReadMessage implements Processor {
@@ -44,14 +48,24 @@ public final class ReadMessage implements Processor {
             throw attempt.lying("answered with an empty body.");
         }
         try {
-            MessageAnswer facts = MessageAnswer.read(body, 0, body.length);
-            if (facts.error()) {
-                throw attempt.lying("answered " + attempt.status() + " with an error inside.");
-            }
-            attempt.message(body, facts);
+            attempt.message(translated(attempt, body));
+        } catch (UpstreamError e) {
+            throw UpstreamFault.of(e);
         } catch (MalformedBody e) {
             throw attempt.lying("answered with a message that is " + e.getMessage() + ".");
         }
+    }
+
+    private static AnswerTranslation.Message translated(Attempt attempt, byte[] body) {
+        if (attempt.translation() != null) {
+            return attempt.translation().message(body);
+        }
+        MessageAnswer facts = MessageAnswer.read(body, 0, body.length);
+        if (facts.error()) {
+            throw attempt.lying("answered " + attempt.status() + " with an error inside.");
+        }
+        String model = attempt.call().request().model();
+        return new AnswerTranslation.Message(Edit.applied(body, facts.withModel(model)), facts.usage());
     }
 
     /** Reads to the end, or one byte over the limit; into one array where the length was announced. */

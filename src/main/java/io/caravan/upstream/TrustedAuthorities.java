@@ -11,6 +11,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -38,6 +39,15 @@ public final class TrustedAuthorities {
         SSLContextParameters parameters = new SSLContextParameters();
         parameters.setTrustManagers(trust);
         return parameters;
+    }
+
+    /** The same for a client that is not Camel's; null, for Java's own authorities alone, where there is no file. */
+    static SSLContext context(Path pem) {
+        try {
+            return pem == null ? null : with(pem).createSSLContext(null);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new SettingsException("PROXY_CA_FILE=" + pem + " cannot be used (" + e.getMessage() + ")");
+        }
     }
 
     private static Collection<? extends Certificate> read(Path pem) throws IOException, GeneralSecurityException {

@@ -1,7 +1,6 @@
 package io.caravan.upstream;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -43,10 +42,7 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
         }
         Attempt attempt = entity.attempt();
         write(attempt, scope.originalRequest);
-        boolean stream = attempt.call().request().stream();
-        Duration limit = stream ? attempt.upstream().settings().headTimeout() : attempt.upstream().settings().answerTimeout();
-        attempt.sending((Cancellable) scope.originalRequest, limit, "The upstream (" + attempt.backend()
-                + ") did not answer within " + shown(limit) + ".");
+        attempt.sending((Cancellable) scope.originalRequest);
         try {
             ClassicHttpResponse response = proceed(scope, chain, attempt);
             attempt.answered(response);
@@ -61,7 +57,10 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
 
     /** Writes to the original request, of which each sending, also one that a proxy asks for, is a copy. */
     private static void write(Attempt attempt, ClassicHttpRequest original) {
-        if (attempt.call().beta()) {
+        if (attempt.prepared().path() != null) {
+            original.setPath(attempt.prepared().path());
+        }
+        if (attempt.call().beta() && attempt.upstream().dialect() == null) {
             original.setPath(original.getPath() + "?beta=true");
         }
         for (Map.Entry<String, String> header : attempt.headers()) {
@@ -94,9 +93,5 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
                 || failure instanceof java.net.SocketException && !(failure instanceof java.net.ConnectException);
         return closed && connection != null && connection.getRequestCount() > 1 && connection.getResponseCount() > 0
                 && connection.getRequestCount() > connection.getResponseCount();
-    }
-
-    private static String shown(Duration limit) {
-        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
     }
 }

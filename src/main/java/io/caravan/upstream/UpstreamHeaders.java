@@ -12,23 +12,24 @@ import org.apache.camel.Processor;
 
 /**
  * Gives the attempt the client's headers that may go on, by allow-list: all of {@code anthropic-*},
- * {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5) and a few by name. Nothing hop-by-hop, no credential,
+ * {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5), where the upstream speaks Messages, and a few by name. Nothing hop-by-hop, no credential,
  * no {@code accept-encoding}. Several values of one header are joined in their order.
  */
 public final class UpstreamHeaders implements Processor {
 
-    private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent", "x-app");
+    private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent");
 
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         GatewayCall call = attempt.call();
+        boolean messages = attempt.upstream().dialect() == null;
         ClientHeaders client = call.headers();
         Set<String> hopByHop = hopByHop(client);
         Set<String> written = new LinkedHashSet<>();
         for (Map.Entry<String, String> header : client.entries()) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (mayGoOn(name) && !hopByHop.contains(name) && written.add(name)) {
+            if ((BY_NAME.contains(name) || messages && isMessages(name)) && !hopByHop.contains(name) && written.add(name)) {
                 String value = client.joined(name);
                 String kept = name.equals("anthropic-beta") ? refusals(attempt).betas(value) : value;
                 if (kept != null) {
@@ -37,7 +38,9 @@ public final class UpstreamHeaders implements Processor {
             }
         }
         addMissing(attempt, written, "content-type", "application/json");
-        addMissing(attempt, written, "anthropic-version", "2023-06-01");
+        if (messages) {
+            addMissing(attempt, written, "anthropic-version", "2023-06-01");
+        }
         attempt.header("x-correlation-id", call.correlationId());
         attempt.upstream().settings().headers().forEach(attempt::header);
     }
@@ -46,9 +49,9 @@ public final class UpstreamHeaders implements Processor {
         return attempt.upstream().refusals(attempt.model());
     }
 
-    private static boolean mayGoOn(String name) {
+    private static boolean isMessages(String name) {
         return name.startsWith("anthropic-") || name.startsWith("x-claude-code-") || name.startsWith("x-stainless-")
-                || BY_NAME.contains(name);
+                || name.equals("x-app");
     }
 
     /** The headers the client's {@code Connection} names: they end here. */

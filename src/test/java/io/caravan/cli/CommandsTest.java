@@ -35,11 +35,12 @@ class CommandsTest {
     }
 
     @Test
-    void aChatBackendEndsTheStartWithOneClearLine() throws Exception {
-        Ended start = caravan(List.of(), "PROXY_BACKEND=litellm_openrouter");
+    void anUnknownBackendEndsTheStartWithOneClearLine() throws Exception {
+        Ended start = caravan(List.of(), "PROXY_BACKEND=litellm_chat");
 
         assertEquals(2, start.code);
-        assertTrue(start.err.contains("LITELLM_MESSAGES"), start.err);
+        assertTrue(start.err.contains("LITELLM_MESSAGES") && start.err.contains("LITELLM_OPENROUTER"), start.err);
+        assertEquals(1, start.err.lines().count(), start.err);
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.caravan.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -89,14 +91,14 @@ class AnswerTest {
     @Test
     void theConnectionGoesOnAfterAStreamThatBroke() throws Exception {
         gateway.upstream((request, reply) -> {
-            Wire.open(reply, Wire.START);
+            Wire.open(reply, Wire.START, Wire.BLOCK_START);
             reply.reset();
             return true;
         });
         try (RawClient client = gateway.connect()) {
             client.post(Gateway.STREAM);
             client.readHead();
-            assertTrue(new String(client.readRest()).contains("overloaded_error"));
+            assertTrue(new String(client.readRest()).contains("api_error"));
             gateway.upstream(null);
             client.post(Gateway.STREAM);
             assertEquals(200, client.readHead().status());
@@ -138,16 +140,23 @@ class AnswerTest {
     }
 
     @Test
-    @DisplayName("S35: a JSON answer to a stream request stays JSON")
-    void jsonForAStreamStaysJson() {
+    @DisplayName("S35: a JSON answer to a stream request becomes a stream")
+    void jsonForAStreamBecomesAStream() {
         gateway.upstream((request, reply) -> {
-            reply.header("content-type", "application/json; charset=utf-8").send(Wire.utf8("{\"model\":\"up\",\"n\":1}"));
+            reply.header("content-type", "application/json; charset=utf-8").send(Wire.utf8("{\"id\":\"msg_1\",\"type\":"
+                    + "\"message\",\"role\":\"assistant\",\"model\":\"up\",\"content\":[{\"type\":\"text\",\"text\":\"hello\"}],"
+                    + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":3,\"output_tokens\":4}}"));
             return true;
         });
         HttpResponse<String> answer = gateway.post(Gateway.STREAM);
         assertEquals(200, answer.statusCode());
-        assertEquals("application/json; charset=utf-8", answer.headers().firstValue("content-type").orElse(""));
-        assertEquals("{\"model\":\"" + Gateway.MODEL + "\",\"n\":1}", answer.body());
+        assertEquals("text/event-stream; charset=utf-8", answer.headers().firstValue("content-type").orElse(""));
+        assertEquals(List.of("message_start", "content_block_start", "content_block_delta", "content_block_stop",
+                "message_delta", "message_stop"), answer.body().lines().filter(line -> line.startsWith("event: "))
+                .map(line -> line.substring(7)).toList());
+        assertTrue(answer.body().contains("\"model\":\"" + Gateway.MODEL + "\""), answer.body());
+        assertTrue(answer.body().contains("\"text\":\"hello\"") && answer.body().contains("\"end_turn\""), answer.body());
+        assertFalse(answer.body().contains("\"up\""), answer.body());
     }
 
     @Test

@@ -53,7 +53,7 @@ class ClientLeavesTest {
 
     @BeforeAll
     static void start() {
-        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_MAX_HELD_BYTES=40000000");
+        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_MAX_HELD_BYTES=40000000", "PROXY_COMMIT_AFTER=0");
     }
 
     @AfterAll

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** However an upstream dies, its client learns it: by a status before the first event, by an error event behind it. */
+/** However an upstream dies, its client learns it: by a status before the first content, by an error event behind it. */
 @DisplayName("an upstream that dies in its stream (rules 9, 10; E20-E23, E26-E28, S37)")
 class DyingUpstreamTest {
 
@@ -102,11 +102,29 @@ class DyingUpstreamTest {
 
     @ParameterizedTest
     @EnumSource
-    void behindMessageStartIsAnErrorThatTheClientRetriesAsAStream(Death death) {
-        String body = dying(death, Wire.START, Wire.PING).body();
-        String sent = Wire.asSeen(Wire.START) + Wire.PING;
-        assertTrue(body.startsWith(sent), body);
-        assertError("overloaded_error", body.substring(sent.length()));
+    void behindMessageStartIsStillAStatus(Death death) {
+        HttpResponse<String> answer = dying(death, Wire.START, Wire.PING);
+        assertEquals(503, answer.statusCode());
+        assertEquals("application/json", answer.headers().firstValue("content-type").orElse(""));
+        assertTrue(answer.headers().firstValue("retry-after").isPresent());
+        assertTrue(answer.body().contains("\"api_error\""), answer.body());
+    }
+
+    @Test
+    void behindMessageStartIsAnErrorThatTheClientRetriesAsAStream() {
+        try (Gateway eager = Gateway.start("AZURE_DATABRICKS", "PROXY_COMMIT_AFTER=0")) {
+            for (Death death : Death.values()) {
+                eager.upstream((request, reply) -> {
+                    Wire.open(reply, Wire.START, Wire.PING);
+                    death.end(reply);
+                    return true;
+                });
+                String body = eager.post(Gateway.STREAM).body().replace(Wire.PING, "");
+                String sent = Wire.asSeen(Wire.START);
+                assertTrue(body.startsWith(sent), body);
+                assertError("overloaded_error", body.substring(sent.length()));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -139,7 +157,20 @@ class DyingUpstreamTest {
     @EnumSource
     void behindItsOwnErrorAddsNoSecondOne(Death death) {
         String own = Wire.event("error", "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"x\"}}");
-        assertEquals(Wire.asSeen(Wire.START) + own, dying(death, Wire.START, own).body());
+        String sent = Wire.START + Wire.BLOCK_START;
+        assertEquals(Wire.asSeen(sent) + own, dying(death, sent, own).body());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorOfItsOwnBeforeTheContentIsAStatus(Death death) {
+        String own = Wire.event("error", "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"x\"}}");
+        for (String[] events : new String[][] {{own}, {Wire.START, own}}) {
+            HttpResponse<String> answer = dying(death, events);
+            assertEquals(429, answer.statusCode());
+            assertEquals("5", answer.headers().firstValue("retry-after").orElse(""));
+            assertTrue(answer.body().contains("\"rate_limit_error\""), answer.body());
+        }
     }
 
     @Test

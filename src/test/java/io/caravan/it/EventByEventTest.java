@@ -1,5 +1,6 @@
 package io.caravan.it;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -19,7 +20,7 @@ class EventByEventTest {
 
     @BeforeAll
     static void start() {
-        gateway = Gateway.start("AZURE_DATABRICKS");
+        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_COMMIT_AFTER=0");
     }
 
     @AfterAll
@@ -29,6 +30,12 @@ class EventByEventTest {
 
     private static CircuitBreaker breaker() {
         return gateway.context().getRegistry().lookupByNameAndType("databricks-breaker", CircuitBreaker.class);
+    }
+
+    /** Where nothing is held back, a ping may come between the head and the first event. */
+    private static String firstEvent(RawClient client) throws Exception {
+        String event = client.readEvent();
+        return event.equals(Wire.PING) ? firstEvent(client) : event;
     }
 
     @Test
@@ -41,7 +48,7 @@ class EventByEventTest {
             upstream.next();
             upstream.next();
             assertEquals(200, client.readHead().status());
-            assertEquals(Wire.asSeen(events.get(0)), client.readEvent());
+            assertEquals(Wire.asSeen(events.get(0)), firstEvent(client));
             for (String event : events.subList(1, events.size())) {
                 upstream.next();
                 assertEquals(event, client.readEvent());
@@ -62,7 +69,7 @@ class EventByEventTest {
             upstream.next();
             upstream.next();
             client.readHead();
-            client.readEvent();
+            firstEvent(client);
             for (int piece = 1; piece <= 4; piece++) {
                 upstream.next();
             }
@@ -82,8 +89,8 @@ class EventByEventTest {
             upstream.next();
             upstream.next();
             client.readHead();
-            client.readEvent();
-            assertEquals(1, breaker().getMetrics().getNumberOfSuccessfulCalls());
+            firstEvent(client);
+            await().untilAsserted(() -> assertEquals(1, breaker().getMetrics().getNumberOfSuccessfulCalls()));
             upstream.rest();
             assertFalse(new String(client.readRest()).contains("error"));
         }
@@ -104,14 +111,14 @@ class EventByEventTest {
     @Test
     void everyBackendStreamsSo() throws Exception {
         for (String backend : List.of("OPENROUTER", "LITELLM_MESSAGES", "ANTHROPIC")) {
-            try (Gateway other = Gateway.start(backend); RawClient client = other.connect()) {
+            try (Gateway other = Gateway.start(backend, "PROXY_COMMIT_AFTER=0"); RawClient client = other.connect()) {
                 PacedUpstream upstream = new PacedUpstream(Wire.message("one"));
                 other.upstream(upstream);
                 client.post(Gateway.STREAM);
                 upstream.next();
                 upstream.next();
                 client.readHead();
-                assertEquals(Wire.asSeen(Wire.START), client.readEvent(), backend);
+                assertEquals(Wire.asSeen(Wire.START), firstEvent(client), backend);
                 upstream.next();
                 assertEquals(Wire.BLOCK_START, client.readEvent(), backend);
                 upstream.rest();

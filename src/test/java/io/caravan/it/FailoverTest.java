@@ -137,14 +137,39 @@ class FailoverTest {
     }
 
     @Test
-    void aStreamThatDiesBehindItsFirstEventDoesNotMoveOn() {
+    void aStreamThatDiesBeforeItsContentMovesOn() {
+        for (String[] events : List.of(new String[0], new String[] {Wire.START}, new String[] {Wire.START, Wire.PING})) {
+            gateway.upstream(onDatabricks((request, reply) -> {
+                Wire.open(reply, events);
+                reply.reset();
+                return true;
+            }));
+            assertTakenOver(gateway.post(Gateway.STREAM));
+        }
+    }
+
+    @Test
+    @DisplayName("E27: an error that may pass is another upstream's turn, also as the first event of a 200")
+    void aStreamThatOpensWithAnErrorMovesOn() {
+        for (String type : List.of("overloaded_error", "api_error", "rate_limit_error", "timeout_error")) {
+            String error = Wire.event("error", "{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"m\"}}");
+            gateway.upstream(onDatabricks((request, reply) -> {
+                Wire.stream(reply, Wire.START, error);
+                return true;
+            }));
+            assertTakenOver(gateway.post(Gateway.STREAM));
+        }
+    }
+
+    @Test
+    void aStreamThatDiesBehindItsFirstContentDoesNotMoveOn() {
         gateway.upstream(onDatabricks((request, reply) -> {
-            Wire.open(reply, Wire.START);
+            Wire.open(reply, Wire.START, Wire.BLOCK_START);
             reply.closeSocket();
             return true;
         }));
         HttpResponse<String> answer = gateway.post(Gateway.STREAM);
-        assertTrue(answer.body().contains("overloaded_error"), answer.body());
+        assertTrue(answer.body().contains("api_error"), answer.body());
         assertEquals(List.of("databricks-native"), asked());
     }
 

@@ -86,10 +86,18 @@ class FaultsLyingUpstreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"pings-only=50", "comments-only=50"})
     void pingsAloneEndInAnOverloadedError(String fault) {
-        HttpResponse<String> response = faulty(true, fault);
-        assertEquals(200, response.statusCode());
-        String last = response.body().substring(response.body().lastIndexOf("event: "));
-        assertTrue(last.startsWith("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\""), last);
+        try (Gateway eager = Gateway.start("ANTHROPIC", "API_TIMEOUT_MS=1500", "PROXY_COMMIT_AFTER=0")) {
+            HttpResponse<String> response = eager.post(Gateway.STREAM.replace(Gateway.MODEL, "m!" + fault));
+            assertEquals(200, response.statusCode());
+            String last = response.body().substring(response.body().lastIndexOf("event: "));
+            assertTrue(last.startsWith("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\""), last);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pings-only=50", "comments-only=50"})
+    void pingsThatAreHeldBackEndInATimeout(String fault) {
+        assertFault(faulty(true, fault), 504, "timeout_error");
     }
 
     // M69: nobody asked for it

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -36,6 +37,11 @@ public final class Gateway implements AutoCloseable {
 
     /** The model of the requests below. */
     public static final String MODEL = "claude-sonnet-4-5";
+    /** The backends whose upstream speaks the OpenAI chat format, one a dialect. */
+    public static final List<String> CHAT = List.of("DATABRICKS_INVOCATIONS", "OPENROUTER_CHAT", "LITELLM_OPENROUTER");
+    /** Every backend in every format it can be spoken to. */
+    public static final List<String> ALL = List.of("AZURE_DATABRICKS", "DATABRICKS_INVOCATIONS", "OPENROUTER",
+            "OPENROUTER_CHAT", "LITELLM_MESSAGES", "LITELLM_OPENROUTER", "ANTHROPIC");
     /** A request for a JSON answer. */
     public static final String PLAIN = "{\"model\":\"" + MODEL
             + "\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"say hi\"}]}";
@@ -61,7 +67,7 @@ public final class Gateway implements AutoCloseable {
     /**
      * Starts a gateway with a simulator of its own.
      *
-     * @param backend  AZURE_DATABRICKS, OPENROUTER, LITELLM_MESSAGES or ANTHROPIC
+     * @param backend  a value of PROXY_BACKEND, or DATABRICKS_INVOCATIONS or OPENROUTER_CHAT for their other formats
      * @param settings more settings, each {@code NAME=value}; they win over those this class makes, an empty value
      *                 unsets one
      */
@@ -88,7 +94,13 @@ public final class Gateway implements AutoCloseable {
     private static Map<String, String> environment(String backend, String upstream) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PORT", "0");
-        environment.put("PROXY_BACKEND", backend);
+        environment.put("PROXY_BACKEND", switch (backend) {
+            case "DATABRICKS_INVOCATIONS" -> "AZURE_DATABRICKS";
+            case "OPENROUTER_CHAT" -> "OPENROUTER";
+            default -> backend;
+        });
+        environment.put("DATABRICKS_API", backend.equals("DATABRICKS_INVOCATIONS") ? "invocations" : "native");
+        environment.put("OPENROUTER_API", backend.equals("OPENROUTER_CHAT") ? "chat" : "messages");
         environment.put("BYPASS_FALLBACK_ENABLED", "false");
         environment.put("PROXY_BREAKER_THRESHOLD", "1000");
         environment.put("DATABRICKS_HOST", upstream);
@@ -140,6 +152,13 @@ public final class Gateway implements AutoCloseable {
         return HttpRequest.newBuilder(url().resolve("/v1/messages")).timeout(PATIENCE)
                 .header("content-type", "application/json").header("anthropic-version", "2023-06-01")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    /** Posts an OpenAI client's body to {@code /v1/chat/completions}. */
+    public HttpResponse<String> chat(String json) {
+        return send(HttpRequest.newBuilder(url().resolve("/v1/chat/completions")).timeout(PATIENCE)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Posts a body to {@code /v1/messages}; {@code headers} are names and values in turn. */

@@ -88,7 +88,8 @@ class MetricsTest {
             assertEquals(1, value(gateway, "caravan_requests_total{backend=\"litellm\",outcome=\"broken\"}"));
             assertEquals(2, value(gateway, "caravan_requests_total{backend=\"litellm\",outcome=\"failed\"}"));
             assertEquals(1, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"429\",type=\"rate_limit_error\"}"));
-            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"503\",type=\"api_error\"}"));
+            // the refusal and the stream that was cut short
+            assertEquals(2, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"503\",type=\"api_error\"}"));
             assertEquals(1, value(gateway, "caravan_errors_total{backend=\"none\",status=\"400\",type=\"invalid_request_error\"}"));
             assertTrue(value(gateway, "caravan_first_byte_seconds_count{backend=\"litellm\"}") >= 3);
             assertTrue(value(gateway, "caravan_added_latency_seconds_count{backend=\"litellm\"}") >= 3);

@@ -103,11 +103,10 @@ class ProbesTest {
         }
     }
 
-    // 3.11, E39, E41, P2; the issue: count_tokens and /v1/models answer 404 for now
+    // 3.11, E39, E41
     @ParameterizedTest
-    @CsvSource({"POST,/v1/foo", "GET,/v1/models", "GET,/v1/models?limit=1000", "GET,/v1/models/claude-sonnet-4-5",
-        "POST,/v1/messages/count_tokens", "POST,/v1/messages/count_tokens?beta=true", "POST,/v1/chat/completions",
-        "GET,/stats", "POST,/reset", "GET,/favicon.ico", "GET,/health/detailed", "POST,/v1/messages/x", "GET,/protocol"})
+    @CsvSource({"POST,/v1/foo", "GET,/stats", "POST,/reset", "GET,/favicon.ico", "GET,/health/detailed/x",
+        "GET,/v1/databricks/health/x", "GET,/v1/databricks", "POST,/v1/messages/x", "GET,/protocol"})
     void whatIsNotThereIsA404InTheMessagesFormat(String method, String path) {
         assertFault(ask(open, method, path), 404, "not_found_error");
         assertFault(ask(guarded, method, path, "x-api-key", KEY), 404, "not_found_error");

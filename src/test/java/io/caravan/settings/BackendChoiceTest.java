@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ledger 1.1, 1.2, 1.5, 1.6, and the dialects this version refuses. */
+/** Ledger 1.1, 1.2, 1.5, 1.6, and the formats. */
 class BackendChoiceTest {
 
     private static final List<String> VALID =
@@ -45,7 +45,7 @@ class BackendChoiceTest {
 
     @Test
     void allBackendsAreThereInOrder() {
-        assertEquals(List.of("databricks", "openrouter", "litellm", "anthropic"),
+        assertEquals(List.of("databricks", "openrouter", "litellm", "litellm-openrouter", "anthropic"),
                 List.copyOf(Given.settings().backends().keySet()));
     }
 
@@ -174,25 +174,28 @@ class BackendChoiceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PROXY_BACKEND, LITELLM_OPENROUTER, PROXY_BACKEND=LITELLM_MESSAGES",
-        "BYPASS_LITELLM_ENABLED, false, PROXY_BACKEND=LITELLM_MESSAGES",
-        "OPENROUTER_API, chat, OPENROUTER_API=messages"
+        "PROXY_BACKEND, LITELLM_OPENROUTER, LITELLM_CHAT, http://localhost:4001/chat/completions",
+        "BYPASS_LITELLM_ENABLED, false, LITELLM_CHAT, http://localhost:4001/chat/completions",
+        "PROXY_BACKEND, LITELLM_MESSAGES, MESSAGES, http://localhost:4001/v1/messages",
+        "OPENROUTER_API, chat, OPENROUTER_CHAT, https://openrouter.ai/api/v1/chat/completions",
+        "OPENROUTER_API, messages, MESSAGES, https://openrouter.ai/api/v1/messages"
     })
-    void chatFormatStopsTheStartAndSaysWhatToSet(String name, String value, String advice) {
-        String message = Given.refusal(name, value);
+    void theFormatIsChosenWithItsUrl(String name, String value, Api api, String url) {
+        BackendSettings chosen = Given.settings(name, value).chosen();
 
-        assertTrue(message.startsWith(name + "=" + value + " (environment)"), message);
-        assertTrue(message.contains("Messages-format") && message.contains(advice), message);
+        assertEquals(api, chosen.api());
+        assertEquals(url, chosen.url().toString());
     }
 
     @Test
-    void invocationsStopTheStartOnlyWhereTheyWouldBeUsed() {
-        assertTrue(Given.refusal("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_API", "invocations")
-                .contains("DATABRICKS_API=native"));
-        assertEquals("openrouter", Given.settings("DATABRICKS_API", "invocations").backend());
-        assertTrue(Given.refusal("PROXY_BACKEND", "ANTHROPIC", "OPENROUTER_API", "chat", "OPENROUTER_API_KEY", "x")
-                .contains("BYPASS_FALLBACK_ENABLED=false"));
-        assertEquals("anthropic", Given.settings("PROXY_BACKEND", "ANTHROPIC", "OPENROUTER_API", "chat").backend());
+    void databricksIsSpokenToInEitherFormat() {
+        String[] workspace = {"PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x",
+            "DATABRICKS_API", "invocations"};
+
+        assertEquals(Api.DATABRICKS_CHAT, Given.settings(workspace).chosen().api());
+        assertEquals("https://adb-1.2.azuredatabricks.net/serving-endpoints", Given.settings(workspace).chosen().url().toString());
+        workspace[7] = "native";
+        assertEquals(Api.MESSAGES, Given.settings(workspace).chosen().api());
     }
 
     @ParameterizedTest

@@ -188,13 +188,13 @@ class SettingSourcesTest {
 
     @Test
     void settingsOfLaterVersionsAreKnownButSaidToBeUnused() throws IOException {
-        file("application.properties", "databricks.max-retries=2\ndatabricks.tools=openrouter\nproxy.fetch-images=true\n"
+        file("application.properties", "databricks.max-retries=2\nproxy.fetch-images=true\n"
                 + "databricks.client-id=a\ndatabricks.client-secret=b\nconfig.path=config.yaml\n");
 
         String warnings = Given.settings(directory).warnings().toString();
 
         assertTrue(warnings.contains("DATABRICKS_MAX_RETRIES (application.properties) is not used"), warnings);
-        assertTrue(warnings.contains("PROXY_FETCH_IMAGES"), warnings);
+        assertFalse(warnings.contains("PROXY_FETCH_IMAGES"), warnings);
     }
 
     @Test

@@ -1,0 +1,71 @@
+package io.caravan.observe;
+
+import io.caravan.call.BackendState;
+import io.caravan.routing.ModelRouting;
+import io.caravan.settings.Backend;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Sets the body to the state of Databricks alone, as a map (ledger 3.8), and the status to 503 while it is down or not
+ * configured. Blocks while it is asked.
+ */
+public final class ReportDatabricks implements Processor {
+
+    private static final String ID = Backend.DATABRICKS.id();
+
+    private final Function<Collection<String>, Map<String, BackendState>> check;
+    private final Function<BackendState, Map<String, Object>> part;
+
+    private ReportDatabricks(Function<Collection<String>, Map<String, BackendState>> check,
+            Function<BackendState, Map<String, Object>> part) {
+        this.check = check;
+        this.part = part;
+    }
+
+    /** Whether it is there, in a few words; {@code check} as for {@link ReportDetailedHealth}. */
+    public static ReportDatabricks inShort(Function<Collection<String>, Map<String, BackendState>> check) {
+        return new ReportDatabricks(check, ReportDatabricks::brief);
+    }
+
+    /** With its endpoints. */
+    public static ReportDatabricks inDetail(ModelRouting routing,
+            Function<Collection<String>, Map<String, BackendState>> check) {
+        return new ReportDatabricks(check, state -> {
+            Map<String, Object> part = detailed(routing, state);
+            part.put("warnings", new UpstreamHealth(routing, ID, state).warnings());
+            return part;
+        });
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        BackendState state = check.apply(List.of(ID)).get(ID);
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("status", state.down() ? "degraded" : "healthy");
+        report.put("backend", Backend.DATABRICKS.setting());
+        report.put("azure_databricks", part.apply(state));
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, state.down() ? 503 : 200);
+        exchange.getMessage().setBody(report);
+    }
+
+    private static Map<String, Object> brief(BackendState state) {
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("status", UpstreamHealth.word(state));
+        part.put("workspace", state.status() == BackendState.Status.NOT_CONFIGURED ? "not_configured" : "configured");
+        return part;
+    }
+
+    static Map<String, Object> detailed(ModelRouting routing, BackendState state) {
+        UpstreamHealth health = new UpstreamHealth(routing, ID, state);
+        Map<String, Object> part = brief(state);
+        part.putAll(health.summary());
+        part.put("endpoints", health.aliases());
+        return part;
+    }
+}

@@ -1,0 +1,44 @@
+package io.caravan.observe;
+
+import io.caravan.settings.Api;
+import io.caravan.settings.Auth;
+import io.caravan.settings.BackendSettings;
+import io.caravan.settings.GatewaySettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Sets the body to the settings of Databricks, as a map (ledger 3.8): of token and host only whether they are set. */
+public final class ReportDatabricksConfig implements Processor {
+
+    private final Map<String, Object> report = new LinkedHashMap<>();
+
+    public ReportDatabricksConfig(GatewaySettings settings) {
+        BackendSettings databricks = settings.backends().get("databricks");
+        report.put("backend", databricks.setting());
+        report.put("selected", settings.backend().equals(databricks.id()));
+        report.put("configured", databricks.configured());
+        report.put("missing", databricks.missing());
+        report.put("host", set(databricks.url() != null));
+        report.put("token", set(!(databricks.auth() instanceof Auth.None)));
+        report.put("auth", databricks.auth() instanceof Auth.Bearer ? "bearer" : "basic");
+        report.put("api", databricks.api() == Api.MESSAGES ? "native" : "invocations");
+        report.put("timeout_seconds", databricks.headTimeout().toMillis() / 1000.0);
+        report.put("answer_timeout_seconds", databricks.answerTimeout().toMillis() / 1000.0);
+        report.put("strip", databricks.strip());
+        if (databricks.rules() != null) {
+            report.put("rules", databricks.rules());
+        }
+        report.put("failover", settings.failover());
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        exchange.getMessage().setBody(report);
+    }
+
+    private static String set(boolean is) {
+        return is ? "configured" : "not_configured";
+    }
+}

@@ -1,0 +1,56 @@
+package io.caravan.observe;
+
+import io.caravan.call.BackendState;
+import io.caravan.routing.ModelRouting;
+import io.caravan.settings.GatewaySettings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Sets the body to the state of every backend, as a map (ledger 3.7), and the status to 503 while the chosen one is
+ * down. An alias that leads nowhere is a warning, no outage. No host and no secret is shown. Blocks while the backends
+ * are asked.
+ */
+public final class ReportDetailedHealth implements Processor {
+
+    private final GatewaySettings settings;
+    private final ModelRouting routing;
+    private final Function<Collection<String>, Map<String, BackendState>> check;
+
+    /** @param check asks the backends of these ids, all at once and in bounded time */
+    public ReportDetailedHealth(GatewaySettings settings, ModelRouting routing,
+            Function<Collection<String>, Map<String, BackendState>> check) {
+        this.settings = settings;
+        this.routing = routing;
+        this.check = check;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Map<String, BackendState> states = check.apply(settings.backends().keySet());
+        Map<String, Object> backends = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
+        states.forEach((id, state) -> {
+            UpstreamHealth health = new UpstreamHealth(routing, id, state);
+            backends.put(id, health.summary());
+            warnings.addAll(health.warnings());
+        });
+        boolean down = states.get(settings.backend()).down();
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("status", down ? "degraded" : "healthy");
+        report.put("backend", settings.backendSetting());
+        report.put("backends", backends);
+        report.put("warnings", warnings);
+        if (settings.backends().get("databricks").configured()) {
+            report.put("azure_databricks", ReportDatabricks.detailed(routing, states.get("databricks")));
+        }
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, down ? 503 : 200);
+        exchange.getMessage().setBody(report);
+    }
+}

@@ -1,0 +1,77 @@
+package io.caravan.observe;
+
+import io.caravan.call.BackendState;
+import io.caravan.routing.ModelRouting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A backend's state as a page shows it, with what becomes of the model table's aliases there (ledger 2.9). */
+final class UpstreamHealth {
+
+    private static final String MISSING = "missing";
+
+    private final ModelRouting routing;
+    private final String id;
+    private final BackendState state;
+
+    UpstreamHealth(ModelRouting routing, String id, BackendState state) {
+        this.routing = routing;
+        this.id = id;
+        this.state = state;
+    }
+
+    static String word(BackendState state) {
+        return state.status().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Status and, of one that was asked, the time it took and the number of its models or what is amiss. */
+    Map<String, Object> summary() {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("status", word(state));
+        if (state.status() == BackendState.Status.AVAILABLE) {
+            summary.put("models", state.models().size());
+            summary.put("latency_ms", state.latencyMillis());
+        } else if (state.reason() != null) {
+            summary.put("reason", state.reason());
+            summary.put("latency_ms", state.latencyMillis());
+        }
+        return summary;
+    }
+
+    /** For each alias that leads to one model: available, not_ready, missing, or unknown where the backend gave no list. */
+    Map<String, String> aliases() {
+        Map<String, String> found = new LinkedHashMap<>();
+        routing.table().targets(id).forEach((target, alias) -> found.put(alias, presence(target)));
+        return found;
+    }
+
+    /** A line for each alias whose target the backend does not list. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        routing.table().targets(id).forEach((target, alias) -> {
+            if (presence(target).equals(MISSING)) {
+                warnings.add("the model table leads from " + alias + " to " + target + ", which " + id + " does not list");
+            }
+        });
+        return warnings;
+    }
+
+    private String presence(String target) {
+        if (state.status() != BackendState.Status.AVAILABLE) {
+            return "unknown";
+        }
+        Boolean ready = state.models().get(target);
+        if (ready != null) {
+            return ready ? "available" : "not_ready";
+        }
+        return state.models().keySet().stream().anyMatch(name -> coveredBy(name, target)) ? "available" : MISSING;
+    }
+
+    /** LiteLLM lists what it passes on as a name with {@code *} at its end. */
+    private static boolean coveredBy(String listed, String target) {
+        return listed.endsWith("*") && target.startsWith(listed.substring(0, listed.length() - 1));
+    }
+}

@@ -1,0 +1,76 @@
+package io.caravan.upstream;
+
+import io.caravan.call.GatewayCall;
+import io.caravan.format.AnswerTranslation;
+import io.caravan.format.Edit;
+import io.caravan.format.ModelTraits;
+import io.caravan.format.WireFormat;
+import io.caravan.format.anthropic.MessagesRequest;
+import io.caravan.format.anthropic.Refusals;
+import io.caravan.format.openai.answer.AnswerContext;
+import io.caravan.format.openai.ChatDialect;
+import io.caravan.format.openai.request.ChatOptions;
+import io.caravan.format.openai.request.ChatRequest;
+import io.caravan.format.openai.request.ChatRewrite;
+import io.caravan.format.openai.client.ChatToChat;
+import io.caravan.format.openai.answer.ChatToMessages;
+import io.caravan.routing.ModelRouting;
+import io.caravan.settings.Api;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Requests for an upstream of the OpenAI chat format: a Messages request converted, or a chat request made to fit. */
+final class ChatUpstream implements UpstreamFormat {
+
+    private final ModelRouting routing;
+    private final UnaryOperator<String> images;
+
+    /** @param images gives an image's public URL back as a data URL; null where none is fetched */
+    ChatUpstream(ModelRouting routing, UnaryOperator<String> images) {
+        this.routing = routing;
+        this.images = images;
+    }
+
+    @Override
+    public PreparedRequest prepare(GatewayCall call, Backend backend, String model) {
+        MessagesRequest request = call.request();
+        ModelTraits traits = routing.traits(model);
+        boolean inPath = backend.settings().api() == Api.DATABRICKS_CHAT;
+        boolean strict = backend.needsStrictSchema(model, request);
+        ChatOptions options = new ChatOptions(backend.dialect(), inPath ? null : model, traits, backend.rules(), strict,
+                call.headers().first("x-claude-code-session-id"), images);
+        byte[] body;
+        Set<String> dropped;
+        AnswerTranslation translation;
+        if (call.format() == WireFormat.CHAT) {
+            ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
+            body = rewritten.body();
+            dropped = rewritten.dropped();
+            translation = new ChatToChat(request.model(), request.isTrue("stream_options", "include_usage"));
+        } else {
+            ChatRequest converted = ChatRequest.of(request.body(), options);
+            body = converted.body();
+            dropped = converted.dropped();
+            translation = new ChatToMessages(context(backend.dialect(), request, converted));
+        }
+        String path = inPath ? backend.settings().url().getRawPath() + "/" + encoded(model) + "/invocations" : null;
+        return new PreparedRequest(without(backend.refusals(model), body), path, translation, dropped, strict);
+    }
+
+    private static AnswerContext context(ChatDialect dialect, MessagesRequest request, ChatRequest converted) {
+        return new AnswerContext(dialect, request.model(), converted.toolNames(), converted.thinkingAsked(),
+                converted.thinkingOmitted(), converted.jsonTool(), 0);
+    }
+
+    private static List<Edit.Slice> without(Refusals refused, byte[] body) {
+        return refused.isEmpty() ? List.of(new Edit.Slice(body, 0, body.length))
+                : refused.apply(MessagesRequest.scan(body), null);
+    }
+
+    private static String encoded(String model) {
+        return URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

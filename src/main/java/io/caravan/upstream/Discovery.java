@@ -1,0 +1,120 @@
+package io.caravan.upstream;
+
+import io.caravan.call.BackendState;
+import io.caravan.settings.Auth;
+import io.caravan.settings.BackendSettings;
+import io.caravan.settings.GatewaySettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+
+/**
+ * What the backends say they have (ledger 2.9). Asks them only for their lists of models, which cost nothing, in five
+ * seconds at most, and no backend twice within ten seconds; none at start. One that is configured but neither chosen nor
+ * has a credential of its own is not asked. Safe for use by many threads.
+ */
+public final class Discovery {
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration ASKED_AGAIN = Duration.ofSeconds(10);
+    private static final Duration OUT_OF_DATE = Duration.ofMinutes(10);
+    private static final int LONGEST_LIST = 8 * 1024 * 1024;
+
+    private record Asked(long at, CompletableFuture<BackendState> state) {}
+
+    private record Known(long at, Collection<String> models) {}
+
+    private final GatewaySettings settings;
+    private final PlainGet get;
+    private final LongSupplier nanoTime;
+    private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    public Discovery(GatewaySettings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    Discovery(GatewaySettings settings, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.get = new PlainGet(settings.outgoing());
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * The models a backend has ready, as far as it has said; empty where it has not been asked. Never blocks: what is
+     * missing or ten minutes old is asked for, for the next time.
+     */
+    public Collection<String> models(String backendId) {
+        Known last = known.get(backendId);
+        if (last == null || nanoTime.getAsLong() - last.at() > OUT_OF_DATE.toNanos()) {
+            ask(backendId);
+        }
+        return last == null ? List.of() : last.models();
+    }
+
+    /** Asks backends, all at once, unless they have just been asked. Blocks until each has answered or its time is over. */
+    public Map<String, BackendState> check(Collection<String> backendIds) {
+        Map<String, CompletableFuture<BackendState>> answers = new LinkedHashMap<>();
+        backendIds.forEach(id -> answers.put(id, ask(id)));
+        Map<String, BackendState> states = new LinkedHashMap<>();
+        answers.forEach((id, answer) -> states.put(id, answer.join()));
+        return states;
+    }
+
+    private CompletableFuture<BackendState> ask(String id) {
+        return asked.compute(id, (key, last) -> {
+            long now = nanoTime.getAsLong();
+            return last != null && now - last.at() < ASKED_AGAIN.toNanos() ? last : new Asked(now, start(id, now));
+        }).state();
+    }
+
+    private CompletableFuture<BackendState> start(String id, long now) {
+        BackendSettings backend = settings.backends().get(id);
+        if (!backend.configured() || !mayAsk(backend)) {
+            BackendState.Status status =
+                    backend.configured() ? BackendState.Status.UNKNOWN : BackendState.Status.NOT_CONFIGURED;
+            return CompletableFuture.completedFuture(new BackendState(status, Map.of(), 0, null));
+        }
+        return get.send(listUrl(backend), headers(backend), SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST, LIMIT)
+                .handle((answer, failure) -> {
+                    long millis = Duration.ofNanos(nanoTime.getAsLong() - now).toMillis();
+                    BackendState state =
+                            failure == null ? ModelList.read(answer, millis) : ModelList.failed(failure, id, millis);
+                    if (state.status() == BackendState.Status.AVAILABLE) {
+                        known.put(id, new Known(now, state.models().entrySet().stream()
+                                .filter(Map.Entry::getValue).map(Map.Entry::getKey).toList()));
+                    }
+                    return state;
+                });
+    }
+
+    private boolean mayAsk(BackendSettings backend) {
+        return Credential.header(backend.auth()) != null
+                || backend.auth() instanceof Auth.None && backend.id().equals(settings.backend());
+    }
+
+    /** Anthropic shows twenty models unless it is asked for more; the others take no notice. */
+    private static URI listUrl(BackendSettings backend) {
+        String url = backend.listUrl().toString();
+        return URI.create(url.endsWith("/models") ? url + "?limit=1000" : url);
+    }
+
+    private static Map<String, String> headers(BackendSettings backend) {
+        Map<String, String> headers = new HashMap<>(backend.headers());
+        headers.put("accept", "application/json");
+        headers.put("anthropic-version", "2023-06-01");
+        Map.Entry<String, String> credential = Credential.header(backend.auth());
+        if (credential != null) {
+            headers.put(credential.getKey(), credential.getValue());
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,121 @@
+package io.caravan.upstream;
+
+import io.caravan.format.MalformedBody;
+import io.caravan.format.openai.PublicUrl;
+import io.caravan.settings.GatewaySettings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+
+/**
+ * Turns the public https URL of an image into a {@code data:} URL (PROXY_FETCH_IMAGES, ledger 5.9), behind a guard: only
+ * hosts all of whose addresses are public, no redirects, nothing of the client's or the gateway's is sent along. Blocks
+ * for at most ten seconds; anything amiss is a {@link MalformedBody} that names no address. Where an outgoing proxy does
+ * the looking up, only what this machine itself knows to be private is refused. Safe for use by many threads.
+ */
+public final class ImageFetch implements UnaryOperator<String> {
+
+    private static final String ACCEPTED = "image/jpeg, image/png, image/gif, image/webp";
+    private static final int LARGEST = 5 * 1024 * 1024;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final PlainGet get;
+    private final DnsResolver names;
+    private final PublicAddresses guard;
+    private final Duration limit;
+
+    public ImageFetch(GatewaySettings settings) {
+        this(new PlainGet(settings.outgoing()), SystemDefaultDnsResolver.INSTANCE, PublicAddresses::isPublic, LIMIT);
+    }
+
+    /** For tests, which have no public host. */
+    ImageFetch(PlainGet get, DnsResolver names, Predicate<InetAddress> allowed, Duration limit) {
+        this.get = get;
+        this.names = names;
+        this.guard = new PublicAddresses(names, allowed);
+        this.limit = limit;
+    }
+
+    @Override
+    public String apply(String url) {
+        if (!PublicUrl.is(url)) {
+            throw failed("it is not https to a public host");
+        }
+        PlainGet.Answer answer = fetch(URI.create(url));
+        if (answer.status() != 200) {
+            throw failed("it was answered with status " + answer.status()
+                    + (answer.status() / 100 == 3 ? "; redirects are not followed" : ""));
+        }
+        if (answer.body().length > LARGEST) {
+            throw failed("it is larger than " + LARGEST / (1024 * 1024) + " MB");
+        }
+        String type = type(answer.body());
+        if (type == null || !type.equalsIgnoreCase(answer.contentType())) {
+            throw failed("it is not served as the JPEG, PNG, GIF or WebP image that it would have to be");
+        }
+        return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(answer.body());
+    }
+
+    private PlainGet.Answer fetch(URI url) {
+        DnsResolver resolver = get.proxied(url) ? proxyNames(url.getHost()) : guard;
+        try {
+            return get.send(url, Map.of("Accept", ACCEPTED), resolver, LARGEST + 1, limit).join();
+        } catch (CompletionException e) {
+            throw failed(e.getCause() instanceof TimeoutException ? "it took longer than " + limit.toSeconds() + " s"
+                    : e.getCause() instanceof UnknownHostException ? "its host has no public address"
+                    : "its host could not be talked to");
+        }
+    }
+
+    /** Finds the proxy, unless the image's host is known to be private; one not known here is the proxy's to find. */
+    private DnsResolver proxyNames(String host) {
+        return new DnsResolver() {
+            @Override
+            public InetAddress[] resolve(String proxy) throws UnknownHostException {
+                try {
+                    guard.resolve(host);
+                } catch (PublicAddresses.NotPublic e) {
+                    throw e;
+                } catch (UnknownHostException e) {
+                    // left to the proxy
+                }
+                return names.resolve(proxy);
+            }
+
+            @Override
+            public String resolveCanonicalHostname(String name) throws UnknownHostException {
+                return names.resolveCanonicalHostname(name);
+            }
+        };
+    }
+
+    /** The media type by the first bytes, or null. */
+    private static String type(byte[] body) {
+        String start = new String(Arrays.copyOf(body, 12), StandardCharsets.ISO_8859_1);
+        if (start.startsWith("\u00ff\u00d8\u00ff")) {
+            return "image/jpeg";
+        }
+        if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
+            return "image/png";
+        }
+        if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
+            return "image/gif";
+        }
+        return start.startsWith("RIFF") && start.startsWith("WEBP", 8) ? "image/webp" : null;
+    }
+
+    private static MalformedBody failed(String why) {
+        return new MalformedBody("image URL could not be fetched: " + why);
+    }
+}

@@ -1,0 +1,63 @@
+package io.caravan.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.call.BackendState;
+import io.caravan.call.BackendState.Status;
+import io.caravan.format.Json;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads a list of models: the {@code endpoints} of Databricks, by {@code name}, or others' {@code data}, by {@code id}. */
+final class ModelList {
+
+    /** There is no such list, or not now: it says nothing about messages. */
+    private static final Set<Integer> SAYS_NOTHING = Set.of(404, 405, 429, 501);
+
+    private ModelList() {
+    }
+
+    static BackendState read(PlainGet.Answer answer, long millis) {
+        if (answer.status() != 200) {
+            return without(SAYS_NOTHING.contains(answer.status()) ? Status.UNKNOWN : Status.UNAVAILABLE, millis,
+                    "Its list of models was answered with status " + answer.status() + ".");
+        }
+        try {
+            JsonNode root = Json.MAPPER.readTree(answer.body());
+            if (root.isObject() && !root.has("error")) {
+                return new BackendState(Status.AVAILABLE, models(root), millis, null);
+            }
+        } catch (IOException e) {
+            // told below
+        }
+        return without(Status.UNAVAILABLE, millis, "Its list of models is none; check its URL.");
+    }
+
+    static BackendState failed(Throwable failure, String backend, long millis) {
+        IOException cause = failure instanceof IOException io ? io : new SocketTimeoutException();
+        return without(Status.UNAVAILABLE, millis, ConnectionFault.of(cause, backend).getMessage());
+    }
+
+    private static BackendState without(Status status, long millis, String reason) {
+        return new BackendState(status, Map.of(), millis, reason);
+    }
+
+    private static Map<String, Boolean> models(JsonNode root) {
+        Map<String, Boolean> models = new LinkedHashMap<>();
+        for (JsonNode endpoint : root.path("endpoints")) {
+            add(models, endpoint.path("name"), endpoint.path("state").path("ready").asText("READY").equals("READY"));
+        }
+        for (JsonNode model : root.path("data")) {
+            add(models, model.path("id"), true);
+        }
+        return models;
+    }
+
+    private static void add(Map<String, Boolean> models, JsonNode name, boolean ready) {
+        if (name.isTextual()) {
+            models.put(name.asText(), ready);
+        }
+    }
+}

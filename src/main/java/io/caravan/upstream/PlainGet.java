@@ -1,0 +1,113 @@
+package io.caravan.upstream;
+
+import io.caravan.settings.OutgoingSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * GET requests the gateway makes on its own account, few and far between: each on a thread and a connection of its own,
+ * cut after a time whatever hangs. No redirect is followed, no cookie kept, nothing repeated. The outgoing proxy and
+ * PROXY_CA_FILE count as for upstreams. Safe for use by many threads.
+ */
+final class PlainGet {
+
+    private static final Timeout CONNECT = Timeout.ofSeconds(5);
+
+    /** @param body the body as far as it was asked for */
+    record Answer(int status, String contentType, byte[] body) {}
+
+    private final OutgoingProxy proxy;
+    private final SSLContext trust;
+
+    PlainGet(OutgoingSettings outgoing) {
+        this(new OutgoingProxy(outgoing), TrustedAuthorities.context(outgoing.caFile()));
+    }
+
+    /** @param trust decides which servers are believed; null for Java's own authorities */
+    PlainGet(OutgoingProxy proxy, SSLContext trust) {
+        this.proxy = proxy;
+        this.trust = trust;
+    }
+
+    /** Whether {@code url} is asked for by way of a proxy. */
+    boolean proxied(URI url) {
+        return proxy.covers(url);
+    }
+
+    /**
+     * Asks for {@code url}.
+     *
+     * @param names finds the addresses to connect to, by the name of the proxy where there is one
+     * @param most  how many bytes of the body are read; the rest is thrown away
+     * @param limit the longest time for all of it; then it fails with a {@link java.util.concurrent.TimeoutException}
+     * @return fails with the {@link IOException} that came up
+     */
+    CompletableFuture<Answer> send(URI url, Map<String, String> headers, DnsResolver names, int most, Duration limit) {
+        HttpGet get = new HttpGet(url);
+        get.setHeader("User-Agent", "caravan");
+        headers.forEach(get::setHeader);
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                answer.complete(ask(get, names, most, limit));
+            } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }, "caravan-get");
+        thread.setDaemon(true);
+        thread.start();
+        answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, failure) -> get.cancel());
+        return answer;
+    }
+
+    private Answer ask(HttpGet get, DnsResolver names, int most, Duration limit) throws IOException {
+        try (CloseableHttpClient client = client(names, Timeout.of(limit))) {
+            try {
+                ClassicHttpResponse response = client.executeOpen(null, get, null);
+                String type = response.getEntity() == null ? null : response.getEntity().getContentType();
+                ContentType parsed = ContentType.parseLenient(type);
+                return new Answer(response.getCode(), parsed == null ? null : parsed.getMimeType(), body(response, most));
+            } finally {
+                get.cancel(); // closes the connection at once; closing the response would read it to its end
+            }
+        }
+    }
+
+    private static byte[] body(ClassicHttpResponse response, int most) throws IOException {
+        InputStream content = response.getEntity() == null ? null : response.getEntity().getContent();
+        return content == null ? new byte[0] : content.readNBytes(most);
+    }
+
+    private CloseableHttpClient client(DnsResolver names, Timeout limit) {
+        PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(names)
+                .setDefaultConnectionConfig(
+                        ConnectionConfig.custom().setConnectTimeout(CONNECT).setSocketTimeout(limit).build());
+        if (trust != null) {
+            connections.setTlsSocketStrategy(new DefaultClientTlsStrategy(trust));
+        }
+        HttpClientBuilder builder = HttpClients.custom().setConnectionManager(connections.build())
+                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(limit).build())
+                .disableRedirectHandling().disableCookieManagement().disableAutomaticRetries().disableContentCompression();
+        proxy.configure(builder);
+        return builder.build();
+    }
+}
