@@ -23,7 +23,7 @@ const done = await client.messages.create({
 
 let refused;
 try {
-  await client.messages.create(ask([{ type: "text", text: "" }]));
+  await client.messages.create(ask("x", { model: process.argv[3] }));
 } catch (error) {
   refused = error;
 }

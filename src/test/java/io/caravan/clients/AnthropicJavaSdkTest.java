@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The official Java SDK through the gateway: a stream, a tool loop, an error. */
 @Tag("clients")
@@ -35,14 +35,14 @@ class AnthropicJavaSdkTest {
             .build();
 
     @ParameterizedTest
-    @ValueSource(strings = {"AZURE_DATABRICKS", "OPENROUTER", "LITELLM_MESSAGES", "ANTHROPIC"})
+    @FieldSource("io.caravan.it.Gateway#ALL")
     void streamsLoopsOverAToolAndReportsAnError(String backend) {
         try (Gateway gateway = Gateway.start(backend)) {
             AnthropicClient client = AnthropicOkHttpClient.builder().baseUrl(gateway.url().toString())
                     .authToken("client-key").maxRetries(0).build();
             streams(client);
             loops(client);
-            reports(client);
+            reports(client, backend);
         }
     }
 
@@ -70,10 +70,10 @@ class AnthropicJavaSdkTest {
         assertTrue(text(answer).contains("Done: 1 tool results."), text(answer));
     }
 
-    private static void reports(AnthropicClient client) {
-        BadRequestException refused = assertThrows(BadRequestException.class,
-                () -> client.messages().create(question("").build()));
-        assertTrue(refused.getMessage().contains("non-empty"), refused.getMessage());
+    private static void reports(AnthropicClient client, String backend) {
+        BadRequestException refused = assertThrows(BadRequestException.class, () -> client.messages().create(
+                question("x").model(ClaudeCode.model(backend, "status=400;message=simulated refusal")).build()));
+        assertTrue(refused.getMessage().contains("simulated refusal"), refused.getMessage());
     }
 
     private static MessageCreateParams.Builder question(String text) {
