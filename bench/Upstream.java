@@ -19,7 +19,8 @@ import java.util.PriorityQueue;
  * An upstream with canned answers, on one thread and the loopback interface only.
  *
  * <p>Any POST is answered: with a JSON message, or, if the last 512 bytes of the body say {@code "stream":true} (Claude
- * Code puts it last), with an event stream of the Messages format. {@code GET /stats} counts, {@code GET
+ * Code puts it last), with an event stream of the Messages format; at a path that ends in {@code /invocations} both in
+ * Databricks' chat format, and {@code "stream":true} may stand anywhere. {@code GET /stats} counts, {@code GET
  * /set?events=200&pause=0&together=1} changes the streams that begin from then on: how many events, how many
  * milliseconds between two writes (0: as fast as the socket takes them) and how many events a write has. Each event is an
  * HTTP chunk of its own; each text delta carries the nanosecond it was written at, as {@code @} and 19 digits.
@@ -31,6 +32,7 @@ public final class Upstream {
     private static final int TAIL = 512;
     static final int STAMP_DIGITS = 19;
     private static final String STAMP = "@0000000000000000000";
+    private static final byte[] STREAM = "\"stream\":true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_CHUNKS = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String IDS = "request-id: req_bench\r\nx-request-id: bench\r\n";
@@ -38,7 +40,10 @@ public final class Upstream {
     /** An event as an HTTP chunk; {@code stamp} is where the digits stand, or -1. */
     private record Event(byte[] bytes, int stamp) {
         static Event of(String type, String data) {
-            String event = "event: " + type + "\ndata: " + data + "\n\n";
+            return ofText("event: " + type + "\ndata: " + data + "\n\n");
+        }
+
+        static Event ofText(String event) {
             String chunk = Integer.toHexString(event.length()) + "\r\n" + event + "\r\n";
             int stamp = chunk.indexOf(STAMP);
             return new Event(chunk.getBytes(StandardCharsets.US_ASCII), stamp < 0 ? -1 : stamp + 1);
@@ -51,9 +56,11 @@ public final class Upstream {
     private final ByteBuffer out = ByteBuffer.allocateDirect(64 * 1024);
     private final PriorityQueue<Peer> paced = new PriorityQueue<>(Comparator.comparingLong((Peer peer) -> peer.due));
     private final byte[] message = message();
+    private final byte[] completion = completion();
     private final byte[] streamHead = ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
             + "cache-control: no-cache\r\n" + IDS + "transfer-encoding: chunked\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     private List<Event> events;
+    private List<Event> chunks;
     private long pauseNanos;
     private int together;
 
@@ -93,6 +100,7 @@ public final class Upstream {
 
     private void set(int count, long pauseMillis, int together) {
         this.events = events(Math.max(count, 6));
+        this.chunks = chunks(Math.max(count, 6));
         this.pauseNanos = pauseMillis * 1_000_000;
         this.together = Math.max(1, together);
     }
@@ -114,6 +122,29 @@ public final class Upstream {
                 + "\"stop_sequence\":null},\"usage\":{\"output_tokens\":" + (count - 5) + "}}"));
         events.add(Event.of("message_stop", "{\"type\":\"message_stop\"}"));
         return events;
+    }
+
+    private static List<Event> chunks(int count) {
+        String head = "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1790000000,\"model\":"
+                + "\"upstream-name\",\"choices\":[{\"index\":0,\"delta\":";
+        List<Event> chunks = new ArrayList<>(count);
+        chunks.add(Event.ofText(head + "{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n"));
+        for (int i = 0; i < count - 4; i++) {
+            chunks.add(Event.ofText(head + "{\"content\":\"word " + STAMP + " \"},\"finish_reason\":null}]}\n\n"));
+        }
+        chunks.add(Event.ofText(head + "{},\"finish_reason\":\"stop\"}]}\n\n"));
+        chunks.add(Event.ofText("data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1790000000,"
+                + "\"model\":\"upstream-name\",\"choices\":[],\"usage\":{\"prompt_tokens\":25,\"completion_tokens\":" + (count - 4)
+                + ",\"total_tokens\":" + (count + 21) + "}}\n\n"));
+        chunks.add(Event.ofText("data: [DONE]\n\n"));
+        return chunks;
+    }
+
+    private static byte[] completion() {
+        return ok("application/json", "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1790000000,\"model\":"
+                + "\"upstream-name\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+                + "The quick brown fox jumps over the lazy dog. ".repeat(10) + "\"},\"finish_reason\":\"stop\"}],\"usage\":"
+                + "{\"prompt_tokens\":25,\"completion_tokens\":100,\"total_tokens\":125}}");
     }
 
     private static byte[] message() {
@@ -177,6 +208,9 @@ public final class Upstream {
         private int headLength;
         private int tailLength;
         private boolean inBody;
+        private boolean chat;
+        private boolean streamAsked;
+        private int matched;
         private boolean chunked;
         private long bodyLeft;
         private ByteBuffer unsent;
@@ -241,6 +275,9 @@ public final class Upstream {
                 page(text.substring(text.indexOf(' ') + 1, text.indexOf(' ', text.indexOf(' ') + 1)));
                 return;
             }
+            chat = text.indexOf("/invocations HTTP") > 0;
+            streamAsked = false;
+            matched = 0;
             String lower = text.toLowerCase(java.util.Locale.ROOT);
             chunked = lower.contains("\r\ntransfer-encoding: chunked");
             int length = lower.indexOf("\r\ncontent-length:");
@@ -254,6 +291,12 @@ public final class Upstream {
         private void body() throws IOException {
             int count = chunked ? in.remaining() : (int) Math.min(in.remaining(), bodyLeft);
             int from = in.position();
+            for (int i = from; chat && !streamAsked && i < from + count; i++) {
+                byte next = in.get(i);
+                matched = next == STREAM[matched] ? matched + 1 : next == STREAM[0] ? 1 : 0;
+                streamAsked = matched == STREAM.length;
+                matched = streamAsked ? 0 : matched;
+            }
             int kept = Math.min(count, TAIL);
             int old = Math.min(tailLength, TAIL - kept);
             System.arraycopy(tail, tailLength - old, tail, 0, old);
@@ -275,10 +318,10 @@ public final class Upstream {
             inBody = false;
             posts++;
             String end = new String(tail, 0, tailLength, StandardCharsets.ISO_8859_1);
-            if (end.contains("\"stream\":true") || end.contains("\"stream\": true")) {
+            if (streamAsked || end.contains("\"stream\":true") || end.contains("\"stream\": true")) {
                 begin();
             } else {
-                send(message);
+                send(chat ? completion : message);
             }
         }
 
@@ -296,7 +339,7 @@ public final class Upstream {
 
         private void begin() throws IOException {
             streaming++;
-            stream = events;
+            stream = chat ? chunks : events;
             perWrite = together;
             pause = pauseNanos;
             next = 0;
