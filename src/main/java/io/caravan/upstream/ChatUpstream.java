@@ -2,18 +2,21 @@ package io.caravan.upstream;
 
 import io.caravan.call.GatewayCall;
 import io.caravan.format.AnswerTranslation;
+import io.caravan.format.ChainedTranslation;
 import io.caravan.format.Edit;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
 import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Refusals;
-import io.caravan.format.openai.answer.AnswerContext;
 import io.caravan.format.openai.ChatDialect;
+import io.caravan.format.openai.ToolNames;
+import io.caravan.format.openai.answer.AnswerContext;
+import io.caravan.format.openai.answer.ChatToMessages;
+import io.caravan.format.openai.client.ChatToChat;
+import io.caravan.format.openai.client.MessagesToChat;
 import io.caravan.format.openai.request.ChatOptions;
 import io.caravan.format.openai.request.ChatRequest;
 import io.caravan.format.openai.request.ChatRewrite;
-import io.caravan.format.openai.client.ChatToChat;
-import io.caravan.format.openai.answer.ChatToMessages;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.Api;
 import java.net.URLEncoder;
@@ -49,7 +52,7 @@ final class ChatUpstream implements UpstreamFormat {
             ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
             body = rewritten.body();
             dropped = rewritten.dropped();
-            translation = new ChatToChat(request.model(), request.isTrue("stream_options", "include_usage"));
+            translation = toChat(inPath && MessagesRequest.scan(body).has("thinking"), backend.dialect(), request);
         } else {
             ChatRequest converted = ChatRequest.of(request.body(), options);
             body = converted.body();
@@ -58,6 +61,14 @@ final class ChatUpstream implements UpstreamFormat {
         }
         String path = inPath ? backend.settings().url().getRawPath() + "/" + encoded(model) + "/invocations" : null;
         return new PreparedRequest(without(backend.refusals(model), body), path, translation, dropped, strict);
+    }
+
+    /** @param lists whether answers may come as Databricks' lists of reasoning and text, which no OpenAI client reads */
+    private static AnswerTranslation toChat(boolean lists, ChatDialect dialect, MessagesRequest request) {
+        boolean usage = request.isTrue("stream_options", "include_usage");
+        return !lists ? new ChatToChat(request.model(), usage) : new ChainedTranslation(
+                new ChatToMessages(new AnswerContext(dialect, request.model(), new ToolNames(), true, false, false, 0)),
+                new MessagesToChat(request.model(), usage));
     }
 
     private static AnswerContext context(ChatDialect dialect, MessagesRequest request, ChatRequest converted) {

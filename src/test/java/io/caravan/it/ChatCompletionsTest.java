@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An OpenAI client at {@code /v1/chat/completions}, in front of every backend. */
 @DisplayName("OpenAI's clients (3.3; M67, M75, M76, M80, M81, E48)")
@@ -145,7 +146,27 @@ class ChatCompletionsTest {
                 + choice.at("/message/tool_calls/0/id") + ",\"content\":\"a camel\"}],\"tools\"");
         JsonNode last = json(ask(gateway, next).body()).at("/choices/0");
         assertEquals("stop", last.path("finish_reason").asText());
-        assertTrue(last.at("/message/content").toString().contains("1: a camel"), last.toString());
+        assertTrue(last.at("/message/content").asText().contains("1: a camel"), last.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AZURE_DATABRICKS", "DATABRICKS_INVOCATIONS", "ANTHROPIC"})
+    @DisplayName("M80, S38: reasoning comes beside the text, whose pieces are strings")
+    void reasoningComesBesideTheText(String backend) {
+        String body = "{\"model\":\"claude-opus-5-5\",\"max_completion_tokens\":3000,\"reasoning_effort\":\"high\",\"stream\":true,"
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"say hi\"}]}";
+        StringBuilder text = new StringBuilder();
+        StringBuilder reasoning = new StringBuilder();
+        for (String event : ask(gateway(backend), body).body().split("\n\n")) {
+            if (event.startsWith("data: {")) {
+                JsonNode delta = json(event.substring(6)).at("/choices/0/delta");
+                assertFalse(delta.path("content").isArray(), event);
+                text.append(delta.path("content").asText(""));
+                reasoning.append(delta.path("reasoning_content").asText(delta.path("reasoning").asText("")));
+            }
+        }
+        assertEquals("Hi! You said: say hi", text.toString());
+        assertFalse(reasoning.isEmpty());
     }
 
     @Test
