@@ -1,20 +1,66 @@
 package io.caravan.settings;
 
+import java.net.URI;
+
 /** How the gateway shows an upstream who it is. */
 public sealed interface Auth {
 
+    /** {@code basic}, {@code bearer}, {@code oauth}, {@code api-key}, {@code pass-through} or {@code none}. */
+    String scheme();
+
     /** {@code Authorization: Basic base64(user:password)}. */
-    record Basic(String user, Secret password) implements Auth {}
+    record Basic(String user, Secret password) implements Auth {
+        @Override
+        public String scheme() {
+            return "basic";
+        }
+    }
 
     /** {@code Authorization: Bearer token}. */
-    record Bearer(Secret token) implements Auth {}
+    record Bearer(Secret token) implements Auth {
+        @Override
+        public String scheme() {
+            return "bearer";
+        }
+    }
+
+    /** {@code Authorization: Bearer}, with a token fetched from {@code tokenUrl} by client credentials. */
+    record OAuth(URI tokenUrl, String clientId, Secret clientSecret) implements Auth {
+
+        static final String PATH = "/oidc/v1/token";
+
+        /** Whether {@code id} can stand before the colon of Basic. */
+        static boolean isClientId(String id) {
+            return Secret.fitsHeader(id) && id.indexOf(':') < 0;
+        }
+
+        @Override
+        public String scheme() {
+            return "oauth";
+        }
+    }
 
     /** {@code x-api-key: key}. */
-    record ApiKey(Secret key) implements Auth {}
+    record ApiKey(Secret key) implements Auth {
+        @Override
+        public String scheme() {
+            return "api-key";
+        }
+    }
 
     /** The client's own credential, as it came. */
-    record PassThrough() implements Auth {}
+    record PassThrough() implements Auth {
+        @Override
+        public String scheme() {
+            return "pass-through";
+        }
+    }
 
     /** No credential at all. */
-    record None() implements Auth {}
+    record None() implements Auth {
+        @Override
+        public String scheme() {
+            return "none";
+        }
+    }
 }

@@ -13,15 +13,13 @@ record BackendChoice(Backend backend, boolean failover) {
      * Decides by {@code PROXY_BACKEND}, else by the workspaces of {@code config.yaml}, else by the legacy flags.
      *
      * @param warnings takes what should be said at start
-     * @throws SettingsException if a value is unknown, or means what this version does not do
+     * @throws SettingsException if a value is unknown
      */
     static BackendChoice read(SettingSources sources, boolean listsWorkspaces, List<String> warnings) {
         Optional<SettingValue> asked = sources.find(PROXY_BACKEND);
         Backend backend = asked.isPresent() ? byName(asked.get())
                 : listsWorkspaces ? Backend.DATABRICKS : byLegacyFlags(sources, warnings);
-        boolean failover = failover(sources, backend, warnings);
-        requireToken(sources, backend);
-        return new BackendChoice(backend, failover);
+        return new BackendChoice(backend, failover(sources, backend, warnings));
     }
 
     private static Backend byName(SettingValue asked) {
@@ -66,17 +64,5 @@ record BackendChoice(Backend backend, boolean failover) {
                     : "set OPENROUTER_API_KEY for failover to OpenRouter"));
         }
         return wanted && possible;
-    }
-
-    private static void requireToken(SettingSources sources, Backend backend) {
-        SettingValue auth = sources.get(DATABRICKS_AUTH);
-        boolean oauth = auth.toOneOf("basic", "bearer", "oauth").equals("oauth");
-        Optional<SettingValue> client = sources.find(DATABRICKS_TOKEN).isPresent() ? Optional.empty()
-                : sources.find(DATABRICKS_CLIENT_ID).or(() -> sources.find(DATABRICKS_CLIENT_SECRET));
-        if (backend == Backend.DATABRICKS && (oauth || client.isPresent())) {
-            SettingValue culprit = oauth ? auth : client.get();
-            throw new SettingsException(culprit.place()
-                    + ": OAuth is not supported yet; use DATABRICKS_TOKEN with DATABRICKS_AUTH=basic or bearer");
-        }
     }
 }

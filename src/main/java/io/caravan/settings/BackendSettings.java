@@ -8,7 +8,9 @@ import java.util.Map;
 /**
  * One upstream.
  *
- * @param id            its name in routes and in {@code models.yaml}
+ * @param id            its name in routes; a workspace's is its own
+ * @param backend       the id of the backend whose section of {@code models.yaml} and whose metrics are its own; differs
+ *                      from {@code id} only at a workspace
  * @param setting       the value of {@code PROXY_BACKEND} that chooses it
  * @param api           the format it speaks
  * @param url           the full URL that requests are posted to, for Databricks' invocations without
@@ -27,6 +29,7 @@ import java.util.Map;
  */
 public record BackendSettings(
         String id,
+        String backend,
         String setting,
         Api api,
         URI url,
@@ -44,5 +47,11 @@ public record BackendSettings(
     /** Whether everything the backend needs is set. */
     public boolean configured() {
         return missing.isEmpty();
+    }
+
+    /** The same by the name of its backend. */
+    BackendSettings asBackend() {
+        return new BackendSettings(backend, backend, setting, api, url, countUrl, listUrl, auth, headTimeout, answerTimeout,
+                strip, rules, learns, headers, missing);
     }
 }

@@ -17,6 +17,9 @@ import java.util.Map;
  * @param toolsElsewhere   whether requests with tools go to OpenRouter instead of Databricks (ledger 5.8)
  * @param fetchImages      whether images given by URL are fetched where the upstream takes no URL
  * @param backends         all backends by id, configured or not, in the order of {@link Backend}
+ * @param workspaces       the workspaces of Databricks in their file's order, at least one; without a file the one of
+ *                         DATABRICKS_HOST, called {@code databricks}. {@code backends} has the first as {@code databricks}
+ * @param balance          how requests are spread over the workspaces
  * @param keys             who may call
  * @param limits           how much is taken on
  * @param stream           the times of streams
@@ -39,6 +42,8 @@ public record GatewaySettings(
         boolean toolsElsewhere,
         boolean fetchImages,
         Map<String, BackendSettings> backends,
+        List<BackendSettings> workspaces,
+        BalanceSettings balance,
         ClientKeySettings keys,
         LimitSettings limits,
         StreamSettings stream,
@@ -52,7 +57,8 @@ public record GatewaySettings(
 
     /**
      * Reads the settings from, strongest first: {@code environment}, {@code .env.$ENVIRONMENT}, {@code .env} and
-     * {@code application.properties} in {@code workingDirectory}, and the built-in defaults. No file need exist.
+     * {@code application.properties} in {@code workingDirectory}, and the built-in defaults; and the workspaces from
+     * {@code CONFIG_PATH} if PROXY_BACKEND is unset or AZURE_DATABRICKS, or the path given. No file need exist.
      *
      * @param environment      the variables of the process
      * @param workingDirectory where the files are looked for

@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param bodyTimeout      the longest wait for a request body to arrive
  * @param workers          the threads that serve requests where there are no virtual threads
  * @param learnedFor       how long a learned refusal of an upstream is remembered; zero: not at all
+ * @param maxRetries       how often a request is repeated on the same upstream, at most
+ * @param drain            how long open streams get to end after the gateway is told to stop
  * @param breakerThreshold the failures in a row that open a backend's breaker
  * @param breakerTimeout   how long a breaker stays open before it tries again
  */
@@ -19,5 +21,7 @@ public record LimitSettings(
         Duration bodyTimeout,
         int workers,
         Duration learnedFor,
+        int maxRetries,
+        Duration drain,
         int breakerThreshold,
         Duration breakerTimeout) {}

@@ -19,6 +19,11 @@ public final class Secret {
         return new Secret(value);
     }
 
+    /** Whether {@code value} can stand in a header. */
+    static boolean fitsHeader(String value) {
+        return value.chars().allMatch(c -> c > ' ' && c < 127);
+    }
+
     /** The value itself; never to be logged. */
     public String reveal() {
         return value;

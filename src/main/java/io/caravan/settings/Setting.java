@@ -1,6 +1,5 @@
 package io.caravan.settings;
 
-import static io.caravan.settings.Setting.Trait.LATER;
 import static io.caravan.settings.Setting.Trait.SECRET;
 
 import java.util.Locale;
@@ -26,16 +25,16 @@ public enum Setting {
     LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN, ERROR or OFF"),
     LOG_FORMAT("json", "json or text"),
     LOG_DIR("logs", "the directory of server.log"),
-    CONFIG_PATH("config.yaml", "the file of workspaces; not used yet but to choose AZURE_DATABRICKS by itself"),
+    CONFIG_PATH("config.yaml", "the load balancer's file: several workspaces, and a key of clients"),
     MODELS_PATH(null, "the model table; without it ./models.yaml, else the built-in one"),
 
     DATABRICKS_HOST(null, "the workspace: adb-123.4, its host name, or a URL"),
     DATABRICKS_TOKEN(null, "the workspace's personal access token", SECRET),
-    DATABRICKS_AUTH("basic", "basic or bearer: how the token is sent; oauth is not used yet"),
+    DATABRICKS_AUTH("basic", "basic or bearer: how the token is sent; or oauth: a token is fetched for the client"),
     DATABRICKS_API("native", "native (Messages) or invocations (OpenAI chat)"),
-    DATABRICKS_CLIENT_ID(null, "the OAuth client; not used yet", LATER),
-    DATABRICKS_CLIENT_SECRET(null, "the OAuth client's secret; not used yet", SECRET, LATER),
-    DATABRICKS_MAX_RETRIES(null, "retries on the same upstream; not used yet", LATER),
+    DATABRICKS_CLIENT_ID(null, "the OAuth client; used by itself where there is no token"),
+    DATABRICKS_CLIENT_SECRET(null, "the OAuth client's secret", SECRET),
+    DATABRICKS_MAX_RETRIES("3", "how often a request is repeated on the same upstream, whichever it is"),
     DATABRICKS_TOOLS("databricks", "databricks, or openrouter: where requests that carry tools go"),
     DATABRICKS_TIMEOUT("30s", "the longest wait for the response head of a stream"),
     DATABRICKS_STRIP("safeguards", "what is never sent to Databricks: key, parent.key or beta:NAME"),
@@ -68,6 +67,7 @@ public enum Setting {
     PROXY_LEARNED_FOR("6h", "how long a field that an upstream refused is left out"),
     PROXY_BREAKER_THRESHOLD("5", "the failures in a row that open a backend's breaker"),
     PROXY_BREAKER_TIMEOUT("60s", "how long a breaker stays open"),
+    PROXY_DRAIN_TIMEOUT("30s", "how long open streams get to end after SIGTERM"),
     PROXY_CONNECT_TIMEOUT("10s", "the longest wait for a connection"),
     PROXY_STREAM_SILENCE("590s", "the longest silence of an upstream inside a stream"),
     PROXY_PING_INTERVAL("10s", "the silence after which the client is sent a ping"),
@@ -81,7 +81,7 @@ public enum Setting {
     NO_PROXY(null, "the hosts reached without a proxy; also no_proxy"),
     PROXY_CA_FILE(null, "a PEM file of certificates to trust beside the platform's");
 
-    enum Trait { SECRET, LATER }
+    enum Trait { SECRET }
 
     private final String fallback;
     private final String description;
@@ -106,11 +106,6 @@ public enum Setting {
     /** Whether its value must never be shown. */
     public boolean secret() {
         return traits.contains(SECRET);
-    }
-
-    /** Whether it is accepted but has no effect in this version. */
-    public boolean later() {
-        return traits.contains(LATER);
     }
 
     /** Its name in {@code application.properties}, such as {@code databricks.max-retries}. */

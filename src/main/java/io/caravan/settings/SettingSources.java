@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped. */
 final class SettingSources {
 
     private static final String DEFAULT = "default";
+    private static final int ENV_LAYERS = 3;
 
     private record Layer(String source, Map<String, String> values) {}
 
@@ -63,6 +65,17 @@ final class SettingSources {
     /** The value of a setting that has a fixed default. */
     SettingValue get(Setting setting) {
         return find(setting).orElseThrow();
+    }
+
+    /** The names of those that have no value. */
+    List<String> missing(Setting... needed) {
+        return Stream.of(needed).filter(setting -> find(setting).isEmpty()).map(Setting::name).toList();
+    }
+
+    /** Any variable of the environment or, weaker, the {@code .env} files; an empty one counts as not set. */
+    Optional<String> variable(String name) {
+        return layers.stream().limit(ENV_LAYERS).map(layer -> layer.values.getOrDefault(name, ""))
+                .filter(value -> !value.isBlank()).findFirst();
     }
 
     /** Whether some source other than the defaults has a value. */

@@ -129,7 +129,7 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     private Secret secret(String value) {
-        if (!value.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (!Secret.fitsHeader(value)) {
             throw invalid("it holds a space, a control character or a letter outside ASCII; was it pasted whole?");
         }
         return Secret.of(value);

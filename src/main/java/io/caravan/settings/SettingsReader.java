@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Turns the sources into {@link GatewaySettings}; used once. */
@@ -26,31 +29,57 @@ final class SettingsReader {
     }
 
     GatewaySettings read() {
-        Path configFile = sources.get(CONFIG_PATH).toPath(sources.directory());
-        boolean workspacesMatter = sources.find(PROXY_BACKEND)
-                .map(value -> value.text().equalsIgnoreCase(Backend.DATABRICKS.setting())).orElse(true);
-        boolean listsWorkspaces = workspacesMatter && WorkspaceFile.listsWorkspaces(configFile);
-        BackendChoice choice = BackendChoice.read(sources, listsWorkspaces, warnings);
+        WorkspaceFile file = workspaceFile();
+        BackendChoice choice = BackendChoice.read(sources, !file.workspaces().isEmpty(), warnings);
         BackendReader reader = new BackendReader(sources);
-        Map<String, BackendSettings> backends = reader.backends();
-        ClientKeySettings keys = keys();
-        warnAboutChosen(backends.get(choice.backend().id()), listsWorkspaces, keys);
+        List<BackendSettings> workspaces = reader.workspaces(file);
+        Map<String, BackendSettings> backends = reader.backends(workspaces.get(0).asBackend());
+        ClientKeySettings keys = keys(file);
+        warnAboutChosen(backends.get(choice.backend().id()), keys);
         LimitSettings limits = limits();
         String host = host(keys);
         Path modelsFile = modelsFile();
-        warnAboutUnused();
+        BalanceSettings balance = balance(file, limits);
+        warnAboutUnused(file);
         return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(),
                 choice.backend().id(), choice.backend().setting(), choice.failover(), toolsElsewhere(backends),
-                sources.get(PROXY_FETCH_IMAGES).toBoolean(), backends, keys, limits, stream(),
+                sources.get(PROXY_FETCH_IMAGES).toBoolean(), backends,
+                workspaces, balance, keys, limits, stream(),
                 outgoing(), modelsFile, sources.directory(), Collections.unmodifiableMap(sources.camelProperties()),
-                reader.pairs(), List.copyOf(warnings), effective(choice, limits, modelsFile));
+                reader.pairs(), List.copyOf(warnings), effective(choice, limits, modelsFile,
+                        file.lines(workspaces, balance, configPath().getFileName().toString())));
     }
 
-    private void warnAboutChosen(BackendSettings chosen, boolean listsWorkspaces, ClientKeySettings keys) {
-        if (chosen.id().equals("databricks") && listsWorkspaces) {
-            warnings.add("the workspaces of config.yaml are not read yet: " + (sources.find(DATABRICKS_HOST).isPresent()
-                    ? "the one of DATABRICKS_HOST is used" : "set DATABRICKS_HOST and DATABRICKS_TOKEN"));
+    /** The file counts where Databricks is what is served or may be, and wherever its path is given. */
+    private WorkspaceFile workspaceFile() {
+        Path path = configPath();
+        boolean counts = sources.given(CONFIG_PATH) || sources.find(PROXY_BACKEND)
+                .map(value -> value.text().equalsIgnoreCase(Backend.DATABRICKS.setting())).orElse(true);
+        if (!counts && Files.isRegularFile(path)) {
+            warnings.add(path.getFileName() + " is not read, for PROXY_BACKEND is not AZURE_DATABRICKS: set CONFIG_PATH="
+                    + path.getFileName() + " if its workspaces and its key are to count, or remove it");
         }
+        return counts ? WorkspaceFile.read(path, sources::variable) : WorkspaceFile.NONE;
+    }
+
+    private Path configPath() {
+        return sources.get(CONFIG_PATH).toPath(sources.directory());
+    }
+
+    private BalanceSettings balance(WorkspaceFile file, LimitSettings limits) {
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        file.workspaces().forEach(workspace -> weights.put(workspace.name(), workspace.weight()));
+        if (weights.isEmpty()) {
+            weights.put(Backend.DATABRICKS.id(), 1);
+        }
+        return new BalanceSettings(
+                file.strategy() == null ? BalanceSettings.Strategy.LEAST_REQUESTS : file.strategy(),
+                file.threshold() == null ? limits.breakerThreshold() : file.threshold(),
+                file.timeout() == null ? limits.breakerTimeout() : file.timeout(),
+                Collections.unmodifiableMap(weights));
+    }
+
+    private void warnAboutChosen(BackendSettings chosen, ClientKeySettings keys) {
         if (!chosen.configured()) {
             warnings.add(chosen.setting() + " cannot be used: " + String.join(" and ", chosen.missing())
                     + (chosen.missing().size() == 1 ? " is" : " are") + " not set, and requests are answered with 503;"
@@ -71,21 +100,27 @@ final class SettingsReader {
         return elsewhere;
     }
 
-    private void warnAboutUnused() {
+    private void warnAboutUnused(WorkspaceFile file) {
         SettingValue config = sources.get(CONFIG_PATH);
-        if (sources.given(CONFIG_PATH) && !Files.isRegularFile(config.toPath(sources.directory()))) {
+        if (sources.given(CONFIG_PATH) && !Files.isRegularFile(configPath())) {
             warnings.add(config.place() + " names no file");
         }
-        for (Setting setting : Setting.values()) {
-            if (setting.later() && sources.given(setting)) {
-                warnings.add(setting.name() + " (" + sources.get(setting).source() + ") is not used by this version yet");
-            }
+        Optional<SettingValue> host = sources.find(DATABRICKS_HOST);
+        Optional<SettingValue> client = sources.find(DATABRICKS_CLIENT_ID).or(() -> sources.find(DATABRICKS_CLIENT_SECRET));
+        if (!file.workspaces().isEmpty()) {
+            host.ifPresent(value -> warnings.add(value.place() + " is not used: "
+                    + configPath().getFileName() + " lists workspaces; remove one of the two"));
+        } else if (!WorkspaceReader.usesClient(sources)) {
+            client.ifPresent(value -> warnings.add(value.place() + " is not used, for there is a DATABRICKS_TOKEN: set"
+                    + " DATABRICKS_AUTH=oauth, or remove one of the two"));
         }
     }
 
-    private ClientKeySettings keys() {
-        return new ClientKeySettings(
-                sources.find(PROXY_API_KEYS).map(SettingValue::toSecrets).orElse(List.of()),
+    private ClientKeySettings keys(WorkspaceFile file) {
+        Set<Secret> keys = new LinkedHashSet<>();
+        sources.find(PROXY_API_KEYS).map(SettingValue::toSecrets).ifPresent(keys::addAll);
+        Optional.ofNullable(file.key()).ifPresent(keys::add);
+        return new ClientKeySettings(List.copyOf(keys),
                 sources.find(PROXY_ADMIN_KEY).map(SettingValue::toSecret).orElse(null),
                 sources.get(PROXY_ALLOW_ANONYMOUS).toBoolean());
     }
@@ -114,6 +149,8 @@ final class SettingsReader {
                 sources.get(PROXY_BODY_TIMEOUT).toDuration(),
                 sources.get(PROXY_WORKER_THREADS).toInt(1, 100_000),
                 sources.get(PROXY_LEARNED_FOR).toDurationOrZero(),
+                sources.get(DATABRICKS_MAX_RETRIES).toInt(0, 10),
+                sources.get(PROXY_DRAIN_TIMEOUT).toDurationOrZero(),
                 sources.get(PROXY_BREAKER_THRESHOLD).toInt(1, 1_000_000),
                 sources.get(PROXY_BREAKER_TIMEOUT).toDuration());
     }
@@ -157,7 +194,8 @@ final class SettingsReader {
         return file;
     }
 
-    private List<String> effective(BackendChoice choice, LimitSettings limits, Path modelsFile) {
+    private List<String> effective(BackendChoice choice, LimitSettings limits, Path modelsFile,
+            List<String> ofFile) {
         Map<Setting, String> decided = new EnumMap<>(Setting.class);
         decided.put(PROXY_BACKEND, choice.backend().setting());
         decided.put(BYPASS_FALLBACK_ENABLED, String.valueOf(choice.failover()));
@@ -172,6 +210,7 @@ final class SettingsReader {
                     .or(() -> found)
                     .ifPresent(value -> lines.add(setting.name() + " = " + value.shown() + " (" + source + ")"));
         }
+        lines.addAll(ofFile);
         return List.copyOf(lines);
     }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class UpstreamUrl {
 
     private static final Pattern PARTS = Pattern.compile("(?i)(?:(https?)://)?([^/]+)(/.*)?");
+    private static final String ENDPOINTS = "/serving-endpoints";
     private static final Pattern AZURE_WORKSPACE = Pattern.compile("adb-\\d+\\.\\d+");
 
     private UpstreamUrl() {}
@@ -25,17 +26,28 @@ final class UpstreamUrl {
         if (AZURE_WORKSPACE.matcher(authority).matches()) {
             authority += ".azuredatabricks.net";
         }
-        return checked(host, without(without(scheme + "://" + authority + rest(parts), ""), "/serving-endpoints") + path);
+        return checked(host, without(without(scheme + "://" + authority + rest(parts), ""), ENDPOINTS) + path);
     }
 
     /** A base URL without slashes and without {@code suffix} at its end, followed by {@code path}. */
     static URI base(SettingValue base, String suffix, String path) {
-        Matcher parts = PARTS.matcher(base.text());
-        if (!parts.matches() || parts.group(1) == null) {
+        URI url = of(base.text(), suffix);
+        if (url == null) {
             throw invalid(base);
         }
-        String url = parts.group(1).toLowerCase(Locale.ROOT) + "://" + parts.group(2) + rest(parts);
-        return checked(base, without(url, suffix) + path);
+        return checked(base, url + path);
+    }
+
+    /** A base URL without slashes and without {@code suffix} at its end, or null if it is none. */
+    static URI of(String base, String suffix) {
+        Matcher parts = PARTS.matcher(base);
+        return !parts.matches() || parts.group(1) == null ? null : valid(without(
+                parts.group(1).toLowerCase(Locale.ROOT) + "://" + parts.group(2) + rest(parts), suffix));
+    }
+
+    /** A base URL up to {@code /serving-endpoints}. */
+    static String workspaceOf(String base) {
+        return without(base, ENDPOINTS);
     }
 
     /** An outgoing proxy: {@code [http[s]://][user:password@]host[:port]}; the port is filled in. */
@@ -67,6 +79,15 @@ final class UpstreamUrl {
     }
 
     private static URI checked(SettingValue value, String url) {
+        URI uri = valid(url);
+        if (uri == null) {
+            throw invalid(value);
+        }
+        return uri;
+    }
+
+    /** The URL, or null if it cannot be called. */
+    private static URI valid(String url) {
         try {
             URI uri = new URI(url);
             if (isHostAndPort(uri) && uri.getRawUserInfo() == null && uri.getRawQuery() == null
@@ -74,9 +95,9 @@ final class UpstreamUrl {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // told by the caller; the exception's own text would show a password
         }
-        throw invalid(value);
+        return null;
     }
 
     private static boolean isHostAndPort(URI uri) {

@@ -1,37 +1,173 @@
 package io.caravan.settings;
 
-import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.nodes.Node;
 
-/** The load balancer's {@code config.yaml}, of which only the presence of workspaces is read so far. */
-final class WorkspaceFile {
+/**
+ * What the load balancer's {@code config.yaml} says (ledger 4.1).
+ *
+ * @param strategy   null where it says nothing
+ * @param threshold  null where it says nothing
+ * @param timeout    null where it says nothing
+ * @param key        the key of clients, or null
+ * @param workspaces in the file's order
+ */
+record WorkspaceFile(BalanceSettings.Strategy strategy, Integer threshold, Duration timeout, Secret key,
+        List<Workspace> workspaces) {
 
-    private WorkspaceFile() {}
+    /** A file that says nothing. */
+    static final WorkspaceFile NONE = new WorkspaceFile(null, null, null, null, List.of());
 
     /**
-     * Whether the file lists at least one workspace under {@code endpoints}; false where there is no such file.
+     * One of {@code endpoints}.
      *
-     * @throws SettingsException if it cannot be read, or is not YAML
+     * @param base the URL up to {@code /serving-endpoints}, and with it, without a slash at its end
+     * @param api  null where it says nothing
      */
-    static boolean listsWorkspaces(Path file) {
+    record Workspace(String name, String base, Auth auth, Api api, int weight) {}
+
+    /** Reads the file; {@link #NONE} where there is no such file. */
+    static WorkspaceFile read(Path file, Function<String, Optional<String>> variables) {
         if (!Files.isRegularFile(file)) {
-            return false;
+            return NONE;
         }
-        try {
-            Object root = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
-            return root instanceof Map<?, ?> map && map.get("endpoints") instanceof List<?> list && !list.isEmpty();
-        } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark().map(mark -> " line " + (mark.getLine() + 1)).orElse("");
-            throw new SettingsException(file + line + " is not valid YAML: mend it, or remove the file");
-        } catch (IOException | YamlEngineException e) {
-            throw new SettingsException(file + " cannot be read: make it a readable YAML file, or remove it");
+        YamlFile yaml = new YamlFile(file.toString(), variables);
+        return new Reader(yaml).read(yaml.read(file));
+    }
+
+    /** What it means, a line {@code key = value (source)} each; secrets are masked. */
+    List<String> lines(List<BackendSettings> read, BalanceSettings balance, String source) {
+        List<String> lines = new ArrayList<>();
+        if (key != null) {
+            lines.add("auth.api_key = *** (" + source + ")");
+        }
+        if (!workspaces.isEmpty()) {
+            lines.add("load_balancer.strategy = " + balance.strategy().setting()
+                    + " (" + (strategy == null ? "default" : source) + ")");
+            lines.add("load_balancer.circuit_breaker_threshold = " + balance.threshold()
+                    + " (" + (threshold == null ? Setting.PROXY_BREAKER_THRESHOLD.name() : source) + ")");
+            lines.add("load_balancer.circuit_breaker_timeout = " + balance.timeout().toMillis() / 1000.0
+                    + " (" + (timeout == null ? Setting.PROXY_BREAKER_TIMEOUT.name() : source) + ")");
+            read.forEach(workspace -> lines.add("endpoints." + workspace.id() + " = " + workspace.url() + ", "
+                    + workspace.auth().scheme() + " ***, weight " + balance.weights().get(workspace.id())
+                    + " (" + source + ")"));
+        }
+        return lines;
+    }
+
+    private static final class Reader {
+
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+        private static final int LONGEST_TIMEOUT = 2_592_000;
+
+        private final YamlFile yaml;
+        private final Set<String> names = new HashSet<>();
+
+        Reader(YamlFile yaml) {
+            this.yaml = yaml;
+            names.add("none");
+            Backend.ids().stream().filter(id -> !id.equals(Backend.DATABRICKS.id())).forEach(names::add);
+        }
+
+        WorkspaceFile read(Node root) {
+            Map<String, Node> top = yaml.map(root, "the file", List.of("load_balancer", "auth", "endpoints"));
+            Map<String, Node> balancer = yaml.map(top.get("load_balancer"), "load_balancer",
+                    List.of("strategy", "circuit_breaker_threshold", "circuit_breaker_timeout"));
+            BalanceSettings.Strategy strategy = yaml.oneOf(balancer.get("strategy"), "strategy",
+                            Stream.of(BalanceSettings.Strategy.values()).map(BalanceSettings.Strategy::setting).toList())
+                    .map(text -> BalanceSettings.Strategy.valueOf(text.toUpperCase(Locale.ROOT))).orElse(null);
+            Integer threshold = whole(balancer, "circuit_breaker_threshold", 1_000_000).orElse(null);
+            Duration timeout = yaml.number(balancer.get("circuit_breaker_timeout"), "circuit_breaker_timeout (in seconds)",
+                            new BigDecimal("0.001"), LONGEST_TIMEOUT, 3)
+                    .map(seconds -> Duration.ofMillis(seconds.movePointRight(3).longValueExact())).orElse(null);
+            Map<String, Node> auth = yaml.map(top.get("auth"), "auth", List.of("api_key"));
+            Secret key = secret(auth, "api_key").orElse(null);
+            List<Workspace> workspaces = new ArrayList<>();
+            for (Node entry : yaml.list(top.get("endpoints"), "endpoints")) {
+                workspaces.add(workspace(entry));
+            }
+            return new WorkspaceFile(strategy, threshold, timeout, key, List.copyOf(workspaces));
+        }
+
+        private Workspace workspace(Node node) {
+            Map<String, Node> entry = yaml.map(node, "an endpoint", List.of("name", "api_base", "token", "weight", "auth",
+                    "client_id", "client_secret", "api"));
+            String name = name(node, entry);
+            String base = yaml.text(entry.get("api_base"), "api_base").orElseThrow(() -> lacks(node, name, "api_base"));
+            URI url = UpstreamUrl.of(base, "");
+            if (url == null) {
+                throw yaml.wrong(entry.get("api_base"), "api_base must be a URL such as"
+                        + " https://adb-123.4.azuredatabricks.net/serving-endpoints, without user, password, ? and #");
+            }
+            Api api = yaml.oneOf(entry.get("api"), "api", List.of("native", "invocations"))
+                    .map(text -> text.equals("native") ? Api.MESSAGES : Api.DATABRICKS_CHAT).orElse(null);
+            return new Workspace(name, url.toString(), auth(node, entry, name, url.toString()), api,
+                    whole(entry, "weight", 1_000).orElse(1));
+        }
+
+        private String name(Node node, Map<String, Node> entry) {
+            String name = yaml.text(entry.get("name"), "name")
+                    .orElseThrow(() -> yaml.wrong(node, "an endpoint has no name; give it one"));
+            if (!NAME.matcher(name).matches()) {
+                throw yaml.wrong(entry.get("name"), "an endpoint's name must be 1 to 64 letters, digits, dots, dashes and"
+                        + " underscores and begin with a letter or a digit");
+            }
+            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+                throw yaml.wrong(entry.get("name"), "the name " + name
+                        + " is taken by another endpoint or a backend; choose another (letter case does not count)");
+            }
+            return name;
+        }
+
+        private Auth auth(Node node, Map<String, Node> entry, String name, String base) {
+            Optional<Secret> token = secret(entry, "token");
+            Optional<String> id = yaml.text(entry.get("client_id"), "client_id");
+            Optional<Secret> secret = secret(entry, "client_secret");
+            boolean clientAlone = token.isEmpty() && (id.isPresent() || secret.isPresent());
+            String scheme = yaml.oneOf(entry.get("auth"), "auth", List.of("basic", "bearer", "oauth"))
+                    .orElse(clientAlone ? "oauth" : "bearer");
+            if (!scheme.equals("oauth")) {
+                Secret given = token.orElseThrow(() -> lacks(node, name, "token"));
+                return scheme.equals("basic") ? new Auth.Basic("token", given) : new Auth.Bearer(given);
+            }
+            String client = id.orElseThrow(() -> lacks(node, name, "client_id"));
+            if (!Auth.OAuth.isClientId(client)) {
+                throw yaml.wrong(entry.get("client_id"), "client_id holds a space, a colon or a letter outside ASCII");
+            }
+            return new Auth.OAuth(URI.create(UpstreamUrl.workspaceOf(base) + Auth.OAuth.PATH), client,
+                    secret.orElseThrow(() -> lacks(node, name, "client_secret")));
+        }
+
+        private SettingsException lacks(Node node, String name, String key) {
+            return yaml.wrong(node, "the endpoint " + name + " has no " + key + "; give it one");
+        }
+
+        private Optional<Integer> whole(Map<String, Node> map, String key, int most) {
+            return yaml.number(map.get(key), key, BigDecimal.ONE, most, 0).map(BigDecimal::intValueExact);
+        }
+
+        private Optional<Secret> secret(Map<String, Node> map, String key) {
+            return yaml.text(map.get(key), key).map(text -> {
+                if (!Secret.fitsHeader(text)) {
+                    throw yaml.wrong(map.get(key), key
+                            + " holds a space, a control character or a letter outside ASCII; was it pasted whole?");
+                }
+                return Secret.of(text);
+            });
         }
     }
 }

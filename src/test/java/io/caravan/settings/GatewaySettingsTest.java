@@ -33,7 +33,7 @@ class GatewaySettingsTest {
         assertEquals(new LogSettings("INFO", "json", Given.NOWHERE.resolve("logs")), settings.log());
         assertEquals(new ClientKeySettings(List.of(), null, false), settings.keys());
         assertEquals(new LimitSettings(33_554_432, Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(60), 512,
-                Duration.ofHours(6), 5, Duration.ofSeconds(60)), settings.limits());
+                Duration.ofHours(6), 3, Duration.ofSeconds(30), 5, Duration.ofSeconds(60)), settings.limits());
         assertEquals(new StreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(590), Duration.ofSeconds(10),
                 Duration.ofSeconds(8), Duration.ofSeconds(600), false), settings.stream());
         assertEquals(new OutgoingSettings(null, null, List.of(), null), settings.outgoing());
@@ -46,14 +46,16 @@ class GatewaySettingsTest {
         Files.writeString(directory.resolve("ca.pem"), "");
         GatewaySettings settings = Given.settings(directory, "PORT", "0", "LOG_LEVEL", "warn", "LOG_FORMAT", "TEXT",
                 "LOG_DIR", "out", "PROXY_MAX_BODY_BYTES", "10", "PROXY_MAX_HELD_BYTES", "20", "PROXY_BODY_TIMEOUT", "1",
-                "PROXY_WORKER_THREADS", "3", "PROXY_LEARNED_FOR", "0", "PROXY_BREAKER_THRESHOLD", "4",
+                "PROXY_WORKER_THREADS", "3", "PROXY_LEARNED_FOR", "0",
+                "DATABRICKS_MAX_RETRIES", "10", "PROXY_DRAIN_TIMEOUT", "1500ms", "PROXY_BREAKER_THRESHOLD", "4",
                 "PROXY_BREAKER_TIMEOUT", "2m", "PROXY_CONNECT_TIMEOUT", "250ms", "PROXY_STREAM_SILENCE", "1h",
                 "PROXY_PING_INTERVAL", "0.5", "PROXY_COMMIT_AFTER", "0", "API_TIMEOUT_MS", "1500",
                 "RETRY_ON_TIMEOUT", "on", "PROXY_CA_FILE", "ca.pem", "NO_PROXY", "localhost, .internal.example");
 
         assertEquals(0, settings.port());
         assertEquals(new LogSettings("WARN", "text", directory.resolve("out")), settings.log());
-        assertEquals(new LimitSettings(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 4, Duration.ofMinutes(2)),
+        assertEquals(new LimitSettings(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500),
+                4, Duration.ofMinutes(2)),
                 settings.limits());
         assertEquals(new StreamSettings(Duration.ofMillis(250), Duration.ofHours(1), Duration.ofMillis(500), Duration.ZERO,
                 Duration.ofMillis(1500), true), settings.stream());
@@ -65,7 +67,8 @@ class GatewaySettingsTest {
     @CsvSource({
         "PORT, 65536", "PORT, -1", "PORT, http", "PORT, 4000.0",
         "PROXY_MAX_BODY_BYTES, 0", "PROXY_MAX_BODY_BYTES, 32MB", "PROXY_WORKER_THREADS, 0",
-        "PROXY_BREAKER_THRESHOLD, 99999999999",
+        "PROXY_BREAKER_THRESHOLD, 99999999999", "DATABRICKS_MAX_RETRIES, 11", "DATABRICKS_MAX_RETRIES, -1",
+        "PROXY_DRAIN_TIMEOUT, never",
         "LOG_LEVEL, LOUD", "LOG_FORMAT, xml",
         "PROXY_ALLOW_ANONYMOUS, perhaps", "RETRY_ON_TIMEOUT, 2", "BYPASS_FALLBACK_ENABLED, ja",
         "DATABRICKS_TIMEOUT, soon", "DATABRICKS_TIMEOUT, -1", "DATABRICKS_TIMEOUT, 0", "LITELLM_TIMEOUT, 5d",

@@ -187,17 +187,6 @@ class SettingSourcesTest {
     }
 
     @Test
-    void settingsOfLaterVersionsAreKnownButSaidToBeUnused() throws IOException {
-        file("application.properties", "databricks.max-retries=2\nproxy.fetch-images=true\n"
-                + "databricks.client-id=a\ndatabricks.client-secret=b\nconfig.path=config.yaml\n");
-
-        String warnings = Given.settings(directory).warnings().toString();
-
-        assertTrue(warnings.contains("DATABRICKS_MAX_RETRIES (application.properties) is not used"), warnings);
-        assertFalse(warnings.contains("PROXY_FETCH_IMAGES"), warnings);
-    }
-
-    @Test
     void twoSpellingsOfOneSettingAreRefused() throws IOException {
         file("application.properties", "proxy.backend=OPENROUTER\nproxy-backend=ANTHROPIC\n");
 

@@ -56,8 +56,7 @@ class SettingTest {
         List<Setting> shown = Stream.concat(keys, variables).map(Setting::ofProperty).flatMap(Optional::stream).toList();
 
         for (Setting setting : Setting.values()) {
-            boolean told = shown.contains(setting) || setting.later()
-                    || setting == Setting.CONFIG_PATH || setting.description().startsWith("deprecated");
+            boolean told = shown.contains(setting) || setting.description().startsWith("deprecated");
             assertTrue(told, setting + " stands neither in application.properties nor in .env.example");
         }
     }
@@ -73,7 +72,7 @@ class SettingTest {
                 Setting setting = Setting.ofProperty(key).orElseThrow(() -> new AssertionError(key));
                 assertEquals(setting.property(), key);
                 assertEquals(setting.defaultValue().orElse(""), properties.getProperty(key), key);
-                assertFalse(setting.secret() || setting.later(), key);
+                assertFalse(setting.secret(), key);
             }
         }
     }
