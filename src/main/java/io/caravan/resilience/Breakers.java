@@ -1,41 +1,48 @@
 package io.caravan.resilience;
 
-import io.caravan.call.UpstreamFault;
-import io.caravan.settings.LimitSettings;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Clock;
+import java.time.Duration;
 
 /**
- * The circuit breakers the routes name: one a backend, {@code <backend>-breaker}. Made here and not in YAML because plain
- * numbers of seconds there become milliseconds in a later Camel. Opens after a number of failures in a row; only faults
- * of the upstream count, a 429 not among them.
+ * The circuit breakers: one an upstream, {@code <upstream>-breaker}, which opens; and one a backend's route,
+ * {@code <backend>-failover}, which never does and stands there for its fallback. Made here and not in YAML because plain
+ * numbers of seconds there become milliseconds in a later Camel.
  */
 public final class Breakers {
 
-    private final CircuitBreakerRegistry registry;
+    private static final CircuitBreakerConfig NEVER_OPENS = CircuitBreakerConfig.custom()
+            .recordException(e -> false).ignoreException(e -> true)
+            // An answer that takes long is none the less an answer.
+            .slowCallDurationThreshold(Duration.ofDays(1))
+            .writableStackTraceEnabled(false).build();
 
-    public Breakers(LimitSettings limits) {
-        registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
-                .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(limits.breakerThreshold())
-                .minimumNumberOfCalls(limits.breakerThreshold())
-                .failureRateThreshold(100)
-                .waitDurationInOpenState(limits.breakerTimeout())
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .recordException(e -> e instanceof UpstreamFault fault && !fault.isBusy())
-                .ignoreException(e -> !(e instanceof UpstreamFault fault) || fault.isBusy())
-                .writableStackTraceEnabled(false)
-                .build());
+    private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
+    private final Clock clock;
+
+    /** @param clock tells how long a breaker has been open */
+    public Breakers(Clock clock) {
+        this.clock = clock;
     }
 
     public CircuitBreakerRegistry registry() {
         return registry;
     }
 
-    /** The breaker of a backend, made on first sight. */
-    public CircuitBreaker of(String backend) {
-        return registry.circuitBreaker(backend + "-breaker");
+    /**
+     * The breaker of an upstream.
+     *
+     * @param threshold the failed verdicts in a row that open it
+     * @param timeout   how long it stays open
+     */
+    public Breaker of(String upstream, int threshold, Duration timeout) {
+        return new Breaker(registry.circuitBreaker(upstream + "-breaker", Breaker.config(threshold, timeout, clock)), clock);
+    }
+
+    /** The circuit breaker of a backend's route, whose fallback is another backend. */
+    public CircuitBreaker failover(String backend) {
+        return CircuitBreaker.of(backend + "-failover", NEVER_OPENS);
     }
 }

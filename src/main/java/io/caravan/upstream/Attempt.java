@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -39,6 +40,8 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private final CallWatch watch;
     private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
 
+    private Map.Entry<String, String> credential;
+    private boolean reauthorized;
     private ClassicHttpResponse response;
     private InputStream stream;
     private byte[] message;
@@ -86,6 +89,32 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         headers.add(Map.entry(name, value));
     }
 
+    /**
+     * Adds the upstream's credential to the request, the one that counts now. Blocks where a token must be fetched.
+     *
+     * @throws GatewayFault if there is none to be had
+     */
+    void authorize() {
+        try {
+            credential = backend.credential().header().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof GatewayFault fault ? fault : e;
+        }
+        header(credential.getKey(), credential.getValue());
+    }
+
+    /** Whether there can be a new credential for one that was refused; once a request (case E12). */
+    boolean mayReauthorize() {
+        return backend.credential().renews() && !reauthorized && !cut;
+    }
+
+    /** As {@link #authorize}, with another credential than the one the upstream has refused. */
+    void reauthorize() {
+        reauthorized = true;
+        backend.credential().refused(credential);
+        authorize();
+    }
+
     List<Map.Entry<String, String>> headers() {
         return headers;
     }
@@ -111,6 +140,13 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         }
         if (id != null && !id.isEmpty() && id.length() <= LONGEST_ID && isWithin(id, '!', '~')) {
             call.upstreamRequestId(id);
+        }
+    }
+
+    /** The request has gone out, or as much of it as the upstream let it. */
+    void sent() {
+        if (prepared.toModel()) {
+            backend.sent();
         }
     }
 
@@ -149,6 +185,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     RuntimeException failed(IOException cause) {
         if (call.client().isGone()) {
             return new ClientGone();
+        }
+        if (call.stopping() != null) {
+            return call.stopping();
         }
         if (late) {
             return UpstreamFault.timeout(cutReason(), backend.retriesOnTimeout());

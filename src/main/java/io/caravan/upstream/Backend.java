@@ -9,14 +9,10 @@ import io.caravan.format.anthropic.Refusals;
 import io.caravan.format.openai.ChatDialect;
 import io.caravan.format.openai.request.ChatRule;
 import io.caravan.settings.Api;
-import io.caravan.settings.Auth;
 import io.caravan.settings.BackendSettings;
 import io.caravan.settings.SettingsException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,19 +32,30 @@ public final class Backend {
     private final Cache<String, Refusals> learned;
     private final Cache<String, Boolean> strictSchemas;
     private final Set<ChatRule> rules;
-    private final List<String> secrets;
+    private final Credential credential;
     private final boolean retriesOnTimeout;
     private volatile long countsAgainAt;
+    private Runnable whenSent = () -> { };
 
-    Backend(BackendSettings settings, Partners partners, Duration learnedFor, boolean retriesOnTimeout) {
+    Backend(BackendSettings settings, Credential credential, Partners partners, Duration learnedFor,
+            boolean retriesOnTimeout) {
+        this.credential = credential;
         this.retriesOnTimeout = retriesOnTimeout;
         this.settings = settings;
         this.partners = partners;
         this.stripped = partners.complete(parse(settings.strip()));
         this.learned = Caffeine.newBuilder().maximumSize(MOST_MODELS).expireAfterWrite(learnedFor).build();
         this.strictSchemas = Caffeine.newBuilder().maximumSize(MOST_MODELS).expireAfterWrite(learnedFor).build();
-        this.secrets = secretsOf(settings.auth());
         this.rules = rulesOf(settings);
+    }
+
+    /** Runs {@code action} for each model request that goes out to the upstream. */
+    public void whenSent(Runnable action) {
+        whenSent = action;
+    }
+
+    void sent() {
+        whenSent.run();
     }
 
     /** Whether the upstream has an endpoint that counts tokens, as far as is known. */
@@ -119,6 +126,11 @@ public final class Backend {
         return settings;
     }
 
+    /** What it knows the gateway by. */
+    Credential credential() {
+        return credential;
+    }
+
     /** Whether a request that timed out, and may have been billed, may go to another upstream. */
     boolean retriesOnTimeout() {
         return retriesOnTimeout;
@@ -146,11 +158,7 @@ public final class Backend {
 
     /** {@code text} with this backend's own credential blotted out, should the upstream repeat it. */
     String masked(String text) {
-        String masked = text;
-        for (String secret : secrets) {
-            masked = masked.replace(secret, "***");
-        }
-        return masked;
+        return credential.masked(text);
     }
 
     private static Refusals parse(List<String> strip) {
@@ -164,20 +172,5 @@ public final class Backend {
             }
         }
         return new Refusals(fields, betas, 0);
-    }
-
-    private static List<String> secretsOf(Auth auth) {
-        List<String> secrets = new ArrayList<>(2);
-        if (auth instanceof Auth.Basic basic) {
-            String pair = basic.user() + ":" + basic.password().reveal();
-            secrets.add(Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
-            secrets.add(basic.password().reveal());
-        } else if (auth instanceof Auth.Bearer bearer) {
-            secrets.add(bearer.token().reveal());
-        } else if (auth instanceof Auth.ApiKey key) {
-            secrets.add(key.key().reveal());
-        }
-        secrets.removeIf(secret -> secret.length() < 8);
-        return secrets;
     }
 }

@@ -60,7 +60,8 @@ final class ChatUpstream implements UpstreamFormat {
             translation = new ChatToMessages(context(backend.dialect(), request, converted));
         }
         String path = inPath ? backend.settings().url().getRawPath() + "/" + encoded(model) + "/invocations" : null;
-        return new PreparedRequest(without(backend.refusals(model), body), path, translation, dropped, strict);
+        return new PreparedRequest(without(backend.refusals(model), body), path, translation, dropped, strict,
+                true);
     }
 
     /** @param lists whether answers may come as Databricks' lists of reasoning and text, which no OpenAI client reads */

@@ -70,10 +70,10 @@ public final class CheckStatus implements Processor {
             case 529 -> 503;
             default -> 500;
         };
+        String seconds = RetryAfter.seconds(attempt.header("retry-after"));
         GatewayFault fault = UpstreamFault.unavailable(shown, ErrorBody.typeOf(shown),
-                "The upstream (" + attempt.backend() + ") failed: " + status + ".");
+                "The upstream (" + attempt.backend() + ") failed: " + status + ".").asked(RetryAfter.wait(seconds));
         if (shown == 503) {
-            String seconds = RetryAfter.seconds(attempt.header("retry-after"));
             boolean usable = seconds != null && seconds.length() < 9
                     && Integer.parseInt(seconds) <= LONGEST_RETRY_AFTER_OUTAGE;
             fault.retryAfter(usable ? seconds : seconds == null ? DEFAULT_RETRY_AFTER : "" + LONGEST_RETRY_AFTER_OUTAGE);
@@ -83,7 +83,7 @@ public final class CheckStatus implements Processor {
 
     private static GatewayFault busy(Attempt attempt, UpstreamWords said) {
         String seconds = RetryAfter.seconds(attempt.header("retry-after"));
-        return UpstreamFault.busy(said.message(), said.body(), said.format())
+        return UpstreamFault.busy(said.message(), said.body(), said.format()).asked(RetryAfter.wait(seconds))
                 .retryAfter(seconds != null ? seconds : DEFAULT_RETRY_AFTER)
                 .shouldRetry(attempt.header("x-should-retry"));
     }

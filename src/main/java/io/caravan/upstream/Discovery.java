@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
@@ -33,18 +34,20 @@ public final class Discovery {
     private record Known(long at, Collection<String> models) {}
 
     private final GatewaySettings settings;
-    private final PlainGet get;
+    private final PlainRequest requests;
+    private final Backends backends;
     private final LongSupplier nanoTime;
     private final Map<String, Asked> asked = new ConcurrentHashMap<>();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    public Discovery(GatewaySettings settings) {
-        this(settings, System::nanoTime);
+    public Discovery(GatewaySettings settings, Backends backends) {
+        this(settings, backends, System::nanoTime);
     }
 
-    Discovery(GatewaySettings settings, LongSupplier nanoTime) {
+    Discovery(GatewaySettings settings, Backends backends, LongSupplier nanoTime) {
         this.settings = settings;
-        this.get = new PlainGet(settings.outgoing());
+        this.backends = backends;
+        this.requests = new PlainRequest(settings.outgoing());
         this.nanoTime = nanoTime;
     }
 
@@ -83,7 +86,9 @@ public final class Discovery {
                     backend.configured() ? BackendState.Status.UNKNOWN : BackendState.Status.NOT_CONFIGURED;
             return CompletableFuture.completedFuture(new BackendState(status, Map.of(), 0, null));
         }
-        return get.send(listUrl(backend), headers(backend), SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST, LIMIT)
+        return backends.get(id).credential().header()
+                .thenCompose(credential -> list(backend, credential))
+                .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> {
                     long millis = Duration.ofNanos(nanoTime.getAsLong() - now).toMillis();
                     BackendState state =
@@ -96,8 +101,17 @@ public final class Discovery {
                 });
     }
 
+    private CompletableFuture<PlainRequest.Answer> list(BackendSettings backend, Map.Entry<String, String> credential) {
+        return requests.get(listUrl(backend), headers(backend, credential), SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST,
+                LIMIT).whenComplete((answer, failure) -> {
+                    if (answer != null && answer.status() == 401) {
+                        backends.get(backend.id()).credential().refused(credential);
+                    }
+                });
+    }
+
     private boolean mayAsk(BackendSettings backend) {
-        return Credential.header(backend.auth()) != null
+        return backends.get(backend.id()).credential().exists()
                 || backend.auth() instanceof Auth.None && backend.id().equals(settings.backend());
     }
 
@@ -107,11 +121,10 @@ public final class Discovery {
         return URI.create(url.endsWith("/models") ? url + "?limit=1000" : url);
     }
 
-    private static Map<String, String> headers(BackendSettings backend) {
+    private static Map<String, String> headers(BackendSettings backend, Map.Entry<String, String> credential) {
         Map<String, String> headers = new HashMap<>(backend.headers());
         headers.put("accept", "application/json");
         headers.put("anthropic-version", "2023-06-01");
-        Map.Entry<String, String> credential = Credential.header(backend.auth());
         if (credential != null) {
             headers.put(credential.getKey(), credential.getValue());
         }

@@ -30,18 +30,18 @@ public final class ImageFetch implements UnaryOperator<String> {
     private static final int LARGEST = 5 * 1024 * 1024;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final PlainGet get;
+    private final PlainRequest requests;
     private final DnsResolver names;
     private final PublicAddresses guard;
     private final Duration limit;
 
     public ImageFetch(GatewaySettings settings) {
-        this(new PlainGet(settings.outgoing()), SystemDefaultDnsResolver.INSTANCE, PublicAddresses::isPublic, LIMIT);
+        this(new PlainRequest(settings.outgoing()), SystemDefaultDnsResolver.INSTANCE, PublicAddresses::isPublic, LIMIT);
     }
 
     /** For tests, which have no public host. */
-    ImageFetch(PlainGet get, DnsResolver names, Predicate<InetAddress> allowed, Duration limit) {
-        this.get = get;
+    ImageFetch(PlainRequest requests, DnsResolver names, Predicate<InetAddress> allowed, Duration limit) {
+        this.requests = requests;
         this.names = names;
         this.guard = new PublicAddresses(names, allowed);
         this.limit = limit;
@@ -52,7 +52,7 @@ public final class ImageFetch implements UnaryOperator<String> {
         if (!PublicUrl.is(url)) {
             throw failed("it is not https to a public host");
         }
-        PlainGet.Answer answer = fetch(URI.create(url));
+        PlainRequest.Answer answer = fetch(URI.create(url));
         if (answer.status() != 200) {
             throw failed("it was answered with status " + answer.status()
                     + (answer.status() / 100 == 3 ? "; redirects are not followed" : ""));
@@ -67,10 +67,10 @@ public final class ImageFetch implements UnaryOperator<String> {
         return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(answer.body());
     }
 
-    private PlainGet.Answer fetch(URI url) {
-        DnsResolver resolver = get.proxied(url) ? proxyNames(url.getHost()) : guard;
+    private PlainRequest.Answer fetch(URI url) {
+        DnsResolver resolver = requests.proxied(url) ? proxyNames(url.getHost()) : guard;
         try {
-            return get.send(url, Map.of("Accept", ACCEPTED), resolver, LARGEST + 1, limit).join();
+            return requests.get(url, Map.of("Accept", ACCEPTED), resolver, LARGEST + 1, limit).join();
         } catch (CompletionException e) {
             throw failed(e.getCause() instanceof TimeoutException ? "it took longer than " + limit.toSeconds() + " s"
                     : e.getCause() instanceof UnknownHostException ? "its host has no public address"

@@ -3,13 +3,12 @@ package io.caravan.upstream;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.settings.Auth;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
  * Gives the attempt the credential of its backend. It never becomes a message header: only the HTTP request that goes
- * out bears it.
+ * out bears it. Blocks where an OAuth token must be waited for.
  */
 public final class InjectAuth implements Processor {
 
@@ -23,11 +22,9 @@ public final class InjectAuth implements Processor {
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
-        Auth auth = attempt.upstream().settings().auth();
-        Map.Entry<String, String> credential = Credential.header(auth);
-        if (credential != null) {
-            attempt.header(credential.getKey(), credential.getValue());
-        } else if (auth instanceof Auth.PassThrough) {
+        if (attempt.upstream().credential().exists()) {
+            attempt.authorize();
+        } else if (attempt.upstream().settings().auth() instanceof Auth.PassThrough) {
             passThrough(attempt);
         }
     }

@@ -23,6 +23,6 @@ final class MessagesUpstream implements UpstreamFormat {
         }
         MessagesBody converted = MessagesBody.of(call.request().body(), model, routing.traits(model));
         return new PreparedRequest(backend.refusals(model).apply(MessagesRequest.read(converted.body()), model), null,
-                new MessagesToChat(call.request().model(), converted.includeUsage()), converted.dropped(), false);
+                new MessagesToChat(call.request().model(), converted.includeUsage()), converted.dropped(), false, true);
     }
 }

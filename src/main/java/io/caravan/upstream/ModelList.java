@@ -3,12 +3,14 @@ package io.caravan.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.call.BackendState;
 import io.caravan.call.BackendState.Status;
+import io.caravan.call.GatewayFault;
 import io.caravan.format.Json;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 
 /** Reads a list of models: the {@code endpoints} of Databricks, by {@code name}, or others' {@code data}, by {@code id}. */
 final class ModelList {
@@ -19,7 +21,7 @@ final class ModelList {
     private ModelList() {
     }
 
-    static BackendState read(PlainGet.Answer answer, long millis) {
+    static BackendState read(PlainRequest.Answer answer, long millis) {
         if (answer.status() != 200) {
             return without(SAYS_NOTHING.contains(answer.status()) ? Status.UNKNOWN : Status.UNAVAILABLE, millis,
                     "Its list of models was answered with status " + answer.status() + ".");
@@ -36,8 +38,10 @@ final class ModelList {
     }
 
     static BackendState failed(Throwable failure, String backend, long millis) {
-        IOException cause = failure instanceof IOException io ? io : new SocketTimeoutException();
-        return without(Status.UNAVAILABLE, millis, ConnectionFault.of(cause, backend).getMessage());
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        GatewayFault fault = cause instanceof GatewayFault known ? known
+                : ConnectionFault.of(cause instanceof IOException io ? io : new SocketTimeoutException(), backend);
+        return without(Status.UNAVAILABLE, millis, fault.getMessage());
     }
 
     private static BackendState without(Status status, long millis, String reason) {

@@ -28,7 +28,7 @@ public final class PrepareCount implements Processor {
         GatewayCall call = GatewayCall.of(exchange);
         Backend backend = backends.get(exchange.getVariable("backend", String.class));
         String model = routing.modelAt(backend.settings().id(), call.modelName()).orElseThrow();
-        PreparedRequest request = PreparedRequest.ofBytes(backend.refusals(model).apply(call.request(), model));
+        PreparedRequest request = PreparedRequest.ofCount(backend.refusals(model).apply(call.request(), model));
         Attempt attempt = new Attempt(call, backend, model, request, LIMIT, watch);
         call.target(new Target(backend.settings().id(), model));
         call.answer(attempt);

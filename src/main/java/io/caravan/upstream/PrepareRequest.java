@@ -13,7 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the attempt at a backend (variable {@code backend}): the client's bytes with this backend's name for the model
+ * Makes the attempt at an upstream (variable {@code upstream}): the client's bytes with this backend's name for the model
  * spliced in and what it refuses cut out, or the request converted to the backend's format. Does not block, but where an
  * image is fetched. A backend without its settings is a 503 (ledger 1.4).
  */
@@ -53,15 +53,15 @@ public final class PrepareRequest implements Processor {
     @Override
     public void process(Exchange exchange) {
         GatewayCall call = GatewayCall.of(exchange);
-        Backend backend = backends.get(exchange.getVariable("backend", String.class));
+        Backend backend = backends.get(exchange.getVariable("upstream", String.class));
         if (!backend.settings().configured()) {
             throw unconfigured(backend);
         }
-        String model = routing.modelAt(backend.settings().id(), call.modelName())
+        String model = routing.modelAt(backend.settings().backend(), call.modelName())
                 .orElseThrow(() -> new GatewayFault(404, "not_found_error", "model: " + call.request().model()));
         Duration limit = call.request().stream() ? backend.settings().headTimeout() : backend.settings().answerTimeout();
         Attempt attempt = new Attempt(call, backend, model, prepared(call, backend, model), limit, watch);
-        Target target = new Target(backend.settings().id(), model);
+        Target target = new Target(backend.settings().backend(), model);
         call.target(target);
         call.answer(attempt);
         exchange.setProperty(Attempt.PROPERTY, attempt);
@@ -79,7 +79,7 @@ public final class PrepareRequest implements Processor {
     }
 
     private static GatewayFault unconfigured(Backend backend) {
-        String words = backend.settings().id().equals("databricks")
+        String words = backend.settings().backend().equals("databricks")
                 ? "Azure Databricks host and token must be configured"
                 : "The backend " + backend.settings().setting() + " is not configured; missing: "
                         + String.join(", ", backend.settings().missing());

@@ -13,12 +13,18 @@ import java.util.Set;
  * @param translation  how the answer comes into the client's format; null where it is in it already
  * @param dropped      what was left out on purpose
  * @param strictSchema whether the tools' schemas were reduced to what every upstream takes
+ * @param toModel      whether it asks for a model's answer
  */
 record PreparedRequest(List<Edit.Slice> body, String path, AnswerTranslation translation, Set<String> dropped,
-        boolean strictSchema) {
+        boolean strictSchema, boolean toModel) {
 
     static PreparedRequest ofBytes(List<Edit.Slice> body) {
-        return new PreparedRequest(body, null, null, Set.of(), false);
+        return new PreparedRequest(body, null, null, Set.of(), false, true);
+    }
+
+    /** A request that asks for no answer of a model. */
+    static PreparedRequest ofCount(List<Edit.Slice> body) {
+        return new PreparedRequest(body, null, null, Set.of(), false, false);
     }
 
     int length() {

@@ -30,6 +30,11 @@ final class RetryAfter {
         }
     }
 
+    /** The wait that {@link #seconds} gave, or null. */
+    static Duration wait(String seconds) {
+        return seconds == null ? null : Duration.ofSeconds(Long.parseLong(seconds));
+    }
+
     private static String decimal(String value) {
         try {
             double seconds = Double.parseDouble(value);

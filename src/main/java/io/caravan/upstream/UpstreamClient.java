@@ -1,5 +1,6 @@
 package io.caravan.upstream;
 
+import io.caravan.call.GatewayFault;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -11,11 +12,13 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /**
  * Joins an {@link Attempt} to the HTTP request Camel makes of it: writes its headers, makes it cuttable in every phase,
- * notes the head of the answer. One bean serves the {@code http} and the {@code https} component.
+ * notes the head of the answer; sends it once more where an OAuth token was refused (case E12). One bean serves the
+ * {@code http} and the {@code https} component.
  */
 public final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
 
@@ -41,31 +44,40 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
             return chain.proceed(request, scope);
         }
         Attempt attempt = entity.attempt();
-        write(attempt, scope.originalRequest);
-        attempt.sending((Cancellable) scope.originalRequest);
+        if (attempt.prepared().path() != null) {
+            scope.originalRequest.setPath(attempt.prepared().path());
+        }
+        if (attempt.call().beta() && attempt.upstream().dialect() == null) {
+            scope.originalRequest.setPath(scope.originalRequest.getPath() + "?beta=true");
+        }
         try {
-            ClassicHttpResponse response = proceed(scope, chain, attempt);
+            ClassicHttpResponse response = send(scope, chain, attempt);
+            if (response.getCode() == HttpStatus.SC_UNAUTHORIZED && attempt.mayReauthorize()) {
+                response.close();
+                attempt.reauthorize();
+                response = send(scope, chain, attempt);
+            }
             attempt.answered(response);
             return response;
         } catch (IOException e) {
             attempt.done();
             throw attempt.failed(e);
+        } catch (GatewayFault e) {
+            attempt.done();
+            throw e;
         } catch (HttpException e) {
             throw attempt.lying("answered with what is not HTTP; check its URL.");
         }
     }
 
     /** Writes to the original request, of which each sending, also one that a proxy asks for, is a copy. */
-    private static void write(Attempt attempt, ClassicHttpRequest original) {
-        if (attempt.prepared().path() != null) {
-            original.setPath(attempt.prepared().path());
-        }
-        if (attempt.call().beta() && attempt.upstream().dialect() == null) {
-            original.setPath(original.getPath() + "?beta=true");
-        }
+    private static ClassicHttpResponse send(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
+            throws IOException, HttpException {
         for (Map.Entry<String, String> header : attempt.headers()) {
-            original.setHeader(header.getKey(), header.getValue());
+            scope.originalRequest.setHeader(header.getKey(), header.getValue());
         }
+        attempt.sending((Cancellable) scope.originalRequest);
+        return proceed(scope, chain, attempt);
     }
 
     /**
@@ -77,10 +89,15 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
         for (int i = 0; ; i++) {
             long sentAt = System.nanoTime();
             try {
-                return chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
+                ClassicHttpResponse response = chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
+                attempt.sent();
+                return response;
             } catch (IOException e) {
                 boolean atOnce = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS;
                 if (i >= MOST_STALE_CONNECTIONS || !atOnce || !wasStale(e, scope) || attempt.isCut()) {
+                    if (!ConnectionFault.isBeforeSending(e)) {
+                        attempt.sent();
+                    }
                     throw e;
                 }
             }

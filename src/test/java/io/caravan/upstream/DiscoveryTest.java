@@ -55,7 +55,8 @@ class DiscoveryTest {
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
         Path nowhere = Path.of("target", "no-such-directory").toAbsolutePath();
-        return new Discovery(GatewaySettings.read(settings, nowhere), clock::get);
+        GatewaySettings read = GatewaySettings.read(settings, nowhere);
+        return new Discovery(read, new Backends(read), clock::get);
     }
 
     private void pass(Duration time) {

@@ -73,7 +73,7 @@ class ImageFetchTest {
     }
 
     private static ImageFetch fetch(OutgoingSettings outgoing, Names names, Predicate<InetAddress> allowed, Duration limit) {
-        return new ImageFetch(new PlainGet(new OutgoingProxy(outgoing), host.trust), names, allowed, limit);
+        return new ImageFetch(new PlainRequest(new OutgoingProxy(outgoing), host.trust), names, allowed, limit);
     }
 
     private ImageFetch fetch() {
@@ -287,7 +287,7 @@ class ImageFetchTest {
     @ValueSource(strings = {"", "1.1.1.1"})
     void aProxyIsUsedAndLooksUpWhatThisMachineDoesNotKnow(String known) throws IOException {
         try (Proxy proxy = new Proxy()) {
-            ImageFetch fetch = new ImageFetch(new PlainGet(new OutgoingProxy(proxy.settings()), host.trust),
+            ImageFetch fetch = new ImageFetch(new PlainRequest(new OutgoingProxy(proxy.settings()), host.trust),
                     behind(known.isEmpty() ? new String[0] : new String[] {known}), PublicAddresses::isPublic,
                     Duration.ofSeconds(20));
             assertTrue(fetch.apply(host.url()).startsWith("data:image/png;base64,"));
@@ -298,7 +298,7 @@ class ImageFetchTest {
     @Test
     void whatThisMachineKnowsToBePrivateIsNotAskedOfAProxy() throws IOException {
         try (Proxy proxy = new Proxy()) {
-            ImageFetch fetch = new ImageFetch(new PlainGet(new OutgoingProxy(proxy.settings()), host.trust),
+            ImageFetch fetch = new ImageFetch(new PlainRequest(new OutgoingProxy(proxy.settings()), host.trust),
                     behind("10.0.0.7"), PublicAddresses::isPublic, Duration.ofSeconds(20));
             assertTrue(refusal(fetch, host.url()).endsWith("its host has no public address"));
             assertEquals(List.of(), proxy.asked);

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -20,14 +22,15 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * GET requests the gateway makes on its own account, few and far between: each on a thread and a connection of its own,
+ * Requests the gateway makes on its own account, few and far between: each on a thread and a connection of its own,
  * cut after a time whatever hangs. No redirect is followed, no cookie kept, nothing repeated. The outgoing proxy and
  * PROXY_CA_FILE count as for upstreams. Safe for use by many threads.
  */
-final class PlainGet {
+final class PlainRequest {
 
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
 
@@ -37,12 +40,12 @@ final class PlainGet {
     private final OutgoingProxy proxy;
     private final SSLContext trust;
 
-    PlainGet(OutgoingSettings outgoing) {
+    PlainRequest(OutgoingSettings outgoing) {
         this(new OutgoingProxy(outgoing), TrustedAuthorities.context(outgoing.caFile()));
     }
 
     /** @param trust decides which servers are believed; null for Java's own authorities */
-    PlainGet(OutgoingProxy proxy, SSLContext trust) {
+    PlainRequest(OutgoingProxy proxy, SSLContext trust) {
         this.proxy = proxy;
         this.trust = trust;
     }
@@ -60,33 +63,45 @@ final class PlainGet {
      * @param limit the longest time for all of it; then it fails with a {@link java.util.concurrent.TimeoutException}
      * @return fails with the {@link IOException} that came up
      */
-    CompletableFuture<Answer> send(URI url, Map<String, String> headers, DnsResolver names, int most, Duration limit) {
-        HttpGet get = new HttpGet(url);
-        get.setHeader("User-Agent", "caravan");
-        headers.forEach(get::setHeader);
+    CompletableFuture<Answer> get(URI url, Map<String, String> headers, DnsResolver names, int most, Duration limit) {
+        return send(new HttpGet(url), headers, names, most, limit);
+    }
+
+    /** Posts {@code form}, URL-encoded, to {@code url}; all else as with {@link #get}. */
+    CompletableFuture<Answer> post(URI url, Map<String, String> headers, String form, DnsResolver names, int most,
+            Duration limit) {
+        HttpPost post = new HttpPost(url);
+        post.setEntity(new StringEntity(form, ContentType.APPLICATION_FORM_URLENCODED));
+        return send(post, headers, names, most, limit);
+    }
+
+    private CompletableFuture<Answer> send(HttpUriRequestBase request, Map<String, String> headers, DnsResolver names,
+            int most, Duration limit) {
+        request.setHeader("User-Agent", "caravan");
+        headers.forEach(request::setHeader);
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                answer.complete(ask(get, names, most, limit));
+                answer.complete(ask(request, names, most, limit));
             } catch (IOException | RuntimeException e) {
                 answer.completeExceptionally(e);
             }
-        }, "caravan-get");
+        }, "caravan-request");
         thread.setDaemon(true);
         thread.start();
-        answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, failure) -> get.cancel());
+        answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((done, failure) -> request.cancel());
         return answer;
     }
 
-    private Answer ask(HttpGet get, DnsResolver names, int most, Duration limit) throws IOException {
+    private Answer ask(HttpUriRequestBase request, DnsResolver names, int most, Duration limit) throws IOException {
         try (CloseableHttpClient client = client(names, Timeout.of(limit))) {
             try {
-                ClassicHttpResponse response = client.executeOpen(null, get, null);
+                ClassicHttpResponse response = client.executeOpen(null, request, null);
                 String type = response.getEntity() == null ? null : response.getEntity().getContentType();
                 ContentType parsed = ContentType.parseLenient(type);
                 return new Answer(response.getCode(), parsed == null ? null : parsed.getMimeType(), body(response, most));
             } finally {
-                get.cancel(); // closes the connection at once; closing the response would read it to its end
+                request.cancel(); // closes the connection at once; closing the response would read it to its end
             }
         }
     }

@@ -1,0 +1,98 @@
+package io.caravan.balance;
+
+import io.caravan.call.ClientGone;
+import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
+import io.caravan.call.UpstreamFault;
+import io.caravan.resilience.Backoff;
+import io.caravan.resilience.RetryBudget;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Gets a request served by one of several workspaces (ledger 4.3 to 4.5). Each is tried at most once without a wait; only
+ * then, and only where no other backend takes over, one is tried again after a wait. What the client itself got wrong
+ * ends the request at once, and so does a failure after bytes have gone to the client. Any thread; one request blocks
+ * its own.
+ */
+public final class Balancer {
+
+    private final List<Workspace> workspaces;
+    private final Strategy strategy;
+    private final RetryBudget budget;
+    private final Supplier<Backoff> backoffs;
+    private final Pause pause;
+
+    /**
+     * @param workspaces at least one, in the file's order
+     * @param budget     for all retries of the gateway; may be shared
+     * @param backoffs   makes the waits of one request
+     */
+    public Balancer(List<Workspace> workspaces, Strategy strategy, RetryBudget budget, Supplier<Backoff> backoffs,
+            Pause pause) {
+        this.workspaces = List.copyOf(workspaces);
+        this.strategy = strategy;
+        this.budget = budget;
+        this.backoffs = backoffs;
+        this.pause = pause;
+    }
+
+    /**
+     * Makes attempts until one returns, which is then under way until {@code call} is over.
+     *
+     * @param fallback whether another backend takes over what this method throws; then nothing is waited for
+     * @param attempt  makes one attempt at a workspace; returns when its answer has begun
+     * @throws GatewayFault what the client is to be told, or what the fallback is to know
+     * @throws ClientGone   if the client leaves
+     */
+    public void run(GatewayCall call, boolean fallback, Consumer<Workspace> attempt) {
+        budget.request();
+        Search search = new Search(workspaces, strategy, () -> SessionKey.of(call));
+        Backoff backoff = backoffs.get();
+        while (true) {
+            Workspace.Attempt next = search.next();
+            if (next == null) {
+                if (fallback) {
+                    throw search.exhausted();
+                }
+                next = again(search, backoff, call);
+            }
+            if (next != null && served(next, call, attempt, search)) {
+                return;
+            }
+        }
+    }
+
+    private boolean served(Workspace.Attempt next, GatewayCall call, Consumer<Workspace> attempt, Search search) {
+        try {
+            attempt.accept(next.workspace());
+            next.answers(call);
+            return true;
+        } catch (RuntimeException | Error e) {
+            next.failed(e);
+            if (call.client().started() || !(e instanceof UpstreamFault fault) || !fault.mayMoveOn()) {
+                throw e;
+            }
+            search.failed(next.workspace(), fault);
+        }
+        if (call.client().isGone()) {
+            throw new ClientGone();
+        }
+        return false;
+    }
+
+    /** An attempt at one that failed before, after a wait; null if by then its breaker lets none through. */
+    private Workspace.Attempt again(Search search, Backoff backoff, GatewayCall call) {
+        Workspace best = search.again().orElseThrow(search::exhausted);
+        Optional<Duration> wait = backoff.next(search.asked(best));
+        if (wait.isEmpty() || !budget.tryRetry()) {
+            throw search.exhausted();
+        }
+        pause.await(wait.get(), call.client());
+        search.retried();
+        return best.tryBegin();
+    }
+}

@@ -1,0 +1,25 @@
+package io.caravan.balance;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Sets the body to the numbers of the workspaces, and of the other backends under a key of their own (ledger 4.6). */
+public final class ReportStats implements Processor {
+
+    private final Stats workspaces;
+    private final Stats others;
+
+    public ReportStats(Stats workspaces, Stats others) {
+        this.workspaces = workspaces;
+        this.others = others;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Map<String, Object> body = new LinkedHashMap<>(workspaces.view());
+        body.put("backends", others.view().get("endpoints"));
+        exchange.getMessage().setBody(body);
+    }
+}

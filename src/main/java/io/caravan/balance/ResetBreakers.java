@@ -1,0 +1,21 @@
+package io.caravan.balance;
+
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Closes every breaker and zeroes the error counts (ledger 4.6). */
+public final class ResetBreakers implements Processor {
+
+    private final Stats all;
+
+    public ResetBreakers(Stats all) {
+        this.all = all;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        all.reset();
+        exchange.getMessage().setBody(Map.of("status", "reset"));
+    }
+}

@@ -1,0 +1,86 @@
+package io.caravan.balance;
+
+import io.caravan.call.GatewayFault;
+import io.caravan.call.UpstreamFault;
+import io.caravan.resilience.Backoff;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** One request's search for a workspace that serves it: which are untried, and how the others failed. One thread. */
+final class Search {
+
+    private static final Duration LONGEST_BUSY = Duration.ofSeconds(2);
+
+    private final List<Workspace> workspaces;
+    private final Strategy strategy;
+    private final Supplier<String> session;
+    private final List<Workspace> untried;
+    private final Map<Workspace, UpstreamFault> faults = new LinkedHashMap<>();
+    private UpstreamFault last;
+    private boolean retried;
+
+    Search(List<Workspace> workspaces, Strategy strategy, Supplier<String> session) {
+        this.workspaces = workspaces;
+        this.strategy = strategy;
+        this.session = session;
+        this.untried = new ArrayList<>(workspaces);
+    }
+
+    /** An attempt at one not yet tried, or null if there is none whose breaker lets it through. */
+    Workspace.Attempt next() {
+        List<Workspace> candidates = new ArrayList<>(untried);
+        candidates.removeIf(workspace -> !workspace.admits());
+        while (!candidates.isEmpty()) {
+            Workspace chosen = strategy.choose(candidates, session);
+            Workspace.Attempt attempt = chosen.tryBegin();
+            if (attempt != null) {
+                untried.remove(chosen);
+                return attempt;
+            }
+            candidates.remove(chosen);
+        }
+        return null;
+    }
+
+    void failed(Workspace workspace, UpstreamFault fault) {
+        faults.put(workspace, fault);
+        if (!fault.isBusy()) {
+            last = fault;
+        }
+    }
+
+    /** Of those that failed, one that may work after a wait; a 429 only where the upstream itself says so. */
+    Optional<Workspace> again() {
+        List<Workspace> candidates = new ArrayList<>(faults.keySet());
+        candidates.removeIf(workspace -> !mayRecover(faults.get(workspace)) || !workspace.admits());
+        return candidates.isEmpty() ? Optional.empty() : Optional.of(strategy.choose(candidates, session));
+    }
+
+    /** A 429 is waited for only where its upstream asks for less than 2 s; else the client is told (E14). */
+    private static boolean mayRecover(UpstreamFault fault) {
+        boolean soon = fault.isBusy() ? fault.asked() != null && fault.asked().compareTo(LONGEST_BUSY) < 0
+                : Backoff.waitsFor(fault.asked());
+        return soon && !"false".equals(fault.shouldRetry());
+    }
+
+    /** How long a workspace that failed asked to be left alone, or null. */
+    Duration asked(Workspace workspace) {
+        return faults.get(workspace).asked();
+    }
+
+    /** One that failed is asked again. */
+    void retried() {
+        retried = true;
+    }
+
+    /** What the request ends in if nothing else is tried. */
+    GatewayFault exhausted() {
+        return faults.isEmpty() ? Exhausted.untried(workspaces)
+                : Exhausted.tried(faults.values(), last, workspaces.size(), retried);
+    }
+}

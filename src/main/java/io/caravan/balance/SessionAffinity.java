@@ -1,0 +1,69 @@
+package io.caravan.balance;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The same workspace for the same session, so that its prompt cache is hit: weighted rendezvous hashing, by which one
+ * that leaves moves its own sessions alone, and every gateway, also after a restart, chooses the same. A workspace with
+ * more active requests for its weight than twice what the others have, and eight more, is passed over. Requests without
+ * a session go by another strategy.
+ */
+final class SessionAffinity implements Strategy {
+
+    private static final int SLACK = 8;
+
+    private final Strategy withoutSession;
+
+    SessionAffinity(Strategy withoutSession) {
+        this.withoutSession = withoutSession;
+    }
+
+    @Override
+    public Workspace choose(List<Workspace> candidates, Supplier<String> session) {
+        String key = session.get();
+        if (key == null) {
+            return withoutSession.choose(candidates, session);
+        }
+        double weights = 0;
+        double active = 0;
+        for (Workspace candidate : candidates) {
+            weights += candidate.weight();
+            active += candidate.active();
+        }
+        long hash = hash(key);
+        Workspace best = null;
+        double highest = 0;
+        for (Workspace candidate : candidates) {
+            double ofOthers = (active - candidate.active()) / (weights - candidate.weight());
+            boolean overloaded = candidate.active() > 2 * ofOthers * candidate.weight() + SLACK;
+            double score = score(hash, candidate);
+            if (!overloaded && score > highest) {
+                highest = score;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static double score(long session, Workspace workspace) {
+        double between0And1 = ((mixed(session ^ hash(workspace.name())) >>> 11) + 0.5) * 0x1p-53;
+        return -workspace.weight() / Math.log(between0And1);
+    }
+
+    /** FNV-1a over the characters, mixed. */
+    private static long hash(String text) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return mixed(hash);
+    }
+
+    /** The finalizer of MurmurHash3. */
+    private static long mixed(long hash) {
+        long mixed = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ mixed >>> 33;
+    }
+}

@@ -1,0 +1,35 @@
+package io.caravan.balance;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code GET /stats} shows of the workspaces, and what {@code POST /reset} does to them (ledger 4.6). Any thread. */
+public final class Stats {
+
+    private final List<Workspace> workspaces;
+
+    public Stats(List<Workspace> workspaces) {
+        this.workspaces = List.copyOf(workspaces);
+    }
+
+    /** {@code {"endpoints": [...]}}, in the workspaces' order. */
+    public Map<String, Object> view() {
+        return Map.of("endpoints", workspaces.stream().map(Stats::view).toList());
+    }
+
+    /** Closes every breaker and zeroes the error counts. */
+    public void reset() {
+        workspaces.forEach(Workspace::reset);
+    }
+
+    private static Map<String, Object> view(Workspace workspace) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("name", workspace.name());
+        view.put("active_requests", workspace.active());
+        view.put("total_requests", workspace.requests());
+        view.put("total_errors", workspace.errors());
+        view.put("circuit_open", workspace.open());
+        return view;
+    }
+}

@@ -1,0 +1,86 @@
+package io.caravan.balance;
+
+import io.caravan.call.ClientGone;
+import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
+import io.caravan.call.ModelName;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * The {@code loadBalance} of a backend's route: sends the exchange to the route {@code direct:upstream-<name>} of the
+ * workspace the {@link Balancer} chooses, with variable {@code upstream} set, and on to another where that fails. Runs on
+ * the request's worker and blocks it. What fails in the end is the exchange's exception.
+ */
+public final class UpstreamBalancer extends LoadBalancerSupport {
+
+    private final Balancer balancer;
+    private final Predicate<ModelName> fallback;
+    private final Map<String, AsyncProducer> producers = new HashMap<>();
+
+    /** @param fallback whether another backend could serve the model when all workspaces fail */
+    public UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
+        this.balancer = balancer;
+        this.fallback = fallback;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        GatewayCall call = GatewayCall.of(exchange);
+        try {
+            balancer.run(call, fallback.test(call.modelName()), workspace -> attempt(exchange, workspace));
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private void attempt(Exchange exchange, Workspace workspace) {
+        exchange.setVariable("upstream", workspace.name());
+        exchange.removeVariable("attempt");
+        try {
+            producer(exchange, workspace.name()).process(exchange);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        Exception failure = exchange.getException();
+        if (failure != null) {
+            exchange.setException(null);
+            throw unwrapped(failure);
+        }
+    }
+
+    private static RuntimeException unwrapped(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof GatewayFault || cause instanceof ClientGone) {
+                return (RuntimeException) cause;
+            }
+        }
+        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+
+    private synchronized AsyncProducer producer(Exchange exchange, String name) throws Exception {
+        AsyncProducer producer = producers.get(name);
+        if (producer == null) {
+            producer = exchange.getContext().getEndpoint("direct:upstream-" + name).createAsyncProducer();
+            ServiceHelper.startService(producer);
+            producers.put(name, producer);
+        }
+        return producer;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(producers.values());
+        super.doStop();
+    }
+}

@@ -1,0 +1,127 @@
+package io.caravan.balance;
+
+import io.caravan.call.CallObserver.Outcome;
+import io.caravan.call.GatewayCall;
+import io.caravan.resilience.Breaker;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One of several equal upstreams, and how it has been doing. Any thread. */
+public final class Workspace {
+
+    private final String name;
+    private final double weight;
+    private final Breaker breaker;
+    private final AtomicInteger active = new AtomicInteger();
+    private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong errors = new AtomicLong();
+
+    /** @param weight its share of the requests, relative to the others'; more than 0 */
+    public Workspace(String name, double weight, Breaker breaker) {
+        if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("The weight of workspace " + name + " must be more than 0: " + weight);
+        }
+        this.name = name;
+        this.weight = weight;
+        this.breaker = breaker;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    double weight() {
+        return weight;
+    }
+
+    /** How many attempts are under way, to the end of their streams. */
+    int active() {
+        return active.get();
+    }
+
+    /** How many requests have been sent to it. */
+    long requests() {
+        return requests.get();
+    }
+
+    /** How many attempts failed by its fault since the last {@link #reset}. */
+    long errors() {
+        return errors.get();
+    }
+
+    boolean open() {
+        return breaker.open();
+    }
+
+    /** Whether its breaker lets an attempt through now. */
+    boolean admits() {
+        return breaker.admits();
+    }
+
+    Duration untilTrial() {
+        return breaker.untilTrial();
+    }
+
+    /** A request is on its way to it: to be told once for each that goes out. */
+    public void sent() {
+        requests.incrementAndGet();
+    }
+
+    /** Closes its breaker and forgets its errors. */
+    void reset() {
+        breaker.reset();
+        errors.set(0);
+    }
+
+    /** Begins an attempt; null if its breaker lets none through. */
+    Attempt tryBegin() {
+        Breaker.Permit permit = breaker.tryAcquire();
+        return permit == null ? null : new Attempt(permit);
+    }
+
+    /** One attempt at this workspace. It counts as active until the first of its ends. */
+    final class Attempt {
+
+        private final Breaker.Permit permit;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private Attempt(Breaker.Permit permit) {
+            this.permit = permit;
+            active.incrementAndGet();
+        }
+
+        Workspace workspace() {
+            return Workspace.this;
+        }
+
+        /** It failed before anything came of it. */
+        void failed(Throwable cause) {
+            if (over.compareAndSet(false, true)) {
+                active.decrementAndGet();
+                if (permit.failed(cause)) {
+                    errors.incrementAndGet();
+                }
+            }
+        }
+
+        /** Its answer has begun: it ends with {@code call}, and how that ends is its verdict. */
+        void answers(GatewayCall call) {
+            call.whenOver(() -> {
+                if (call.outcome() == Outcome.ANSWERED) {
+                    succeeded();
+                } else {
+                    failed(call.outcome() == Outcome.ABANDONED ? null : call.fault());
+                }
+            });
+        }
+
+        private void succeeded() {
+            if (over.compareAndSet(false, true)) {
+                active.decrementAndGet();
+                permit.succeeded();
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Several workspaces of one backend: which of them serves a request, and what happens when it fails. */
+package io.caravan.balance;

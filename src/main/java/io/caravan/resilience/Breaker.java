@@ -1,0 +1,139 @@
+package io.caravan.resilience;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A circuit breaker whose verdicts may come long after the permission, when a stream ends (ledger 4.3). Opens after a
+ * number of failed verdicts in a row; after a while lets one attempt try, whose verdict alone then counts. Any thread.
+ */
+public final class Breaker {
+
+    /** The permission to make one attempt. Exactly one verdict counts, the first; it must come, however the attempt ends. */
+    public final class Permit {
+
+        private boolean ended;
+
+        private Permit() {
+        }
+
+        /** The attempt was answered to its end. */
+        public void succeeded() {
+            end(() -> circuit.onSuccess(0, TimeUnit.NANOSECONDS));
+        }
+
+        /**
+         * The attempt failed; withdrawn if that is no fault of the upstream.
+         *
+         * @return whether it was taken as the upstream's fault, and as this attempt's first verdict
+         */
+        public boolean failed(Throwable cause) {
+            if (!Blame.isUpstreams(cause)) {
+                withdrawn();
+                return false;
+            }
+            return end(() -> circuit.onError(0, TimeUnit.NANOSECONDS, cause));
+        }
+
+        /** The attempt says nothing about the upstream's health: a trial may be made by another. */
+        public void withdrawn() {
+            end(circuit::releasePermission);
+        }
+
+        private boolean end(Runnable verdict) {
+            synchronized (Breaker.this) {
+                if (ended) {
+                    return false;
+                }
+                ended = true;
+                boolean late = circuit.getState() == State.HALF_OPEN && trial != this;
+                if (!late) {
+                    boolean wasOpen = circuit.getState() == State.OPEN;
+                    trial = null;
+                    verdict.run();
+                    if (!wasOpen && circuit.getState() == State.OPEN) {
+                        trialFrom = clock.instant().plus(timeout);
+                    }
+                }
+                return true;
+            }
+        }
+    }
+
+    private final CircuitBreaker circuit;
+    private final Clock clock;
+    private final Duration timeout;
+
+    private Permit trial;
+    private Instant trialFrom;
+
+    /** A breaker over {@code circuit}, which is made by {@link #config}. */
+    Breaker(CircuitBreaker circuit, Clock clock) {
+        this.circuit = circuit;
+        this.clock = clock;
+        this.timeout = Duration.ofMillis(circuit.getCircuitBreakerConfig().getWaitIntervalFunctionInOpenState().apply(1));
+    }
+
+    /**
+     * @param threshold the failed verdicts in a row that open it
+     * @param timeout   how long it stays open
+     */
+    static CircuitBreakerConfig config(int threshold, Duration timeout, Clock clock) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(threshold)
+                .minimumNumberOfCalls(threshold)
+                .failureRateThreshold(100)
+                .waitDurationInOpenState(timeout)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .clock(clock)
+                .build();
+    }
+
+    /** The permission for one attempt, or null while it is open or another attempt is the trial. */
+    public synchronized Permit tryAcquire() {
+        if (!admits() || !circuit.tryAcquirePermission()) {
+            return null;
+        }
+        Permit permit = new Permit();
+        if (circuit.getState() == State.HALF_OPEN) {
+            trial = permit;
+        }
+        return permit;
+    }
+
+    /** Whether {@link #tryAcquire} would give a permission now. */
+    public synchronized boolean admits() {
+        return switch (circuit.getState()) {
+            case OPEN -> untilTrial().isZero();
+            case HALF_OPEN -> trial == null;
+            default -> true;
+        };
+    }
+
+    /** Whether it is open, or half-open: not known to work. */
+    public boolean open() {
+        return circuit.getState() != State.CLOSED;
+    }
+
+    /** How long until the next trial at the earliest; zero where it is not open. */
+    public synchronized Duration untilTrial() {
+        if (circuit.getState() != State.OPEN) {
+            return Duration.ZERO;
+        }
+        Duration left = Duration.between(clock.instant(), trialFrom);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Closes it and forgets the failures. */
+    public synchronized void reset() {
+        trial = null;
+        circuit.reset();
+    }
+}

@@ -1,0 +1,45 @@
+package io.caravan.balance;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.caravan.call.ClientGone;
+import io.caravan.call.GatewayFault;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PauseTest {
+
+    private final Caller client = new Caller();
+
+    @Test
+    void itEndsByItself() {
+        assertDoesNotThrow(() -> Pause.real().await(Duration.ofMillis(1), client));
+    }
+
+    @Test
+    void itEndsWhenTheClientLeaves() throws Exception {
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> Pause.real().await(Duration.ofHours(1), client));
+        client.leaves();
+        ExecutionException ended = assertThrows(ExecutionException.class, () -> waiting.get(20, TimeUnit.SECONDS));
+        assertEquals(ClientGone.class, ended.getCause().getClass());
+    }
+
+    @Test
+    void aClientThatHasLeftIsNotWaitedFor() {
+        client.leaves();
+        assertThrows(ClientGone.class, () -> Pause.real().await(Duration.ofHours(1), client));
+    }
+
+    @Test
+    void anInterruptEndsItAndIsKept() {
+        Thread.currentThread().interrupt();
+        assertThrows(GatewayFault.class, () -> Pause.real().await(Duration.ofHours(1), client));
+        assertTrue(Thread.interrupted());
+    }
+}
