@@ -1,12 +1,18 @@
 package io.caravan;
 
 import io.caravan.call.CallWatch;
+import io.caravan.call.OpenCalls;
 import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
+import io.caravan.settings.BackendSettings;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -24,6 +30,9 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
  * }</pre>
  */
 public final class Caravan implements AutoCloseable {
+
+    /** How long calls that were stopped have to say so. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Main main;
     private final Vertx vertx;
@@ -60,6 +69,10 @@ public final class Caravan implements AutoCloseable {
         try {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
+            for (BackendSettings upstream : upstreams(settings)) {
+                main.getCamelContext().addRouteFromTemplate("upstream-" + upstream.id(), "upstream",
+                        Map.of("name", upstream.id(), "format", upstream.api().format()));
+            }
             main.start();
             gate.open();
         } catch (Exception e) {
@@ -83,6 +96,23 @@ public final class Caravan implements AutoCloseable {
         return main.getCamelContext();
     }
 
+    /**
+     * Stops serving, as SIGTERM asks for (ledger 8.5): new requests are turned away at once, those under way have
+     * {@code limit} to end and then get an error. Blocks until all have; {@link #close} is the next step.
+     */
+    public void drain(Duration limit) {
+        OpenCalls open = gate.lookupByNameAndType("openCalls", OpenCalls.class);
+        gate.drain();
+        try {
+            if (!open.awaitNone(limit)) {
+                open.stopAll();
+                open.awaitNone(LAST_WORDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Stops serving; requests in flight have Camel's shutdown time-out to end. */
     @Override
     public void close() {
@@ -91,6 +121,13 @@ public final class Caravan implements AutoCloseable {
         main.shutdown();
         counts.close();
         vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
+    }
+
+    /** Databricks' workspaces, and every other backend as its own one upstream. */
+    private static List<BackendSettings> upstreams(GatewaySettings settings) {
+        List<BackendSettings> upstreams = new ArrayList<>(settings.workspaces());
+        settings.backends().values().stream().filter(backend -> !backend.id().equals("databricks")).forEach(upstreams::add);
+        return upstreams;
     }
 
     private static Properties properties(GatewaySettings settings) {
@@ -108,11 +145,10 @@ public final class Caravan implements AutoCloseable {
             properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
         }
         properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
-        settings.backends().forEach((name, backend) -> {
-            properties.put("caravan." + name + ".url",
-                    backend.url() == null ? "http://not-configured.invalid" : backend.url().toString());
-            properties.put("caravan." + name + ".format", backend.api().format());
-        });
+        for (BackendSettings upstream : upstreams(settings)) {
+            properties.put("caravan." + upstream.id() + ".url",
+                    upstream.url() == null ? "http://not-configured.invalid" : upstream.url().toString());
+        }
         return properties;
     }
 }

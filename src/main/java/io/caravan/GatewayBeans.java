@@ -1,8 +1,16 @@
 package io.caravan;
 
+import io.caravan.balance.ReportStats;
+import io.caravan.balance.ResetBreakers;
+import io.caravan.balance.Stats;
+import io.caravan.balance.UpstreamBalancer;
+import io.caravan.balance.Upstreams;
+import io.caravan.balance.Workspace;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
+import io.caravan.call.ModelName;
+import io.caravan.call.OpenCalls;
 import io.caravan.client.AcceptCall;
 import io.caravan.client.BodyBudget;
 import io.caravan.client.CheckAdminKey;
@@ -54,8 +62,11 @@ import io.caravan.upstream.UpstreamClient;
 import io.caravan.upstream.UpstreamHeaders;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Makes the beans the YAML routes name, once, from the settings. */
@@ -81,17 +92,31 @@ final class GatewayBeans {
         CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
                 new LearnTokens(counts, routing));
         Backends backends = new Backends(settings);
-        Discovery discovery = new Discovery(settings);
-        Breakers breakers = new Breakers(settings.limits());
+        Discovery discovery = new Discovery(settings, backends);
+        Breakers breakers = new Breakers(Clock.systemUTC());
+        Upstreams upstreams = new Upstreams(settings, breakers);
+        upstreams.all().forEach(upstream -> backends.get(upstream.name()).whenSent(upstream::sent));
+        OpenCalls open = new OpenCalls();
+        registry.accept("openCalls", open);
         registry.accept("metricsRegistry", meters);
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
-        settings.backends().keySet().forEach(name -> registry.accept(name + "-breaker", breakers.of(name)));
+        breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));
+        settings.backends().keySet().forEach(name -> {
+            Predicate<ModelName> fallback = model -> settings.failover() && !name.equals("openrouter")
+                    && routing.modelAt("openrouter", model).isPresent();
+            registry.accept(name + "-failover", breakers.failover(name));
+            registry.accept(name + "-balancer", new UpstreamBalancer(upstreams.balancer(name), fallback));
+        });
+        List<Workspace> others = new ArrayList<>(upstreams.all());
+        others.removeAll(upstreams.of("databricks"));
+        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of("databricks")), new Stats(others)));
+        registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
 
         ClientKeys keys = new ClientKeys(settings.keys().keys());
         CheckClientKey checkClientKey = new CheckClientKey(keys);
-        registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings));
-        registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings));
+        registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings, open));
+        registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings, open));
         registry.accept("checkClientKey", checkClientKey);
         registry.accept("checkAdminKey", new CheckAdminKey(new ClientKeys(
                 settings.keys().adminKey() == null ? List.of() : List.of(settings.keys().adminKey())), checkClientKey));

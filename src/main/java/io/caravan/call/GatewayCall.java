@@ -18,6 +18,7 @@ import org.apache.camel.Exchange;
 public final class GatewayCall {
 
     public static final String PROPERTY = "caravan.call";
+    private static final String STOPPING = "The gateway is stopping; try again in a moment.";
 
     private final Exchange exchange;
     private final WireFormat format;
@@ -30,6 +31,7 @@ public final class GatewayCall {
     private final long receivedAt = System.nanoTime();
     private final AtomicBoolean completed = new AtomicBoolean();
     private volatile boolean accepted;
+    private volatile boolean stopped;
 
     private List<Map.Entry<String, String>> ownCredentials = List.of();
     private MessagesRequest request;
@@ -45,6 +47,8 @@ public final class GatewayCall {
     private volatile int status;
     private volatile String upstreamRequestId;
     private volatile Usage usage = Usage.UNKNOWN;
+    private volatile GatewayFault fault;
+    private volatile CallObserver.Outcome outcome;
 
     public GatewayCall(Exchange exchange, WireFormat format, ClientStream client, ClientHeaders headers, String method,
             String path, String query, String correlationId) {
@@ -194,9 +198,20 @@ public final class GatewayCall {
     /** Sets the answer, or the attempt at one, that ends when the client leaves. */
     public void answer(UpstreamAnswer current) {
         answer = current;
-        if (client.isGone()) {
+        if (client.isGone() || stopped) {
             current.cut();
         }
+    }
+
+    /** Ends the call because the gateway stops: cuts its upstream, and what waits for it fails. */
+    public void stop() {
+        stopped = true;
+        clientLeft();
+    }
+
+    /** What a call that the gateway's stopping ended is answered with, as long as nothing is out; null for any other. */
+    public GatewayFault stopping() {
+        return !stopped ? null : new GatewayFault(503, "api_error", STOPPING).retryAfter("2");
     }
 
     /** Cuts whatever upstream is at work; for the client's leaving. */
@@ -236,6 +251,20 @@ public final class GatewayCall {
         usage = counted;
     }
 
+    /** What a call that failed ended in; null else. */
+    public GatewayFault fault() {
+        return fault;
+    }
+
+    public void fault(GatewayFault cause) {
+        fault = cause;
+    }
+
+    /** How the call ended; null before. */
+    public CallObserver.Outcome outcome() {
+        return outcome;
+    }
+
     /** Tells {@code observer} that this is a request to a model; only then it is told the end as well. */
     public void accept(CallObserver observer) {
         accepted = true;
@@ -243,11 +272,12 @@ public final class GatewayCall {
     }
 
     /** Ends the call, once: gives back what it held and tells {@code observer}. */
-    public void complete(CallObserver.Outcome outcome, CallObserver observer) {
+    public void complete(CallObserver.Outcome how, CallObserver observer) {
         if (completed.compareAndSet(false, true)) {
+            outcome = how;
             whenOver.forEach(Runnable::run);
             if (accepted) {
-                observer.completed(this, outcome);
+                observer.completed(this, how);
             }
         }
     }

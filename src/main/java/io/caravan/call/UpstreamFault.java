@@ -2,6 +2,7 @@ package io.caravan.call;
 
 import io.caravan.format.UpstreamError;
 import io.caravan.format.WireFormat;
+import java.time.Duration;
 
 /**
  * An upstream failed before anything was sent to the client. The circuit breaker counts it, unless it {@link #isBusy()},
@@ -15,6 +16,7 @@ public final class UpstreamFault extends GatewayFault {
     private final boolean moveOn;
     private byte[] body;
     private WireFormat bodyFormat;
+    private Duration asked;
 
     private UpstreamFault(int status, String type, String message, boolean busy, boolean moveOn) {
         super(status, type, message);
@@ -53,6 +55,17 @@ public final class UpstreamFault extends GatewayFault {
         }
         GatewayFault refusal = new UpstreamRefusal(error.status(), error.type(), error.getMessage(), null, null);
         return error.status() == 401 || error.status() == 403 ? refusal.last() : refusal;
+    }
+
+    /** Notes how long the upstream itself asked to be left alone; null: it did not say. */
+    public UpstreamFault asked(Duration wait) {
+        asked = wait;
+        return this;
+    }
+
+    /** How long the upstream itself asked to be left alone, or null; {@link #retryAfter} may be the gateway's. */
+    public Duration asked() {
+        return asked;
     }
 
     public boolean isBusy() {

@@ -23,13 +23,14 @@ final class StartCommand implements Runnable {
         }
         Logging.start(settings.log(), true);
         Caravan gateway = Caravan.start(settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "caravan-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, settings), "caravan-stop"));
         StartLog.write(settings, gateway.url());
         await();
     }
 
     /** Halts by itself: a JVM left to SIGTERM would end with 143. */
-    private static void stop(Caravan gateway) {
+    private static void stop(Caravan gateway, GatewaySettings settings) {
+        gateway.drain(settings.limits().drain());
         gateway.close();
         Logging.stop();
         Runtime.getRuntime().halt(0);

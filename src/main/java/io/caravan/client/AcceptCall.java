@@ -2,6 +2,7 @@ package io.caravan.client;
 
 import io.caravan.call.ClientHeaders;
 import io.caravan.call.GatewayCall;
+import io.caravan.call.OpenCalls;
 import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
 import io.vertx.core.Vertx;
@@ -25,10 +26,12 @@ public final class AcceptCall implements Processor {
 
     private final WireFormat format;
     private final Duration patience;
+    private final OpenCalls open;
 
     /** @param format the format the route's clients speak */
-    public AcceptCall(WireFormat format, GatewaySettings settings) {
+    public AcceptCall(WireFormat format, GatewaySettings settings, OpenCalls open) {
         this.format = format;
+        this.open = open;
         this.patience = settings.stream().silence();
     }
 
@@ -45,6 +48,7 @@ public final class AcceptCall implements Processor {
         ClientHeaders headers = new ClientHeaders(entries);
         GatewayCall call = new GatewayCall(exchange, format, client, headers, request.method().name(), request.path(),
                 request.query(), correlationId(headers));
+        open.add(call);
         client.whenGone(call::clientLeft);
         message.removeHeaders("*");
         exchange.setProperty(GatewayCall.PROPERTY, call);

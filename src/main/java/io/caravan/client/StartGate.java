@@ -1,10 +1,12 @@
 package io.caravan.client;
 
 import io.caravan.format.anthropic.ErrorBody;
+import io.caravan.format.openai.client.ChatErrorBody;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.support.DefaultRegistry;
 
@@ -18,12 +20,22 @@ public final class StartGate extends DefaultRegistry {
 
     private static final String EVERYTHING = "/*";
 
-    private volatile boolean open;
+    private static final byte[] HEALTH_STOPPING =
+            "{\"status\":\"degraded\",\"service\":\"caravan\"}".getBytes(StandardCharsets.UTF_8);
+
+    private enum State { STARTING, OPEN, DRAINING }
+
+    private volatile State state = State.STARTING;
     private volatile VertxPlatformHttpRouter router;
 
     /** All routes are there: requests may come. */
     public void open() {
-        open = true;
+        state = State.OPEN;
+    }
+
+    /** From now on no request is taken: 503, and the connection ends behind it; those under way go on. */
+    public void drain() {
+        state = State.DRAINING;
     }
 
     /** The port that is served. */
@@ -54,11 +66,20 @@ public final class StartGate extends DefaultRegistry {
     }
 
     private void pass(RoutingContext context) {
-        if (open) {
+        String path = context.request().path();
+        if (state == State.OPEN || state == State.DRAINING && path.equals("/health/live")) {
             context.next();
-        } else {
-            context.response().setStatusCode(503).putHeader("content-type", "application/json").putHeader("retry-after", "1")
-                    .end(Buffer.buffer(ErrorBody.of("api_error", "The gateway is starting.", "req_starting")));
+            return;
         }
+        boolean starting = state == State.STARTING;
+        String words = starting ? "The gateway is starting." : "The gateway is stopping; try again in a moment.";
+        byte[] body = path.equals("/health") ? HEALTH_STOPPING
+                : path.startsWith("/v1/chat/") ? ChatErrorBody.of(503, "api_error", words)
+                : ErrorBody.of("api_error", words, starting ? "req_starting" : "req_stopping");
+        context.response().setStatusCode(503).putHeader("content-type", "application/json").putHeader("retry-after", "1");
+        if (!starting) {
+            context.response().putHeader("connection", "close");
+        }
+        context.response().end(Buffer.buffer(body));
     }
 }

@@ -5,6 +5,7 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.ClientGone;
 import io.caravan.call.ClientStream;
 import io.caravan.call.GatewayCall;
+import io.caravan.call.GatewayFault;
 import io.caravan.call.StreamBroken;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.call.UpstreamFault;
@@ -231,6 +232,10 @@ final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sin
     private RuntimeException broken(String reason) {
         if (client.isGone()) {
             return new ClientGone();
+        }
+        GatewayFault stopping = call.stopping();
+        if (stopping != null) {
+            return client.started() ? new StreamBroken(stopping.getMessage(), lane.content(), insideEvent) : stopping;
         }
         if (!client.started()) {
             boolean timeout = contentLate || answer.cutReason() != null;

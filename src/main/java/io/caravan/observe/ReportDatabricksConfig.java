@@ -22,7 +22,7 @@ public final class ReportDatabricksConfig implements Processor {
         report.put("missing", databricks.missing());
         report.put("host", set(databricks.url() != null));
         report.put("token", set(!(databricks.auth() instanceof Auth.None)));
-        report.put("auth", databricks.auth() instanceof Auth.Bearer ? "bearer" : "basic");
+        report.put("auth", databricks.auth() instanceof Auth.None ? "basic" : databricks.auth().scheme());
         report.put("api", databricks.api() == Api.MESSAGES ? "native" : "invocations");
         report.put("timeout_seconds", databricks.headTimeout().toMillis() / 1000.0);
         report.put("answer_timeout_seconds", databricks.answerTimeout().toMillis() / 1000.0);

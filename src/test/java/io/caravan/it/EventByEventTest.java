@@ -80,7 +80,7 @@ class EventByEventTest {
     }
 
     @Test
-    void theBreakerHasCountedTheCallWhileItsStreamIsOpen() throws Exception {
+    void theBreakerHearsOfAStreamWhenItEnds() throws Exception {
         PacedUpstream upstream = new PacedUpstream(Wire.message("one"));
         gateway.upstream(upstream);
         breaker().reset();
@@ -90,14 +90,15 @@ class EventByEventTest {
             upstream.next();
             client.readHead();
             firstEvent(client);
-            await().untilAsserted(() -> assertEquals(1, breaker().getMetrics().getNumberOfSuccessfulCalls()));
+            assertEquals(0, breaker().getMetrics().getNumberOfSuccessfulCalls());
             upstream.rest();
             assertFalse(new String(client.readRest()).contains("error"));
+            await().untilAsserted(() -> assertEquals(1, breaker().getMetrics().getNumberOfSuccessfulCalls()));
         }
     }
 
     @Test
-    void aStreamThatBreaksLaterIsNoFailureOfTheBreaker() throws Exception {
+    void aStreamThatBreaksLaterIsOneFailureOfTheBreakerAndNoSuccess() throws Exception {
         gateway.upstream((request, reply) -> {
             Wire.open(reply, Wire.START, Wire.BLOCK_START);
             reply.reset();
@@ -105,7 +106,8 @@ class EventByEventTest {
         });
         breaker().reset();
         gateway.post(Gateway.STREAM);
-        assertEquals(0, breaker().getMetrics().getNumberOfFailedCalls());
+        await().untilAsserted(() -> assertEquals(1, breaker().getMetrics().getNumberOfFailedCalls()));
+        assertEquals(0, breaker().getMetrics().getNumberOfSuccessfulCalls());
     }
 
     @Test

@@ -103,6 +103,7 @@ public final class Gateway implements AutoCloseable {
         environment.put("OPENROUTER_API", backend.equals("OPENROUTER_CHAT") ? "chat" : "messages");
         environment.put("BYPASS_FALLBACK_ENABLED", "false");
         environment.put("PROXY_BREAKER_THRESHOLD", "1000");
+        environment.put("DATABRICKS_MAX_RETRIES", "0");
         environment.put("DATABRICKS_HOST", upstream);
         environment.put("DATABRICKS_TOKEN", UPSTREAM_KEY);
         environment.put("OPENROUTER_API_BASE", upstream + "/api/v1");

@@ -105,7 +105,7 @@ class ProbesTest {
 
     // 3.11, E39, E41
     @ParameterizedTest
-    @CsvSource({"POST,/v1/foo", "GET,/stats", "POST,/reset", "GET,/favicon.ico", "GET,/health/detailed/x",
+    @CsvSource({"POST,/v1/foo", "GET,/favicon.ico", "GET,/health/detailed/x",
         "GET,/v1/databricks/health/x", "GET,/v1/databricks", "POST,/v1/messages/x", "GET,/protocol"})
     void whatIsNotThereIsA404InTheMessagesFormat(String method, String path) {
         assertFault(ask(open, method, path), 404, "not_found_error");

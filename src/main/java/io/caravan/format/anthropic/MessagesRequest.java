@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.caravan.format.Edit;
 import io.caravan.format.Json;
 import io.caravan.format.MalformedBody;
@@ -135,10 +136,19 @@ public final class MessagesRequest {
 
     /** Whether a member of a top-level object is {@code true}. */
     public boolean isTrue(String parent, String name) {
-        boolean found = false;
+        return inside(parent, name).asBoolean(false);
+    }
+
+    /** A string member of a top-level object, or null. */
+    public String text(String parent, String name) {
+        return inside(parent, name).textValue();
+    }
+
+    private JsonNode inside(String parent, String name) {
+        JsonNode found = MissingNode.getInstance();
         for (Member member : members) {
             if (member.name.equals(parent)) {
-                found = tree(member).path(name).asBoolean(false);
+                found = tree(member).path(name);
             }
         }
         return found;
