@@ -98,7 +98,8 @@ public final class Caravan implements AutoCloseable {
 
     /**
      * Stops serving, as SIGTERM asks for (ledger 8.5): new requests are turned away at once, those under way have
-     * {@code limit} to end and then get an error. Blocks until all have; {@link #close} is the next step.
+     * {@code limit} to end and then get an error. Blocks until all have; {@link #close} is the next step, and no longer
+     * waits for what has not ended even then. Harmless if repeated.
      */
     public void drain(Duration limit) {
         OpenCalls open = gate.lookupByNameAndType("openCalls", OpenCalls.class);
@@ -111,6 +112,7 @@ public final class Caravan implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        context().getShutdownStrategy().setTimeout(LAST_WORDS.toSeconds());
     }
 
     /** Stops serving; requests in flight have Camel's shutdown time-out to end. */

@@ -106,7 +106,7 @@ final class GatewayBeans {
             Predicate<ModelName> fallback = model -> settings.failover() && !name.equals("openrouter")
                     && routing.modelAt("openrouter", model).isPresent();
             registry.accept(name + "-failover", breakers.failover(name));
-            registry.accept(name + "-balancer", new UpstreamBalancer(upstreams.balancer(name), fallback));
+            registry.accept(name + "-balancer", new UpstreamBalancer(upstreams.balancer(name, observer), fallback));
         });
         List<Workspace> others = new ArrayList<>(upstreams.all());
         others.removeAll(upstreams.of("databricks"));
@@ -157,8 +157,8 @@ final class GatewayBeans {
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of()));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
-        registry.accept("reportDatabricks", ReportDatabricks.inShort(discovery::check));
-        registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(routing, discovery::check));
+        registry.accept("reportDatabricks", ReportDatabricks.inShort(settings, discovery::check));
+        registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(settings, routing, discovery::check));
         registry.accept("reportDatabricksConfig", new ReportDatabricksConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
     }

@@ -1,5 +1,6 @@
 package io.caravan.balance;
 
+import io.caravan.call.CallObserver;
 import io.caravan.call.ClientGone;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
@@ -25,19 +26,22 @@ public final class Balancer {
     private final RetryBudget budget;
     private final Supplier<Backoff> backoffs;
     private final Pause pause;
+    private final CallObserver observer;
 
     /**
      * @param workspaces at least one, in the file's order
      * @param budget     for all retries of the gateway; may be shared
      * @param backoffs   makes the waits of one request
+     * @param observer   is told of each retry and each move to another workspace
      */
     public Balancer(List<Workspace> workspaces, Strategy strategy, RetryBudget budget, Supplier<Backoff> backoffs,
-            Pause pause) {
+            Pause pause, CallObserver observer) {
         this.workspaces = List.copyOf(workspaces);
         this.strategy = strategy;
         this.budget = budget;
         this.backoffs = backoffs;
         this.pause = pause;
+        this.observer = observer;
     }
 
     /**
@@ -59,6 +63,9 @@ public final class Balancer {
                     throw search.exhausted();
                 }
                 next = again(search, backoff, call);
+            } else if (search.lastFailed() != null) {
+                Workspace from = search.lastFailed();
+                observer.movedOn(call, from.name(), next.workspace().name(), search.fault(from));
             }
             if (next != null && served(next, call, attempt, search)) {
                 return;
@@ -87,11 +94,12 @@ public final class Balancer {
     /** An attempt at one that failed before, after a wait; null if by then its breaker lets none through. */
     private Workspace.Attempt again(Search search, Backoff backoff, GatewayCall call) {
         Workspace best = search.again().orElseThrow(search::exhausted);
-        Optional<Duration> wait = backoff.next(search.asked(best));
+        Optional<Duration> wait = backoff.next(search.fault(best).asked());
         if (wait.isEmpty() || !budget.tryRetry()) {
             throw search.exhausted();
         }
-        pause.await(wait.get(), call.client());
+        observer.retried(call, best.name(), wait.get(), search.fault(best));
+        pause.await(wait.get(), call);
         search.retried();
         return best.tryBegin();
     }

@@ -1,28 +1,41 @@
 package io.caravan.balance;
 
-import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
-/** The one with the fewest active requests for its weight; among equals each in turn, by weight. */
+/**
+ * The one with the fewest active requests for its weight, counted in whole rounds: in a round each may have as many more
+ * as its weight is of the smallest weight. Within a round each in turn, by weight. By fractions of a round a light one
+ * that is idle would always come before a heavy one that is not, and get more than its share of a small load.
+ */
 final class LeastRequests implements Strategy {
 
-    private final RoundRobin turns = new RoundRobin();
+    private final Map<Workspace, Double> credits = new IdentityHashMap<>();
 
     @Override
-    public Workspace choose(List<Workspace> candidates, Supplier<String> session) {
-        List<Workspace> idlest = new ArrayList<>(candidates.size());
-        double least = Double.POSITIVE_INFINITY;
+    public synchronized Workspace choose(List<Workspace> candidates, Supplier<String> session) {
+        double total = 0;
+        double lightest = Double.POSITIVE_INFINITY;
         for (Workspace candidate : candidates) {
-            double load = candidate.active() / candidate.weight();
-            if (load < least) {
-                least = load;
-                idlest.clear();
-            }
-            if (load == least) {
-                idlest.add(candidate);
+            total += candidate.weight();
+            lightest = Math.min(lightest, candidate.weight());
+        }
+        double fewest = Double.POSITIVE_INFINITY;
+        double most = 0;
+        Workspace chosen = null;
+        for (Workspace candidate : candidates) {
+            double credit = Math.min(total, credits.getOrDefault(candidate, 0.0) + candidate.weight());
+            credits.put(candidate, credit);
+            double rounds = Math.floor(candidate.active() * lightest / candidate.weight());
+            if (rounds < fewest || rounds == fewest && credit > most) {
+                fewest = rounds;
+                most = credit;
+                chosen = candidate;
             }
         }
-        return turns.choose(idlest, session);
+        credits.put(chosen, Math.max(-total, most - total));
+        return chosen;
     }
 }

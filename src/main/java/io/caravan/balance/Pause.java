@@ -1,7 +1,7 @@
 package io.caravan.balance;
 
 import io.caravan.call.ClientGone;
-import io.caravan.call.ClientStream;
+import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -14,18 +14,20 @@ public interface Pause {
     /**
      * Blocks for {@code wait}.
      *
-     * @throws ClientGone as soon as {@code client} leaves
+     * @throws ClientGone   as soon as the client of {@code call} leaves
+     * @throws GatewayFault as soon as the gateway's stopping ends {@code call}
      */
-    void await(Duration wait, ClientStream client);
+    void await(Duration wait, GatewayCall call);
 
     /** Waits on the clock; an interrupt is taken as the gateway's end. */
     static Pause real() {
-        return (wait, client) -> {
-            CountDownLatch gone = new CountDownLatch(1);
-            client.whenGone(gone::countDown);
+        return (wait, call) -> {
+            CountDownLatch over = new CountDownLatch(1);
+            call.client().whenGone(over::countDown);
+            call.whenStopped(over::countDown);
             try {
-                if (gone.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                    throw new ClientGone();
+                if (over.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw call.client().isGone() ? new ClientGone() : call.stopping();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

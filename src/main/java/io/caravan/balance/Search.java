@@ -22,6 +22,7 @@ final class Search {
     private final List<Workspace> untried;
     private final Map<Workspace, UpstreamFault> faults = new LinkedHashMap<>();
     private UpstreamFault last;
+    private Workspace lastFailed;
     private boolean retried;
 
     Search(List<Workspace> workspaces, Strategy strategy, Supplier<String> session) {
@@ -49,6 +50,7 @@ final class Search {
 
     void failed(Workspace workspace, UpstreamFault fault) {
         faults.put(workspace, fault);
+        lastFailed = workspace;
         if (!fault.isBusy()) {
             last = fault;
         }
@@ -68,9 +70,14 @@ final class Search {
         return soon && !"false".equals(fault.shouldRetry());
     }
 
-    /** How long a workspace that failed asked to be left alone, or null. */
-    Duration asked(Workspace workspace) {
-        return faults.get(workspace).asked();
+    /** The one of the last attempt that failed, or null. */
+    Workspace lastFailed() {
+        return lastFailed;
+    }
+
+    /** How a workspace failed last; null if it did not. */
+    UpstreamFault fault(Workspace workspace) {
+        return faults.get(workspace);
     }
 
     /** One that failed is asked again. */

@@ -2,6 +2,7 @@ package io.caravan.balance;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The same workspace for the same session, so that its prompt cache is hit: weighted rendezvous hashing, by which one
@@ -25,18 +26,16 @@ final class SessionAffinity implements Strategy {
         if (key == null) {
             return withoutSession.choose(candidates, session);
         }
-        double weights = 0;
-        double active = 0;
-        for (Workspace candidate : candidates) {
-            weights += candidate.weight();
-            active += candidate.active();
-        }
+        int[] active = candidates.stream().mapToInt(Workspace::active).toArray();
+        double allActive = IntStream.of(active).sum();
+        double weights = candidates.stream().mapToDouble(Workspace::weight).sum();
         long hash = hash(key);
         Workspace best = null;
         double highest = 0;
-        for (Workspace candidate : candidates) {
-            double ofOthers = (active - candidate.active()) / (weights - candidate.weight());
-            boolean overloaded = candidate.active() > 2 * ofOthers * candidate.weight() + SLACK;
+        for (int i = 0; i < active.length; i++) {
+            Workspace candidate = candidates.get(i);
+            double ofOthers = (allActive - active[i]) / (weights - candidate.weight());
+            boolean overloaded = active[i] > 2 * ofOthers * candidate.weight() + SLACK;
             double score = score(hash, candidate);
             if (!overloaded && score > highest) {
                 highest = score;

@@ -1,5 +1,6 @@
 package io.caravan.balance;
 
+import io.caravan.call.CallObserver;
 import io.caravan.resilience.Backoff;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.RetryBudget;
@@ -49,9 +50,9 @@ public final class Upstreams {
         return byBackend.values().stream().flatMap(List::stream).toList();
     }
 
-    /** The balancer of a backend. */
-    public Balancer balancer(String backend) {
+    /** The balancer of a backend; {@code observer} is told what it does. */
+    public Balancer balancer(String backend, CallObserver observer) {
         return new Balancer(of(backend), Strategy.named(balance.strategy().setting()), budget,
-                () -> new Backoff(maxRetries, () -> ThreadLocalRandom.current().nextDouble()), Pause.real());
+                () -> new Backoff(maxRetries, () -> ThreadLocalRandom.current().nextDouble()), Pause.real(), observer);
     }
 }

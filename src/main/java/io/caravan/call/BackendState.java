@@ -1,6 +1,8 @@
 package io.caravan.call;
 
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a backend was found to be when it was last asked for its models.
@@ -21,6 +23,18 @@ public record BackendState(Status status, Map<String, Boolean> models, long late
         NOT_CONFIGURED,
         /** It was not asked, for want of a credential, or has no such list. */
         UNKNOWN
+    }
+
+    /** Several that do the same, as one: there as soon as one is there, with the models of all that are. */
+    public static BackendState ofAll(List<BackendState> states) {
+        List<BackendState> there = states.stream().filter(state -> state.status() == Status.AVAILABLE).toList();
+        if (states.size() == 1 || there.isEmpty()) {
+            return states.stream().filter(state -> !state.down()).findFirst().orElse(states.get(0));
+        }
+        Map<String, Boolean> models = new TreeMap<>();
+        there.forEach(state -> state.models().forEach((name, ready) -> models.merge(name, ready, Boolean::logicalOr)));
+        long slowest = there.stream().mapToLong(BackendState::latencyMillis).max().orElseThrow();
+        return new BackendState(Status.AVAILABLE, models, slowest, null);
     }
 
     /** Whether a request sent there now would fail. */

@@ -1,5 +1,7 @@
 package io.caravan.call;
 
+import java.time.Duration;
+
 /** Is told what happens to calls; the logs and meters behind it never fail a call. Any thread. */
 public interface CallObserver {
 
@@ -23,7 +25,15 @@ public interface CallObserver {
     default void routed(GatewayCall call, Target target, String endpoint) {
     }
 
-    /** An upstream failed and another takes over. */
+    /** An upstream failed and is asked again after a wait. */
+    default void retried(GatewayCall call, String upstream, Duration wait, Throwable cause) {
+    }
+
+    /** A workspace failed and another one is asked. */
+    default void movedOn(GatewayCall call, String from, String to, Throwable cause) {
+    }
+
+    /** A backend failed and another takes over. */
     default void failedOver(GatewayCall call, String from, String to, Throwable cause) {
     }
 

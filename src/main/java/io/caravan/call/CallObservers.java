@@ -1,5 +1,6 @@
 package io.caravan.call;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -20,6 +21,16 @@ public final class CallObservers implements CallObserver {
     @Override
     public void routed(GatewayCall call, Target target, String endpoint) {
         each(observer -> observer.routed(call, target, endpoint));
+    }
+
+    @Override
+    public void retried(GatewayCall call, String upstream, Duration wait, Throwable cause) {
+        each(observer -> observer.retried(call, upstream, wait, cause));
+    }
+
+    @Override
+    public void movedOn(GatewayCall call, String from, String to, Throwable cause) {
+        each(observer -> observer.movedOn(call, from, to, cause));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.caravan.format.anthropic.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 
@@ -30,8 +31,8 @@ public final class GatewayCall {
     private final String correlationId;
     private final long receivedAt = System.nanoTime();
     private final AtomicBoolean completed = new AtomicBoolean();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile boolean accepted;
-    private volatile boolean stopped;
 
     private List<Map.Entry<String, String>> ownCredentials = List.of();
     private MessagesRequest request;
@@ -198,20 +199,25 @@ public final class GatewayCall {
     /** Sets the answer, or the attempt at one, that ends when the client leaves. */
     public void answer(UpstreamAnswer current) {
         answer = current;
-        if (client.isGone() || stopped) {
+        if (client.isGone() || stopped.isDone()) {
             current.cut();
         }
     }
 
     /** Ends the call because the gateway stops: cuts its upstream, and what waits for it fails. */
     public void stop() {
-        stopped = true;
+        stopped.complete(null);
         clientLeft();
+    }
+
+    /** Runs {@code action} when the gateway's stopping ends this call; at once if it has. */
+    public void whenStopped(Runnable action) {
+        stopped.thenRun(action);
     }
 
     /** What a call that the gateway's stopping ended is answered with, as long as nothing is out; null for any other. */
     public GatewayFault stopping() {
-        return !stopped ? null : new GatewayFault(503, "api_error", STOPPING).retryAfter("2");
+        return !stopped.isDone() ? null : new GatewayFault(503, "api_error", STOPPING).retryAfter("2");
     }
 
     /** Cuts whatever upstream is at work; for the client's leaving. */

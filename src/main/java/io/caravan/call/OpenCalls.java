@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OpenCalls {
 
     private final Set<GatewayCall> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
 
-    /** Counts {@code call} until it is over. */
+    /** Counts {@code call} until it is over; ends it at once behind {@link #stopAll}. */
     public void add(GatewayCall call) {
         open.add(call);
         call.whenOver(() -> {
@@ -18,6 +19,9 @@ public final class OpenCalls {
                 notifyAll();
             }
         });
+        if (stopped) {
+            call.stop();
+        }
     }
 
     public int count() {
@@ -37,8 +41,9 @@ public final class OpenCalls {
         return true;
     }
 
-    /** Ends every open call with an error; their own threads write it. */
+    /** Ends every open call, and those still to come, with an error; their own threads write it. */
     public void stopAll() {
+        stopped = true;
         open.forEach(GatewayCall::stop);
     }
 }

@@ -29,6 +29,11 @@ public final class UpstreamFault extends GatewayFault {
         return new UpstreamFault(status, type, message, false, true);
     }
 
+    /** The gateway itself could not send the request: another upstream may serve, but nothing is broken. */
+    public static UpstreamFault unsent(String message) {
+        return new UpstreamFault(503, "api_error", message, true, true);
+    }
+
     /** The upstream took too long; it may have done, and billed, the work. */
     public static UpstreamFault timeout(String message, boolean moveOn) {
         return new UpstreamFault(504, "timeout_error", message, false, moveOn);

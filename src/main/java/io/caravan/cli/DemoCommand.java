@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
         description = "Start a gateway on simulated upstreams, without key or network, and show one streamed answer.")
 final class DemoCommand implements Callable<Integer> {
 
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final String TOKEN = "demo";
     private static final String QUESTION = """
             {"model":"claude-sonnet-4-5","max_tokens":200,"stream":true,"messages":[{"role":"user",\
@@ -63,6 +65,7 @@ final class DemoCommand implements Callable<Integer> {
                 out.println("Ctrl-C stops it.");
                 out.flush();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    gateway.drain(LAST_WORDS);
                     delete(scratch);
                     Runtime.getRuntime().halt(0);
                 }, "caravan-demo-stop"));

@@ -6,6 +6,7 @@ import io.caravan.observe.Logging;
 import io.caravan.observe.StartLog;
 import io.caravan.settings.GatewaySettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 
@@ -13,6 +14,9 @@ import picocli.CommandLine.Command;
 @Command(name = "start", mixinStandardHelpOptions = true,
         description = "Start the gateway in the foreground, with the settings of the environment and this directory.")
 final class StartCommand implements Runnable {
+
+    /** How long closing may take once the streams have had their time. */
+    private static final Duration TO_CLOSE = Duration.ofSeconds(8);
 
     @Override
     public void run() {
@@ -28,12 +32,22 @@ final class StartCommand implements Runnable {
         await();
     }
 
-    /** Halts by itself: a JVM left to SIGTERM would end with 143. */
+    /** Halts by itself: a JVM left to SIGTERM would end with 143. Whatever hangs or fails is not waited for. */
     private static void stop(Caravan gateway, GatewaySettings settings) {
-        gateway.drain(settings.limits().drain());
-        gateway.close();
-        Logging.stop();
-        Runtime.getRuntime().halt(0);
+        Duration limit = settings.limits().drain();
+        Thread stopping = new Thread(() -> {
+            gateway.drain(limit);
+            gateway.close();
+            Logging.stop();
+        }, "caravan-drain");
+        stopping.start();
+        try {
+            stopping.join(limit.plus(TO_CLOSE).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     static void await() {

@@ -131,6 +131,15 @@ final class IncomingBody {
         notifyAll();
     }
 
+    /** The rest is not waited for. Any thread; harmless once all is there. */
+    synchronized void stop(GatewayFault cause) {
+        if (!done) {
+            fault = cause;
+            done = true;
+            notifyAll();
+        }
+    }
+
     /** The rest will not come. Any thread; harmless once all is there. */
     synchronized void fail() {
         broken = !done;

@@ -37,6 +37,7 @@ public final class ReadBody implements Processor {
         IncomingBody body = new IncomingBody(budget, limits.maxBodyBytes());
         call.whenOver(body::release);
         call.client().whenGone(body::fail);
+        call.whenStopped(() -> body.stop(call.stopping()));
         byte[] bytes = body.read(request, Vertx.currentContext(), announced(call), limits.bodyTimeout());
         try {
             call.request(MessagesRequest.read(bytes));

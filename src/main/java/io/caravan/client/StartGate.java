@@ -2,8 +2,11 @@ package io.caravan.client;
 
 import io.caravan.format.anthropic.ErrorBody;
 import io.caravan.format.openai.client.ChatErrorBody;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -77,9 +80,22 @@ public final class StartGate extends DefaultRegistry {
                 : path.startsWith("/v1/chat/") ? ChatErrorBody.of(503, "api_error", words)
                 : ErrorBody.of("api_error", words, starting ? "req_starting" : "req_stopping");
         context.response().setStatusCode(503).putHeader("content-type", "application/json").putHeader("retry-after", "1");
-        if (!starting) {
-            context.response().putHeader("connection", "close");
+        if (starting) {
+            context.response().end(Buffer.buffer(body));
+        } else {
+            HttpServerRequest request = context.request();
+            Context loop = Vertx.currentContext();
+            context.response().putHeader("connection", "close").end(Buffer.buffer(body))
+                    .onComplete(sent -> loop.runOnContext(now -> last(request, loop)));
         }
-        context.response().end(Buffer.buffer(body));
+    }
+
+    /** The connection ends, once what is still on its way has come: a reset could lose the answer. */
+    private static void last(HttpServerRequest request, Context loop) {
+        if (request.isEnded()) {
+            request.connection().close();
+        } else {
+            UnreadBody.LARGE.discard(request, loop);
+        }
     }
 }

@@ -117,7 +117,11 @@ final class VertxClientStream implements ClientStream {
                     return;
                 }
             }
+            if (over) {
+                return;
+            }
         }
+        endUnheard();
     }
 
     @Override

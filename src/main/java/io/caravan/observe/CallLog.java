@@ -6,6 +6,7 @@ import io.caravan.call.GatewayFault;
 import io.caravan.call.Target;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.format.anthropic.Usage;
+import java.time.Duration;
 import java.util.Locale;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -44,6 +45,18 @@ public final class CallLog implements CallObserver {
                     .field("upstream_model", target.model())
                     .field("endpoint", endpoint));
         }
+    }
+
+    @Override
+    public void retried(GatewayCall call, String upstream, Duration wait, Throwable cause) {
+        metrics.retried(call);
+        LOG.warn(event("retry", call).field("upstream", upstream).field("wait_ms", wait.toMillis())
+                .field("cause", cause.getMessage()));
+    }
+
+    @Override
+    public void movedOn(GatewayCall call, String from, String to, Throwable cause) {
+        LOG.warn(event("move on", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
     }
 
     @Override
@@ -89,6 +102,7 @@ public final class CallLog implements CallObserver {
                 .field("outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .field("status", call.status())
                 .field("backend", target == null ? null : target.backend())
+                .field("workspace", workspace(target, answer))
                 .field("model", call.request().model())
                 .field("upstream_model", target == null ? null : target.model())
                 .field("endpoint", call.path())
@@ -105,6 +119,11 @@ public final class CallLog implements CallObserver {
                 .field("total_tokens", usage.total())
                 .field("dropped", answer == null || answer.dropped().isEmpty() ? null : String.join(", ", answer.dropped()))
                 .field("failover", call.failover());
+    }
+
+    /** The name of the workspace, where a file lists them; else null. */
+    private static String workspace(Target target, UpstreamAnswer answer) {
+        return target == null || answer == null || answer.backend().equals(target.backend()) ? null : answer.backend();
     }
 
     private static EventMessage event(String text, GatewayCall call) {

@@ -44,6 +44,12 @@ public final class GatewayMetrics {
                 .register(registry)).increment();
     }
 
+    void retried(GatewayCall call) {
+        counters.computeIfAbsent("retry " + backend(call), key -> Counter.builder("caravan.retries")
+                .description("Requests sent again to an upstream that failed").tag("backend", backend(call))
+                .register(registry)).increment();
+    }
+
     void faulted(GatewayCall call, GatewayFault fault) {
         counters.computeIfAbsent("error " + backend(call) + fault.status() + fault.type(), key ->
                 Counter.builder("caravan.errors").description("Requests answered with an error")

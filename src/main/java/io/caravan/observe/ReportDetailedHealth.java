@@ -13,9 +13,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sets the body to the state of every backend, as a map (ledger 3.7), and the status to 503 while the chosen one is
- * down. An alias that leads nowhere is a warning, no outage. No host and no secret is shown. Blocks while the backends
- * are asked.
+ * Sets the body to the state of every backend and workspace, as a map (ledger 3.7), and the status to 503 while the
+ * chosen one is down, of several workspaces all. An alias that leads nowhere is a warning, no outage. No host and no secret
+ * is shown. Blocks while the backends are asked.
  */
 public final class ReportDetailedHealth implements Processor {
 
@@ -23,7 +23,7 @@ public final class ReportDetailedHealth implements Processor {
     private final ModelRouting routing;
     private final Function<Collection<String>, Map<String, BackendState>> check;
 
-    /** @param check asks the backends of these ids, all at once and in bounded time */
+    /** @param check asks the backends and workspaces of these ids, all at once and in bounded time */
     public ReportDetailedHealth(GatewaySettings settings, ModelRouting routing,
             Function<Collection<String>, Map<String, BackendState>> check) {
         this.settings = settings;
@@ -33,12 +33,15 @@ public final class ReportDetailedHealth implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Map<String, BackendState> states = check.apply(settings.backends().keySet());
+        List<String> workspaces = ReportDatabricks.listed(settings);
+        List<String> asked = new ArrayList<>(settings.backends().keySet());
+        asked.addAll(workspaces);
+        Map<String, BackendState> states = check.apply(asked);
         Map<String, Object> backends = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
-        states.forEach((id, state) -> {
-            UpstreamHealth health = new UpstreamHealth(routing, id, state);
-            backends.put(id, health.summary());
+        settings.backends().keySet().forEach(id -> {
+            UpstreamHealth health = new UpstreamHealth(routing, id, states.get(id));
+            backends.put(id, UpstreamHealth.summary(states.get(id)));
             warnings.addAll(health.warnings());
         });
         boolean down = states.get(settings.backend()).down();
@@ -48,7 +51,9 @@ public final class ReportDetailedHealth implements Processor {
         report.put("backends", backends);
         report.put("warnings", warnings);
         if (settings.backends().get("databricks").configured()) {
-            report.put("azure_databricks", ReportDatabricks.detailed(routing, states.get("databricks")));
+            Map<String, Object> databricks = ReportDatabricks.detailed(routing, states.get("databricks"));
+            ReportDatabricks.add(databricks, workspaces, states);
+            report.put("azure_databricks", databricks);
         }
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, down ? 503 : 200);
         exchange.getMessage().setBody(report);

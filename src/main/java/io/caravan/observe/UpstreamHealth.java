@@ -28,7 +28,7 @@ final class UpstreamHealth {
     }
 
     /** Status and, of one that was asked, the time it took and the number of its models or what is amiss. */
-    Map<String, Object> summary() {
+    static Map<String, Object> summary(BackendState state) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("status", word(state));
         if (state.status() == BackendState.Status.AVAILABLE) {

@@ -114,6 +114,13 @@ public final class Reply {
         written += body.length;
     }
 
+    /** Writes bytes in place of head and body, as little or as wrong as they are; the connection closes behind them. */
+    public void raw(byte[] all) throws IOException {
+        stage = Stage.RAW;
+        announced = -1;
+        writeAll(all);
+    }
+
     /** Writes the head of a chunked answer; its content type is an event stream's unless one is set. */
     public void startStream() throws IOException {
         if (!typed) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -56,6 +57,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private volatile long limitFrom;
     private volatile String limitWords;
     private volatile boolean late;
+    private volatile boolean readsPutOff;
 
     Attempt(GatewayCall call, Backend backend, String model, PreparedRequest prepared, Duration headLimit,
             CallWatch watch) {
@@ -96,7 +98,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
      */
     void authorize() {
         try {
-            credential = backend.credential().header().join();
+            CompletableFuture<Map.Entry<String, String>> fetched = backend.credential().header().copy();
+            call.whenStopped(() -> fetched.completeExceptionally(call.stopping()));
+            credential = fetched.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof GatewayFault fault ? fault : e;
         }
@@ -123,7 +127,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void sending(Cancellable cancellable) {
         request = cancellable;
         sentAt = System.nanoTime();
-        limit(headLimit, "The upstream (" + backend() + ") did not answer within " + shown(headLimit) + ".");
+        limitAnswer(headLimit);
         watch.add(this);
         if (cut) {
             cancellable.cancel();
@@ -134,6 +138,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void answered(ClassicHttpResponse head) {
         response = head;
         answeredAt = System.nanoTime();
+        if (prepared.toModel() && call.request().stream()) {
+            limitAnswer(backend.settings().answerTimeout());
+        }
         String id = header("request-id");
         if (id == null) {
             id = header("x-request-id");
@@ -154,13 +161,15 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return cut;
     }
 
-    /** Takes the body; its reads put off the time limit of silence. */
+    /** Takes the body; its reads put off the time limit of silence, and no other. */
     void opened(InputStream in) {
         stream = in == null ? InputStream.nullInputStream() : new FilterInputStream(in) {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 int count = super.read(target, offset, length);
-                limitFrom = System.nanoTime();
+                if (readsPutOff) {
+                    limitFrom = System.nanoTime();
+                }
                 return count;
             }
         };
@@ -269,6 +278,11 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     @Override
     public void limitSilence(Duration silence) {
         limit(silence, "The upstream (" + backend() + ") was silent for " + silence.toSeconds() + " s.");
+        readsPutOff = true;
+    }
+
+    private void limitAnswer(Duration limit) {
+        limit(limit, "The upstream (" + backend() + ") did not answer within " + shown(limit) + ".");
     }
 
     private static String shown(Duration limit) {

@@ -20,6 +20,10 @@ final class ConnectionFault {
     }
 
     static GatewayFault of(IOException cause, String backend) {
+        if (cause instanceof ConnectionRequestTimeoutException) {
+            return UpstreamFault.unsent("The gateway has no connection to the upstream (" + backend
+                    + ") left; connections-per-route sets how many there are.").retryAfter(SOON);
+        }
         return UpstreamFault.unavailable(503, "api_error", "The upstream (" + backend + ") " + words(cause)).retryAfter(SOON);
     }
 
@@ -33,9 +37,6 @@ final class ConnectionFault {
     private static String words(IOException cause) {
         if (cause instanceof ConnectTimeoutException) {
             return "could not be reached in time.";
-        }
-        if (cause instanceof ConnectionRequestTimeoutException) {
-            return "has no connection left in the pool; connections-per-route sets how many there are.";
         }
         if (cause instanceof UnknownHostException) {
             return "could not be reached: its host name is not known.";

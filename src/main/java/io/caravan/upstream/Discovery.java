@@ -27,6 +27,7 @@ public final class Discovery {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration ASKED_AGAIN = Duration.ofSeconds(10);
     private static final Duration OUT_OF_DATE = Duration.ofMinutes(10);
+    private static final String DATABRICKS = io.caravan.settings.Backend.DATABRICKS.id();
     private static final int LONGEST_LIST = 8 * 1024 * 1024;
 
     private record Asked(long at, CompletableFuture<BackendState> state) {}
@@ -34,6 +35,7 @@ public final class Discovery {
     private record Known(long at, Collection<String> models) {}
 
     private final GatewaySettings settings;
+    private final Map<String, BackendSettings> upstreams = new HashMap<>();
     private final PlainRequest requests;
     private final Backends backends;
     private final LongSupplier nanoTime;
@@ -49,6 +51,8 @@ public final class Discovery {
         this.backends = backends;
         this.requests = new PlainRequest(settings.outgoing());
         this.nanoTime = nanoTime;
+        upstreams.putAll(settings.backends());
+        settings.workspaces().forEach(workspace -> upstreams.put(workspace.id(), workspace));
     }
 
     /**
@@ -56,6 +60,10 @@ public final class Discovery {
      * missing or ten minutes old is asked for, for the next time.
      */
     public Collection<String> models(String backendId) {
+        return members(backendId).stream().flatMap(id -> known(id).stream()).distinct().toList();
+    }
+
+    private Collection<String> known(String backendId) {
         Known last = known.get(backendId);
         if (last == null || nanoTime.getAsLong() - last.at() > OUT_OF_DATE.toNanos()) {
             ask(backendId);
@@ -63,13 +71,21 @@ public final class Discovery {
         return last == null ? List.of() : last.models();
     }
 
-    /** Asks backends, all at once, unless they have just been asked. Blocks until each has answered or its time is over. */
-    public Map<String, BackendState> check(Collection<String> backendIds) {
-        Map<String, CompletableFuture<BackendState>> answers = new LinkedHashMap<>();
-        backendIds.forEach(id -> answers.put(id, ask(id)));
+    /**
+     * Asks backends and workspaces, all at once, unless they have just been asked; Databricks is all its workspaces.
+     * Blocks until each has answered or its time is over.
+     */
+    public Map<String, BackendState> check(Collection<String> ids) {
+        Map<String, List<CompletableFuture<BackendState>>> answers = new LinkedHashMap<>();
+        ids.forEach(id -> answers.put(id, members(id).stream().map(this::ask).toList()));
         Map<String, BackendState> states = new LinkedHashMap<>();
-        answers.forEach((id, answer) -> states.put(id, answer.join()));
+        answers.forEach((id, parts) -> states.put(id,
+                BackendState.ofAll(parts.stream().map(CompletableFuture::join).toList())));
         return states;
+    }
+
+    private List<String> members(String id) {
+        return id.equals(DATABRICKS) ? settings.workspaces().stream().map(BackendSettings::id).toList() : List.of(id);
     }
 
     private CompletableFuture<BackendState> ask(String id) {
@@ -80,7 +96,7 @@ public final class Discovery {
     }
 
     private CompletableFuture<BackendState> start(String id, long now) {
-        BackendSettings backend = settings.backends().get(id);
+        BackendSettings backend = upstreams.get(id);
         if (!backend.configured() || !mayAsk(backend)) {
             BackendState.Status status =
                     backend.configured() ? BackendState.Status.UNKNOWN : BackendState.Status.NOT_CONFIGURED;

@@ -93,9 +93,9 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
                 attempt.sent();
                 return response;
             } catch (IOException e) {
-                boolean atOnce = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS;
-                if (i >= MOST_STALE_CONNECTIONS || !atOnce || !wasStale(e, scope) || attempt.isCut()) {
-                    if (!ConnectionFault.isBeforeSending(e)) {
+                boolean stale = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS && wasStale(e, scope);
+                if (i >= MOST_STALE_CONNECTIONS || !stale || attempt.isCut()) {
+                    if (!stale && !ConnectionFault.isBeforeSending(e)) {
                         attempt.sent();
                     }
                     throw e;
