@@ -3,6 +3,7 @@ package io.caravan.balance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.CallObserver;
 import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
@@ -39,7 +40,7 @@ class BalancerPropertyTest {
                 () -> new Backoff(maxRetries, random::nextDouble), (wait, client) -> {
                     steps.add(wait);
                     clock.pass(wait);
-                });
+                }, new CallObserver() { });
         List<GatewayCall> open = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             steps.clear();

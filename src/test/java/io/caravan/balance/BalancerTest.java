@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.CallObserver;
 import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.ClientGone;
 import io.caravan.call.GatewayCall;
@@ -362,7 +363,8 @@ class BalancerTest {
     }
 
     private Balancer balancer(Pause pause) {
-        return new Balancer(spaces, new LeastRequests(), budget, () -> new Backoff(maxRetries, () -> 0), pause);
+        return new Balancer(spaces, new LeastRequests(), budget, () -> new Backoff(maxRetries, () -> 0), pause,
+                new CallObserver() { });
     }
 
     private void run(boolean fallback, Function<String, RuntimeException> upstream) {

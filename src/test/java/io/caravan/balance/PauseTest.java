@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.call.ClientGone;
+import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,30 +17,40 @@ import org.junit.jupiter.api.Test;
 class PauseTest {
 
     private final Caller client = new Caller();
+    private final GatewayCall call = client.calls(null);
 
     @Test
     void itEndsByItself() {
-        assertDoesNotThrow(() -> Pause.real().await(Duration.ofMillis(1), client));
+        assertDoesNotThrow(() -> Pause.real().await(Duration.ofMillis(1), call));
     }
 
     @Test
     void itEndsWhenTheClientLeaves() throws Exception {
-        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> Pause.real().await(Duration.ofHours(1), client));
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> Pause.real().await(Duration.ofHours(1), call));
         client.leaves();
         ExecutionException ended = assertThrows(ExecutionException.class, () -> waiting.get(20, TimeUnit.SECONDS));
         assertEquals(ClientGone.class, ended.getCause().getClass());
     }
 
+    // 8.5
+    @Test
+    void itEndsWhenTheGatewayStops() throws Exception {
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> Pause.real().await(Duration.ofHours(1), call));
+        call.stop();
+        ExecutionException ended = assertThrows(ExecutionException.class, () -> waiting.get(20, TimeUnit.SECONDS));
+        assertEquals(503, ((GatewayFault) ended.getCause()).status());
+    }
+
     @Test
     void aClientThatHasLeftIsNotWaitedFor() {
         client.leaves();
-        assertThrows(ClientGone.class, () -> Pause.real().await(Duration.ofHours(1), client));
+        assertThrows(ClientGone.class, () -> Pause.real().await(Duration.ofHours(1), call));
     }
 
     @Test
     void anInterruptEndsItAndIsKept() {
         Thread.currentThread().interrupt();
-        assertThrows(GatewayFault.class, () -> Pause.real().await(Duration.ofHours(1), client));
+        assertThrows(GatewayFault.class, () -> Pause.real().await(Duration.ofHours(1), call));
         assertTrue(Thread.interrupted());
     }
 }

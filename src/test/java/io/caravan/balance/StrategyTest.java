@@ -108,8 +108,8 @@ class StrategyTest {
         begin(spaces.get(2), 2);
         LeastRequests strategy = new LeastRequests();
         assertSame(spaces.get(0), strategy.choose(spaces, () -> null));
-        begin(spaces.get(0), 2);
-        assertEquals(5, Spaces.chosen(strategy, spaces, 10, () -> null).get(spaces.get(1)), "2.25 against 2 and 2");
+        begin(spaces.get(0), 5);
+        assertEquals(5, Spaces.chosen(strategy, spaces, 10, () -> null).get(spaces.get(1)), "3 rounds against 2 and 2");
     }
 
     // 4.2: a share of the load by weight, where as much is under way as there are weights to tell
@@ -124,6 +124,25 @@ class StrategyTest {
         assertEquals(List.of(25, 15, 10), spaces.stream().map(Workspace::active).toList());
         open.forEach(attempt -> attempt.failed(null));
         assertEquals(List.of(0, 0, 0), spaces.stream().map(Workspace::active).toList());
+    }
+
+    // 4.2: and where less is under way than there are weights to tell
+    @Test
+    void leastRequestsHoldsTheSharesOfASmallLoad() {
+        List<Workspace> spaces = Spaces.of(1, 2, 3);
+        LeastRequests strategy = new LeastRequests();
+        Random random = new Random(5);
+        List<Workspace.Attempt> open = new ArrayList<>();
+        Map<Workspace, Integer> counts = new HashMap<>();
+        for (int i = 0; i < PICKS; i++) {
+            if (open.size() == 5) {
+                open.remove(random.nextInt(open.size())).failed(null);
+            }
+            Workspace chosen = strategy.choose(spaces, () -> null);
+            counts.merge(chosen, 1, Integer::sum);
+            open.add(chosen.tryBegin());
+        }
+        assertByWeight(spaces, counts);
     }
 
     // ties among some of them, again and again, must not favour any

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
@@ -54,12 +55,14 @@ public final class Gateway implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Simulator simulator;
+    private final Workspaces workspaces;
     private final Caravan caravan;
     private final Path directory;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private Gateway(Simulator simulator, Caravan caravan, Path directory) {
+    private Gateway(Simulator simulator, Workspaces workspaces, Caravan caravan, Path directory) {
         this.simulator = simulator;
+        this.workspaces = workspaces;
         this.caravan = caravan;
         this.directory = directory;
     }
@@ -69,24 +72,47 @@ public final class Gateway implements AutoCloseable {
      *
      * @param backend  a value of PROXY_BACKEND, or DATABRICKS_INVOCATIONS or OPENROUTER_CHAT for their other formats
      * @param settings more settings, each {@code NAME=value}; they win over those this class makes, an empty value
-     *                 unsets one
+     *                 unsets one; those of {@code camel.} are written to the application.properties
      */
     public static Gateway start(String backend, String... settings) {
+        return start(backend, Workspaces.start(0, List.of()), List.of(settings));
+    }
+
+    /**
+     * Starts a gateway whose Databricks is {@code count} workspaces {@code w0}, {@code w1}…, each a simulator of its own,
+     * listed in a {@code config.yaml}; {@link #simulator} plays the other backends.
+     *
+     * @param settings as for {@link #start}, and keys of the file, told by a small first letter: {@code strategy=…} and
+     *                 its like, or one workspace's, {@code w1.weight=2}; {@code w1.auth=oauth} needs no more
+     */
+    public static Gateway startWorkspaces(int count, String... settings) {
+        Map<Boolean, List<String>> ofFile = Stream.of(settings)
+                .collect(Collectors.partitioningBy(setting -> Character.isLowerCase(setting.charAt(0))));
+        return start("AZURE_DATABRICKS", Workspaces.start(count, ofFile.get(true)), ofFile.get(false));
+    }
+
+    private static Gateway start(String backend, Workspaces workspaces, List<String> settings) {
         Simulator simulator = Simulator.start();
         try {
             Path directory = Files.createTempDirectory("caravan-it");
             Map<String, String> environment = environment(backend, simulator.url().toString());
             environment.put("LOG_DIR", directory.toString());
+            Files.write(directory.resolve("application.properties"),
+                    settings.stream().filter(setting -> setting.startsWith("camel.")).toList());
+            workspaces.write(directory.resolve("config.yaml"));
             for (String setting : settings) {
                 int equals = setting.indexOf('=');
                 environment.put(setting.substring(0, equals), setting.substring(equals + 1));
             }
-            return new Gateway(simulator, Caravan.start(GatewaySettings.read(environment, directory)), directory);
+            Caravan caravan = Caravan.start(GatewaySettings.read(environment, directory));
+            return new Gateway(simulator, workspaces, caravan, directory);
         } catch (IOException e) {
             simulator.close();
+            workspaces.close();
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
             simulator.close();
+            workspaces.close();
             throw e;
         }
     }
@@ -121,6 +147,16 @@ public final class Gateway implements AutoCloseable {
 
     public Simulator simulator() {
         return simulator;
+    }
+
+    /** The simulators behind Databricks' workspaces; none unless there are several. */
+    public Workspaces workspaces() {
+        return workspaces;
+    }
+
+    /** The simulator that is workspace {@code w<number>} now. */
+    public Simulator workspace(int number) {
+        return workspaces.get(number);
     }
 
     public CamelContext context() {
@@ -193,10 +229,16 @@ public final class Gateway implements AutoCloseable {
         return RawClient.connect(url());
     }
 
+    /** Stops serving as SIGTERM does; blocks until all that is open has ended. */
+    public void drain(Duration limit) {
+        caravan.drain(limit);
+    }
+
     /** Ends the simulator first, so that no stream of a failed test holds the gateway open. */
     @Override
     public void close() {
         simulator.close();
+        workspaces.close();
         caravan.close();
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

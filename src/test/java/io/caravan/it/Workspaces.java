@@ -1,0 +1,100 @@
+package io.caravan.it;
+
+import io.caravan.simulator.Responder;
+import io.caravan.simulator.Simulator;
+import io.caravan.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Simulators that are the workspaces of one gateway, and the {@code config.yaml} that lists them. Any thread. */
+public final class Workspaces implements AutoCloseable {
+
+    private static final String CLIENT = "me";
+    private static final String SECRET = "canary-9c41-0123";
+    private static final SimulatorOptions OPTIONS = SimulatorOptions.defaults().withToken(Gateway.UPSTREAM_KEY)
+            .withClient(CLIENT + ":" + SECRET).withRecordLimit(100).withTokenLife(Duration.ofSeconds(3));
+
+    private final List<Simulator> simulators = new CopyOnWriteArrayList<>();
+    private final List<Responder> responders = new CopyOnWriteArrayList<>();
+    private final List<String> file;
+
+    private Workspaces(List<String> file) {
+        this.file = file;
+    }
+
+    /** Starts so many; {@code file} as {@link Gateway#startWorkspaces} has it. */
+    static Workspaces start(int count, List<String> file) {
+        Workspaces workspaces = new Workspaces(file);
+        for (int i = 0; i < count; i++) {
+            workspaces.simulators.add(Simulator.start(OPTIONS));
+            workspaces.responders.add((request, reply) -> false);
+        }
+        return workspaces;
+    }
+
+    public int count() {
+        return simulators.size();
+    }
+
+    /** The simulator that is workspace {@code w<number>} now. */
+    public Simulator get(int number) {
+        return simulators.get(number);
+    }
+
+    /** Lets {@code responder} see each request to a workspace first, also after {@link #reopen}. */
+    public void respondWith(int number, Responder responder) {
+        responders.set(number, responder);
+        get(number).respondWith(responder);
+    }
+
+    /** From now on connections to it are refused; those that are open end. */
+    public void close(int number) {
+        get(number).close();
+    }
+
+    /** It is back at its old address. */
+    public void reopen(int number) {
+        Simulator simulator = Simulator.start(OPTIONS.withPort(get(number).port()));
+        simulator.respondWith(responders.get(number));
+        simulators.set(number, simulator);
+    }
+
+    void write(Path config) throws IOException {
+        if (simulators.isEmpty()) {
+            return;
+        }
+        List<String> balancer = new ArrayList<>();
+        List<Map<String, String>> endpoints = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            endpoints.add(new TreeMap<>(Map.of("name", "w" + i, "api_base", get(i).url() + "/serving-endpoints", "token",
+                    Gateway.UPSTREAM_KEY, "client_id", CLIENT, "client_secret", SECRET)));
+        }
+        for (String setting : file) {
+            String[] pair = setting.split("=", 2);
+            if (pair[0].indexOf('.') < 0) {
+                balancer.add(pair[0] + ": " + pair[1]);
+            } else {
+                endpoints.get(Integer.parseInt(pair[0].substring(1, pair[0].indexOf('.'))))
+                        .put(pair[0].substring(pair[0].indexOf('.') + 1), pair[1]);
+            }
+        }
+        StringBuilder yaml = new StringBuilder("load_balancer: {" + String.join(", ", balancer) + "}\nendpoints:\n");
+        for (Map<String, String> endpoint : endpoints) {
+            yaml.append("  -\n");
+            endpoint.forEach((key, value) -> yaml.append("    ").append(key).append(": ").append(value).append('\n'));
+        }
+        Files.writeString(config, yaml);
+    }
+
+    @Override
+    public void close() {
+        simulators.forEach(Simulator::close);
+    }
+}

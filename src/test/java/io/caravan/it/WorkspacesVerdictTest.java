@@ -1,0 +1,91 @@
+package io.caravan.it;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.caravan.faults.Books;
+import io.caravan.faults.Faulty;
+import io.caravan.faults.Load;
+import io.caravan.faults.Script;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("what becomes of a request, and of its workspace's breaker, by the fault (ledger 4.3, 4.4)")
+class WorkspacesVerdictTest {
+
+    private static List<Script> scripts(Gateway gateway) {
+        return IntStream.range(0, gateway.workspaces().count())
+                .mapToObj(number -> Script.of(gateway, number, false)).toList();
+    }
+
+    @Test
+    @DisplayName("E27: a 200 whose first event is an error moves on to the next workspace")
+    void anErrorAsFirstEventMovesOn() {
+        try (Gateway gateway = Gateway.startWorkspaces(2, "strategy=round_robin", "circuit_breaker_threshold=1000");
+                Load load = new Load(gateway, 4)) {
+            List<Script> scripts = scripts(gateway);
+            scripts.get(0).play(Faulty.errorIn200());
+
+            load.mixed(Duration.ofSeconds(1)).assertOnly("COMPLETE");
+
+            Books books = new Books(gateway);
+            books.assertCounted(scripts);
+            assertTrue(scripts.get(0).requests() > 0);
+            assertEquals(scripts.get(0).requests(), books.stats(0).path("total_errors").asLong());
+            assertEquals(0, books.stats(1).path("total_errors").asInt());
+        }
+    }
+
+    @Test
+    @DisplayName("4.3: streams that break in their content open the breaker, one failure each")
+    void brokenStreamsOpenTheBreaker() {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=3", "circuit_breaker_timeout=3600")) {
+            Books books = new Books(gateway);
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                Wire.open(reply, Wire.START, Wire.BLOCK_START, Wire.text("half"));
+                reply.awaitPeerClose(Duration.ofMillis(50));
+                reply.closeSocket();
+                return true;
+            });
+            for (int i = 1; i <= 3; i++) {
+                assertFalse(books.open(0));
+                String body = gateway.post(Gateway.STREAM).body();
+                assertTrue(body.contains("half") && body.contains("event: error"), body);
+                int failures = i;
+                await().untilAsserted(() -> assertEquals(failures, books.stats(0).path("total_errors").asInt()));
+            }
+            assertTrue(books.open(0));
+            assertEquals(503, gateway.post(Gateway.STREAM).statusCode());
+            assertEquals(3, books.stats(0).path("total_requests").asInt());
+        }
+    }
+
+    @Test
+    @DisplayName("4.1: workspaces that speak Messages and chat serve side by side, and for each other")
+    void nativeAndInvocationsServeForEachOther() {
+        try (Gateway gateway = Gateway.startWorkspaces(2, "strategy=round_robin", "w1.api=invocations",
+                        "circuit_breaker_threshold=1000");
+                Load load = new Load(gateway, 4)) {
+            List<Script> scripts = scripts(gateway);
+            load.mixed(Duration.ofSeconds(1)).assertOnly("COMPLETE");
+            new Books(gateway).assertCounted(scripts);
+            assertEquals("databricks-native", gateway.workspace(0).requests().get(0).dialect());
+            assertTrue(gateway.workspace(1).requests().get(0).target().endsWith("/invocations"));
+            for (int faulty = 0; faulty < 2; faulty++) {
+                long before = scripts.get(1 - faulty).requests();
+                scripts.get(faulty).play(Faulty.status(new int[] {500, 429}));
+
+                load.mixed(Duration.ofSeconds(1)).assertOnly("COMPLETE");
+
+                assertTrue(scripts.get(1 - faulty).requests() > before);
+                scripts.get(faulty).play(Faulty.healthy());
+            }
+            new Books(gateway).assertAtRest();
+        }
+    }
+}
