@@ -3,6 +3,7 @@ package io.caravan.it;
 import static io.caravan.it.FaultsRequestTest.assertFault;
 import static io.caravan.it.FaultsRequestTest.header;
 import static io.caravan.it.FaultsRequestTest.json;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -156,7 +157,8 @@ class ConvertingRefusalsTest {
             String sent = new String(gateway.received().body());
             assertTrue(!sent.contains("private") && !sent.contains("foo_of") && !sent.contains("diagnostics"), sent);
         }
-        assertEquals(before + 2, MetricsTest.value(gateway, series.formatted("context_management")));
+        await().untilAsserted(() ->
+                assertEquals(before + 2, MetricsTest.value(gateway, series.formatted("context_management"))));
         assertEquals(2, MetricsTest.value(gateway, series.formatted("safeguards")));
         assertTrue(!MetricsTest.scrape(gateway).contains("foo_of_the_client"));
     }
