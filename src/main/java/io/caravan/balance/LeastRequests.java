@@ -12,6 +12,9 @@ import java.util.function.Supplier;
  */
 final class LeastRequests implements Strategy {
 
+    /** How many rounds a share that was missed, or taken beyond its weight, is remembered. */
+    private static final int ROUNDS = 10;
+
     private final Map<Workspace, Double> credits = new IdentityHashMap<>();
 
     @Override
@@ -23,10 +26,10 @@ final class LeastRequests implements Strategy {
             lightest = Math.min(lightest, candidate.weight());
         }
         double fewest = Double.POSITIVE_INFINITY;
-        double most = 0;
+        double most = Double.NEGATIVE_INFINITY;
         Workspace chosen = null;
         for (Workspace candidate : candidates) {
-            double credit = Math.min(total, credits.getOrDefault(candidate, 0.0) + candidate.weight());
+            double credit = Math.min(ROUNDS * total, credits.getOrDefault(candidate, 0.0) + candidate.weight());
             credits.put(candidate, credit);
             double rounds = Math.floor(candidate.active() * lightest / candidate.weight());
             if (rounds < fewest || rounds == fewest && credit > most) {
@@ -35,7 +38,7 @@ final class LeastRequests implements Strategy {
                 chosen = candidate;
             }
         }
-        credits.put(chosen, Math.max(-total, most - total));
+        credits.put(chosen, Math.max(-ROUNDS * total, most - total));
         return chosen;
     }
 }
