@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -39,10 +37,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private final PreparedRequest prepared;
     private final Duration headLimit;
     private final CallWatch watch;
+    private final AttemptCredential credential = new AttemptCredential(this);
     private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
 
-    private Map.Entry<String, String> credential;
-    private boolean reauthorized;
     private ClassicHttpResponse response;
     private InputStream stream;
     private byte[] message;
@@ -91,32 +88,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         headers.add(Map.entry(name, value));
     }
 
-    /**
-     * Adds the upstream's credential to the request, the one that counts now. Blocks where a token must be fetched.
-     *
-     * @throws GatewayFault if there is none to be had
-     */
-    void authorize() {
-        try {
-            CompletableFuture<Map.Entry<String, String>> fetched = backend.credential().header().copy();
-            call.whenStopped(() -> fetched.completeExceptionally(call.stopping()));
-            credential = fetched.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof GatewayFault fault ? fault : e;
-        }
-        header(credential.getKey(), credential.getValue());
-    }
-
-    /** Whether there can be a new credential for one that was refused; once a request (case E12). */
-    boolean mayReauthorize() {
-        return backend.credential().renews() && !reauthorized && !cut;
-    }
-
-    /** As {@link #authorize}, with another credential than the one the upstream has refused. */
-    void reauthorize() {
-        reauthorized = true;
-        backend.credential().refused(credential);
-        authorize();
+    /** The credential the request goes out with. */
+    AttemptCredential credential() {
+        return credential;
     }
 
     List<Map.Entry<String, String>> headers() {

@@ -23,7 +23,7 @@ public final class InjectAuth implements Processor {
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         if (attempt.upstream().credential().exists()) {
-            attempt.authorize();
+            attempt.credential().authorize();
         } else if (attempt.upstream().settings().auth() instanceof Auth.PassThrough) {
             passThrough(attempt);
         }

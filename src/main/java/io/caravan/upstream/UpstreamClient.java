@@ -52,9 +52,9 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
         }
         try {
             ClassicHttpResponse response = send(scope, chain, attempt);
-            if (response.getCode() == HttpStatus.SC_UNAUTHORIZED && attempt.mayReauthorize()) {
+            if (response.getCode() == HttpStatus.SC_UNAUTHORIZED && attempt.credential().mayRenew()) {
                 response.close();
-                attempt.reauthorize();
+                attempt.credential().renew();
                 response = send(scope, chain, attempt);
             }
             attempt.answered(response);
