@@ -126,7 +126,7 @@ final class ByteLane implements EventLane {
         ErrorBody.Reading reading = ErrorBody.read(Arrays.copyOfRange(events.bytes(), data, events.lineEnd(data)));
         String type = reading.type() == null ? "api_error" : reading.type();
         String message = reading.message() == null ? "The upstream failed." : reading.message();
-        return new UpstreamError(ErrorBody.statusOf(type), type, message);
+        return new UpstreamError(ErrorBody.statusOf(type, 500), type, message);
     }
 
     @Override

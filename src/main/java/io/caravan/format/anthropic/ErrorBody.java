@@ -45,10 +45,10 @@ public final class ErrorBody {
         };
     }
 
-    /** The status that goes with an error type; 500 for one that is not known. */
-    public static int statusOf(String type) {
+    /** The status that goes with an error type, or {@code otherwise} for one that is not known. */
+    public static int statusOf(String type, int otherwise) {
         return switch (type) {
-            case "invalid_request_error" -> 400;
+            case "invalid_request_error", "policy_blocked" -> 400;
             case "authentication_error" -> 401;
             case "billing_error" -> 402;
             case "permission_error" -> 403;
@@ -56,9 +56,10 @@ public final class ErrorBody {
             case "conflict_error" -> 409;
             case "request_too_large" -> 413;
             case "rate_limit_error" -> 429;
+            case "api_error" -> 500;
             case "timeout_error" -> 504;
             case "overloaded_error" -> 529;
-            default -> 500;
+            default -> otherwise;
         };
     }
 

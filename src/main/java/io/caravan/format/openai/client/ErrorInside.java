@@ -26,7 +26,8 @@ final class ErrorInside {
         String read = ErrorBody.read(json).message();
         String message = read != null ? read : error.path("message").asText("The upstream reported an error");
         String type = error.path("type").asText();
-        int status = statusOf(type);
+        // What OpenAI calls invalid may be told more exactly by its code.
+        int status = type.equals("invalid_request_error") ? 0 : ErrorBody.statusOf(type, 0);
         if (status == 0) {
             status = statusOfCode(error, root.path("error_code").asText());
             type = ErrorBody.typeOf(status);
@@ -46,24 +47,6 @@ final class ErrorInside {
     /** The error of a stream that ended before its message did. */
     static UpstreamError cut() {
         return new UpstreamError(500, "api_error", "The upstream's stream ended before the message was complete");
-    }
-
-    /** The status that goes with an error type of the Messages format; 0 if it is none of them. */
-    private static int statusOf(String type) {
-        return switch (type) {
-            case "authentication_error" -> 401;
-            case "billing_error" -> 402;
-            case "permission_error" -> 403;
-            case "not_found_error" -> 404;
-            case "conflict_error" -> 409;
-            case "request_too_large" -> 413;
-            case "rate_limit_error" -> 429;
-            case "timeout_error" -> 504;
-            case "overloaded_error" -> 529;
-            case "api_error" -> 500;
-            case "policy_blocked" -> 400;
-            default -> 0;
-        };
     }
 
     private static int statusOfCode(JsonNode error, String databricks) {
