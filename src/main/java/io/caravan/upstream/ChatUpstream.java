@@ -8,7 +8,6 @@ import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
 import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Refusals;
-import io.caravan.format.openai.ChatDialect;
 import io.caravan.format.openai.ToolNames;
 import io.caravan.format.openai.answer.AnswerContext;
 import io.caravan.format.openai.answer.ChatToMessages;
@@ -52,12 +51,12 @@ final class ChatUpstream implements UpstreamFormat {
             ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
             body = rewritten.body();
             dropped = rewritten.dropped();
-            translation = toChat(inPath && MessagesRequest.scan(body).has("thinking"), backend.dialect(), request);
+            translation = toChat(inPath && MessagesRequest.scan(body).has("thinking"), request);
         } else {
             ChatRequest converted = ChatRequest.of(request.body(), options);
             body = converted.body();
             dropped = converted.dropped();
-            translation = new ChatToMessages(context(backend.dialect(), request, converted));
+            translation = new ChatToMessages(context(request, converted));
         }
         String path = inPath ? backend.settings().url().getRawPath() + "/" + encoded(model) + "/invocations" : null;
         return new PreparedRequest(without(backend.refusals(model), body), path, translation, dropped, strict,
@@ -65,15 +64,15 @@ final class ChatUpstream implements UpstreamFormat {
     }
 
     /** @param lists whether answers may come as Databricks' lists of reasoning and text, which no OpenAI client reads */
-    private static AnswerTranslation toChat(boolean lists, ChatDialect dialect, MessagesRequest request) {
+    private static AnswerTranslation toChat(boolean lists, MessagesRequest request) {
         boolean usage = request.isTrue("stream_options", "include_usage");
         return !lists ? new ChatToChat(request.model(), usage) : new ChainedTranslation(
-                new ChatToMessages(new AnswerContext(dialect, request.model(), new ToolNames(), true, false, false, 0)),
+                new ChatToMessages(new AnswerContext(request.model(), new ToolNames(), true, false, false, 0)),
                 new MessagesToChat(request.model(), usage));
     }
 
-    private static AnswerContext context(ChatDialect dialect, MessagesRequest request, ChatRequest converted) {
-        return new AnswerContext(dialect, request.model(), converted.toolNames(), converted.thinkingAsked(),
+    private static AnswerContext context(MessagesRequest request, ChatRequest converted) {
+        return new AnswerContext(request.model(), converted.toolNames(), converted.thinkingAsked(),
                 converted.thinkingOmitted(), converted.jsonTool(), 0);
     }
 

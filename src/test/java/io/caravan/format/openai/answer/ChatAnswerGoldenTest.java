@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.format.Json;
 import io.caravan.format.UpstreamError;
 import io.caravan.format.anthropic.MessagesGrammar;
-import io.caravan.format.openai.ChatDialect;
 import io.caravan.format.openai.ToolNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,14 +83,9 @@ class ChatAnswerGoldenTest {
     private static AnswerContext context(Path file, String suffix) throws IOException {
         Path given = sibling(file, suffix, ".context.json");
         JsonNode asked = Files.exists(given) ? Json.MAPPER.readTree(Files.readAllBytes(given)) : Json.MAPPER.missingNode();
-        ChatDialect dialect = switch (file.getParent().getFileName().toString()) {
-            case "databricks-chat" -> ChatDialect.DATABRICKS;
-            case "openrouter-chat" -> ChatDialect.OPENROUTER;
-            default -> ChatDialect.LITELLM;
-        };
         ToolNames names = new ToolNames();
         asked.path("toolNames").forEach(name -> names.toUpstream(name.asText()));
-        return new AnswerContext(dialect, "claude-alias", names, asked.path("thinkingAsked").asBoolean(true),
+        return new AnswerContext("claude-alias", names, asked.path("thinkingAsked").asBoolean(true),
                 asked.path("thinkingOmitted").asBoolean(), asked.path("jsonTool").asBoolean(),
                 asked.path("estimatedInput").asLong());
     }

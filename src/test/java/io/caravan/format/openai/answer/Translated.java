@@ -3,7 +3,6 @@ package io.caravan.format.openai.answer;
 import io.caravan.format.Bytes;
 import io.caravan.format.StreamTranslator;
 import io.caravan.format.UpstreamError;
-import io.caravan.format.openai.ChatDialect;
 import io.caravan.format.openai.ToolNames;
 import io.caravan.format.sse.EventBuffer;
 import java.io.ByteArrayInputStream;
@@ -24,7 +23,7 @@ record Translated(String events, UpstreamError error, StreamTranslator translato
     static final AnswerContext PLAIN = context(true, false, false);
 
     static AnswerContext context(boolean thinkingAsked, boolean thinkingOmitted, boolean jsonTool) {
-        return new AnswerContext(ChatDialect.DATABRICKS, "claude-alias", new ToolNames(), thinkingAsked, thinkingOmitted,
+        return new AnswerContext("claude-alias", new ToolNames(), thinkingAsked, thinkingOmitted,
                 jsonTool, 0);
     }
 
