@@ -1,5 +1,6 @@
 package io.caravan.upstream;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -191,7 +192,7 @@ class ImageFetchTest {
                 while (true) {
                     out.write('x');
                     out.flush();
-                    Thread.sleep(50);
+                    await().pollDelay(Duration.ofMillis(50)).until(() -> true);
                 }
             } finally {
                 cut.countDown();

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What the gateway reads of a Messages request: the model's name, whether it asks for a stream, and where each
- * top-level member stands in the bytes, so that it can be replaced or cut in place. Everything else is only checked to
- * be JSON. Rule E35: a JSON object with a string {@code model} is all that is asked for.
+ * What the gateway reads of a request to a model, be it a Messages or an OpenAI chat request: the model's name, whether
+ * it asks for a stream, and where each top-level member stands in the bytes, so that it can be replaced or cut in place.
+ * Everything else is only checked to be JSON. Rule E35: a JSON object with a string {@code model} is all that is asked for.
  */
 public final class MessagesRequest {
 
