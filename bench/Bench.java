@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Measures a running gateway against a running {@link Upstream}; {@code bench/run} starts all three. Settings are system
- * properties {@code bench.*}; the first argument is table, streams, vanish or profile.
+ * properties {@code bench.*}; the first argument is table, streams, vanish, dead or profile.
  */
 public final class Bench {
 
@@ -97,6 +97,7 @@ public final class Bench {
             case "table" -> bench.table(args[1].isEmpty() ? List.of() : List.of(args[1].split(",")));
             case "streams" -> bench.streams();
             case "vanish" -> bench.vanish();
+            case "dead" -> bench.dead();
             case "profile" -> bench.profile(Path.of(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         };
@@ -356,6 +357,38 @@ public final class Bench {
         }
     }
 
+    /** One of three workspaces is killed: no request may fail, and the slowest must not notice. */
+    private boolean dead() throws Exception {
+        int events = 11;
+        int pauseMillis = 5;
+        int latency = (events - 1) * pauseMillis;
+        double rate = fixedRate > 0 ? fixedRate : 400;
+        double seconds = 10_000 / rate * scale;
+        for (int workspace = 1; workspace <= 3; workspace++) {
+            page(Integer.getInteger("bench.workspace." + workspace), "/set?events=" + events + "&pause=" + pauseMillis);
+        }
+        byte[] request = Load.request(Bodies.ofSize(KB, true));
+        try (Load direct = new Load(upstreamPort, request, connections, false);
+                Load through = new Load(gatewayPort, request, connections, false)) {
+            say("warming up, %.0f s", warmUp);
+            check(through.closedLoop(warmUp), "gateway");
+            Load.Result alone = check(direct.atRate(rate, seconds / 5), "direct");
+            Load.Result alive = check(through.atRate(rate, seconds), "gateway");
+            ProcessHandle victim = ProcessHandle.of(Long.getLong("bench.upstream.pid")).orElseThrow();
+            say("killing a workspace");
+            victim.destroy();
+            victim.onExit().join();
+            Load.Result dead = check(through.atRate(rate, seconds), "gateway");
+            double grown = dead.whole.percentile(0.99) - alive.whole.percentile(0.99);
+            System.out.printf("%n| three workspaces, %.0f requests/s | requests | failed | p50 / p99 ms |%n|---|---:|---:|---:|%n"
+                    + "| direct | %d | %d | %s |%n| all alive | %d | %d | %s |%n| one killed | %d | %d | %s |%n%n"
+                    + "bench dead upstream_latency_ms=%d grown_p99_ms=%.2f errors=%d first_error=%s%n", rate,
+                    alone.all, alone.errors, pair(alone.whole), alive.all, alive.errors, pair(alive.whole), dead.all, dead.errors,
+                    pair(dead.whole), latency, grown, errors, firstError);
+            return errors == 0 && grown < latency;
+        }
+    }
+
     private static int open(String stats) {
         return Integer.parseInt(stats.replaceAll(".*\"open\":(\\d+).*", "$1"));
     }
@@ -414,7 +447,11 @@ public final class Bench {
     }
 
     private String page(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + upstreamPort + path);
+        return page(upstreamPort, path);
+    }
+
+    private String page(int port, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
         return http.send(HttpRequest.newBuilder(uri).version(HttpClient.Version.HTTP_1_1).build(),
                 HttpResponse.BodyHandlers.ofString()).body();
     }
