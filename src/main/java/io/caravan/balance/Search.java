@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** One request's search for a workspace that serves it: which are untried, and how the others failed. One thread. */
@@ -32,10 +33,18 @@ final class Search {
         this.untried = new ArrayList<>(workspaces);
     }
 
-    /** An attempt at one not yet tried, or null if there is none whose breaker lets it through. */
+    /**
+     * An attempt at one not yet tried, or null if there is none whose breaker lets it through. One that is just being
+     * tried again, and answers, serves only where no other does.
+     */
     Workspace.Attempt next() {
+        Workspace.Attempt attempt = next(Workspace::admits);
+        return attempt != null ? attempt : next(Workspace::recovers);
+    }
+
+    private Workspace.Attempt next(Predicate<Workspace> serves) {
         List<Workspace> candidates = new ArrayList<>(untried);
-        candidates.removeIf(workspace -> !workspace.admits());
+        candidates.removeIf(serves.negate());
         while (!candidates.isEmpty()) {
             Workspace chosen = strategy.choose(candidates, session);
             Workspace.Attempt attempt = chosen.tryBegin();

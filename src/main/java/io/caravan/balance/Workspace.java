@@ -60,6 +60,11 @@ public final class Workspace {
         return breaker.admits();
     }
 
+    /** Whether the one attempt its breaker let through is being answered. */
+    boolean recovers() {
+        return breaker.recovers();
+    }
+
     Duration untilTrial() {
         return breaker.untilTrial();
     }
@@ -108,6 +113,7 @@ public final class Workspace {
 
         /** Its answer has begun: it ends with {@code call}, and how that ends is its verdict. */
         void answers(GatewayCall call) {
+            permit.answers();
             call.whenOver(() -> {
                 if (call.outcome() == Outcome.ANSWERED) {
                     succeeded();

@@ -18,9 +18,17 @@ public final class Breaker {
     /** The permission to make one attempt. Exactly one verdict counts, the first; it must come, however the attempt ends. */
     public final class Permit {
 
+        private boolean answers;
         private boolean ended;
 
         private Permit() {
+        }
+
+        /** The attempt's answer has begun. This is no verdict yet, but others need not wait for the trial's any longer. */
+        public void answers() {
+            synchronized (Breaker.this) {
+                answers = true;
+            }
         }
 
         /** The attempt was answered to its end. */
@@ -96,8 +104,11 @@ public final class Breaker {
                 .build();
     }
 
-    /** The permission for one attempt, or null while it is open or another attempt is the trial. */
+    /** The permission for one attempt, or null while it is open or another attempt is the trial and not answered yet. */
     public synchronized Permit tryAcquire() {
+        if (recovers()) {
+            return new Permit();
+        }
         if (!admits() || !circuit.tryAcquirePermission()) {
             return null;
         }
@@ -108,13 +119,21 @@ public final class Breaker {
         return permit;
     }
 
-    /** Whether {@link #tryAcquire} would give a permission now. */
+    /** Whether it is closed, or due for a trial. */
     public synchronized boolean admits() {
         return switch (circuit.getState()) {
             case OPEN -> untilTrial().isZero();
             case HALF_OPEN -> trial == null;
             default -> true;
         };
+    }
+
+    /**
+     * Whether its trial is being answered, which may take minutes: then {@link #tryAcquire} gives further permissions,
+     * whose verdicts do not count as long as the trial's is awaited.
+     */
+    public synchronized boolean recovers() {
+        return circuit.getState() == State.HALF_OPEN && trial != null && trial.answers;
     }
 
     /** Whether it is open, or half-open: not known to work. */

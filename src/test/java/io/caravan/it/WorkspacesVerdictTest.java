@@ -9,8 +9,12 @@ import io.caravan.faults.Books;
 import io.caravan.faults.Faulty;
 import io.caravan.faults.Load;
 import io.caravan.faults.Script;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,36 @@ class WorkspacesVerdictTest {
             assertTrue(books.open(0));
             assertEquals(503, gateway.post(Gateway.STREAM).statusCode());
             assertEquals(3, books.stats(0).path("total_requests").asInt());
+        }
+    }
+
+    @Test
+    @DisplayName("4.3: while the trial's stream goes on, others are served by the same workspace if there is no other")
+    void theTrialsStreamKeepsNobodyWaiting() throws Exception {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=1", "circuit_breaker_timeout=0.2")) {
+            Books books = new Books(gateway);
+            gateway.workspaces().respondWith(0, Faulty.status(new int[] {503}));
+            assertEquals(503, gateway.post(Gateway.PLAIN).statusCode());
+            assertTrue(books.open(0));
+            CountDownLatch end = new CountDownLatch(1);
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                if (request.json().path("stream").asBoolean()) {
+                    Wire.open(reply, Wire.START, Wire.BLOCK_START, Wire.text("half"));
+                    end.await();
+                    Wire.write(reply, Wire.BLOCK_STOP, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP);
+                    reply.endStream();
+                }
+                return request.json().path("stream").asBoolean();
+            });
+            HttpResponse<InputStream> trial = await().until(() -> gateway.send(gateway.request(Wire.utf8(Gateway.STREAM)).build(),
+                    HttpResponse.BodyHandlers.ofInputStream()), answer -> answer.statusCode() == 200);
+
+            assertEquals(200, gateway.post(Gateway.PLAIN).statusCode());
+            assertTrue(books.open(0), "the verdict is the trial's");
+            end.countDown();
+            assertTrue(new String(trial.body().readAllBytes(), StandardCharsets.UTF_8).contains("message_stop"));
+            await().until(() -> !books.open(0));
+            books.assertAtRest();
         }
     }
 

@@ -142,6 +142,45 @@ class BreakerTest {
         assertFalse(breaker.open(), "the old failures are forgotten");
     }
 
+    // the trial may be a stream of minutes: meanwhile others are served
+    @ParameterizedTest
+    @ValueSource(strings = {"succeeded", "failed", "withdrawn"})
+    void besideATrialThatIsBeingAnsweredOthersMayGo(String verdict) {
+        open();
+        clock.pass(TIMEOUT.plus(MOMENT));
+        Breaker.Permit trial = breaker.tryAcquire();
+        assertFalse(breaker.recovers());
+        trial.answers();
+        assertTrue(breaker.recovers());
+        assertFalse(breaker.admits(), "another is the better choice");
+        Breaker.Permit other = breaker.tryAcquire();
+        switch (verdict) {
+            case "succeeded" -> other.succeeded();
+            case "failed" -> other.failed(OUTAGE);
+            default -> other.withdrawn();
+        }
+        assertTrue(breaker.open(), "the verdict is the trial's");
+        assertTrue(breaker.recovers());
+        trial.succeeded();
+        assertFalse(breaker.open());
+        assertFalse(breaker.recovers());
+    }
+
+    @Test
+    void aTrialThatBreaksOffWhileItIsBeingAnsweredOpensItForAll() {
+        open();
+        clock.pass(TIMEOUT.plus(MOMENT));
+        Breaker.Permit trial = breaker.tryAcquire();
+        trial.answers();
+        Breaker.Permit other = breaker.tryAcquire();
+        trial.failed(OUTAGE);
+        assertFalse(breaker.recovers());
+        assertNull(breaker.tryAcquire());
+        other.succeeded();
+        assertTrue(breaker.open());
+        assertEquals(TIMEOUT, breaker.untilTrial());
+    }
+
     @Test
     void aTrialThatFailsOpensItForAnotherTimeout() {
         open();
