@@ -1,7 +1,7 @@
 package io.caravan.call;
 
+import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class GatewayCall {
     private volatile boolean accepted;
 
     private List<Map.Entry<String, String>> ownCredentials = List.of();
-    private MessagesRequest request;
+    private ModelRequest request;
     private ModelName modelName;
     private AnswerRelay relay;
     private String tokenCount;
@@ -134,11 +134,11 @@ public final class GatewayCall {
         ownCredentials = own;
     }
 
-    public MessagesRequest request() {
+    public ModelRequest request() {
         return request;
     }
 
-    public void request(MessagesRequest read) {
+    public void request(ModelRequest read) {
         request = read;
     }
 

@@ -4,7 +4,7 @@ import io.caravan.call.CallObserver;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.format.MalformedBody;
-import io.caravan.format.anthropic.MessagesRequest;
+import io.caravan.format.ModelRequest;
 import io.caravan.settings.LimitSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -40,7 +40,7 @@ public final class ReadBody implements Processor {
         call.whenStopped(() -> body.stop(call.stopping()));
         byte[] bytes = body.read(request, Vertx.currentContext(), announced(call), limits.bodyTimeout());
         try {
-            call.request(MessagesRequest.read(bytes));
+            call.request(ModelRequest.read(bytes));
         } catch (MalformedBody e) {
             throw new GatewayFault(400, "invalid_request_error", e.getMessage());
         }

@@ -2,9 +2,9 @@ package io.caravan.upstream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.anthropic.FieldPath;
 import io.caravan.format.anthropic.Partners;
-import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Refusals;
 import io.caravan.format.openai.ChatDialect;
 import io.caravan.format.openai.request.ChatRule;
@@ -79,7 +79,7 @@ public final class Backend {
     }
 
     /** Whether the upstream has refused the schemas of these very tools before (case E10). */
-    boolean needsStrictSchema(String model, MessagesRequest request) {
+    boolean needsStrictSchema(String model, ModelRequest request) {
         return strictSchemas.estimatedSize() > 0
                 && strictSchemas.getIfPresent(model + request.hash("tools")) != null;
     }
@@ -89,7 +89,7 @@ public final class Backend {
      *
      * @return false if that was known
      */
-    boolean learnStrictSchema(String model, MessagesRequest request) {
+    boolean learnStrictSchema(String model, ModelRequest request) {
         return strictSchemas.asMap().put(model + request.hash("tools"), Boolean.TRUE) == null;
     }
 

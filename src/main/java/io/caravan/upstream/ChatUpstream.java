@@ -4,9 +4,9 @@ import io.caravan.call.GatewayCall;
 import io.caravan.format.AnswerTranslation;
 import io.caravan.format.ChainedTranslation;
 import io.caravan.format.Edit;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.Refusals;
 import io.caravan.format.openai.ToolNames;
 import io.caravan.format.openai.answer.AnswerContext;
@@ -38,7 +38,7 @@ final class ChatUpstream implements UpstreamFormat {
 
     @Override
     public PreparedRequest prepare(GatewayCall call, Backend backend, String model) {
-        MessagesRequest request = call.request();
+        ModelRequest request = call.request();
         ModelTraits traits = routing.traits(model);
         boolean inPath = backend.settings().api() == Api.DATABRICKS_CHAT;
         boolean strict = backend.needsStrictSchema(model, request);
@@ -51,7 +51,7 @@ final class ChatUpstream implements UpstreamFormat {
             ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
             body = rewritten.body();
             dropped = rewritten.dropped();
-            translation = toChat(inPath && MessagesRequest.scan(body).has("thinking"), request);
+            translation = toChat(inPath && ModelRequest.scan(body).has("thinking"), request);
         } else {
             ChatRequest converted = ChatRequest.of(request.body(), options);
             body = converted.body();
@@ -64,21 +64,21 @@ final class ChatUpstream implements UpstreamFormat {
     }
 
     /** @param lists whether answers may come as Databricks' lists of reasoning and text, which no OpenAI client reads */
-    private static AnswerTranslation toChat(boolean lists, MessagesRequest request) {
+    private static AnswerTranslation toChat(boolean lists, ModelRequest request) {
         boolean usage = request.isTrue("stream_options", "include_usage");
         return !lists ? new ChatToChat(request.model(), usage) : new ChainedTranslation(
                 new ChatToMessages(new AnswerContext(request.model(), new ToolNames(), true, false, false, 0)),
                 new MessagesToChat(request.model(), usage));
     }
 
-    private static AnswerContext context(MessagesRequest request, ChatRequest converted) {
+    private static AnswerContext context(ModelRequest request, ChatRequest converted) {
         return new AnswerContext(request.model(), converted.toolNames(), converted.thinkingAsked(),
                 converted.thinkingOmitted(), converted.jsonTool(), 0);
     }
 
     private static List<Edit.Slice> without(Refusals refused, byte[] body) {
         return refused.isEmpty() ? List.of(new Edit.Slice(body, 0, body.length))
-                : refused.apply(MessagesRequest.scan(body), null);
+                : refused.apply(ModelRequest.scan(body), null);
     }
 
     private static String encoded(String model) {

@@ -1,7 +1,7 @@
 package io.caravan.upstream;
 
+import io.caravan.format.ModelRequest;
 import io.caravan.format.anthropic.ErrorBody;
-import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.anthropic.RefusalReader;
 import io.caravan.format.anthropic.Refusals;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public final class LearnRefusal implements Processor {
             return attempt.upstream().learnStrictSchema(attempt.model(), attempt.call().request());
         }
         Refusals refused = RefusalReader.read(message,
-                chat ? MessagesRequest.scan(attempt.prepared().bytes()) : attempt.call().request());
+                chat ? ModelRequest.scan(attempt.prepared().bytes()) : attempt.call().request());
         if (refused.isEmpty() || !attempt.upstream().learn(attempt.model(), refused)) {
             return false;
         }

@@ -1,8 +1,8 @@
 package io.caravan.upstream;
 
 import io.caravan.call.GatewayCall;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.MessagesRequest;
 import io.caravan.format.openai.client.MessagesBody;
 import io.caravan.format.openai.client.MessagesToChat;
 import io.caravan.routing.ModelRouting;
@@ -22,7 +22,7 @@ final class MessagesUpstream implements UpstreamFormat {
             return PreparedRequest.ofBytes(backend.refusals(model).apply(call.request(), model));
         }
         MessagesBody converted = MessagesBody.of(call.request().body(), model, routing.traits(model));
-        return new PreparedRequest(backend.refusals(model).apply(MessagesRequest.read(converted.body()), model), null,
+        return new PreparedRequest(backend.refusals(model).apply(ModelRequest.read(converted.body()), model), null,
                 new MessagesToChat(call.request().model(), converted.includeUsage()), converted.dropped(), false, true);
     }
 }

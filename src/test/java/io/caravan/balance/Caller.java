@@ -4,8 +4,8 @@ import io.caravan.call.CallObserver;
 import io.caravan.call.ClientHeaders;
 import io.caravan.call.ClientStream;
 import io.caravan.call.GatewayCall;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.MessagesRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class Caller implements ClientStream {
         GatewayCall call = new GatewayCall(null, WireFormat.MESSAGES, this, new ClientHeaders(entries), "POST",
                 "/v1/messages", null, "c");
         if (body != null) {
-            call.request(MessagesRequest.read(body.getBytes(StandardCharsets.UTF_8)));
+            call.request(ModelRequest.read(body.getBytes(StandardCharsets.UTF_8)));
         }
         return call;
     }

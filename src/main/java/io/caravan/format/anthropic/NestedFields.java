@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.caravan.format.Edit;
 import io.caravan.format.Json;
 import io.caravan.format.MalformedBody;
+import io.caravan.format.MemberCuts;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

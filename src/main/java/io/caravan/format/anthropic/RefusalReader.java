@@ -1,5 +1,6 @@
 package io.caravan.format.anthropic;
 
+import io.caravan.format.ModelRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class RefusalReader {
      * <p>A field named at the top level, on a message or on a tool goes from all three places; one that stands deeper
      * goes from every object under the same key. {@link Refusals#NONE} if nothing removable is named.
      */
-    public static Refusals read(String message, MessagesRequest request) {
+    public static Refusals read(String message, ModelRequest request) {
         Set<FieldPath> fields = new LinkedHashSet<>();
         Set<String> betas = new LinkedHashSet<>();
         long maxTokens = 0;
@@ -61,7 +62,7 @@ public final class RefusalReader {
         return new Refusals(fields, betas, maxTokens);
     }
 
-    private static void addField(Set<FieldPath> fields, String path, MessagesRequest request) {
+    private static void addField(Set<FieldPath> fields, String path, ModelRequest request) {
         List<String> names = new ArrayList<>();
         for (String segment : path.split("[.\\[\\]]+")) {
             if (!segment.isEmpty() && !segment.chars().allMatch(Character::isDigit)) {
@@ -85,7 +86,7 @@ public final class RefusalReader {
     }
 
     /** The key of the path under which {@code leaf} really stands: what lies between may name a variant, not a key. */
-    private static String parentIn(MessagesRequest request, List<String> names, String leaf) {
+    private static String parentIn(ModelRequest request, List<String> names, String leaf) {
         for (int i = names.size() - 2; i >= 0; i--) {
             FieldPath candidate = new FieldPath(names.get(i), leaf);
             if (!NestedFields.cuts(request.body(), List.of(candidate)).isEmpty()) {

@@ -1,6 +1,7 @@
 package io.caravan.format.anthropic;
 
 import io.caravan.format.Edit;
+import io.caravan.format.ModelRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -58,7 +59,7 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
      * The request as this upstream takes it, under the name {@code model}: slices that share the body's bytes. With
      * nothing to strip the bytes differ in the model's value alone.
      */
-    public List<Edit.Slice> apply(MessagesRequest request, String model) {
+    public List<Edit.Slice> apply(ModelRequest request, String model) {
         List<Edit> edits = request.withModel(model);
         if (!fields.isEmpty()) {
             edits.addAll(request.without(this::isTopLevelField));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.caravan.format.Edit;
 import io.caravan.format.Json;
 import io.caravan.format.MalformedBody;
+import io.caravan.format.ModelRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class ThinkingBudget {
     }
 
     /** The edit that lowers the request's thinking budget to {@code limit}; none if it is not above. */
-    static List<Edit> below(MessagesRequest request, long limit) {
+    static List<Edit> below(ModelRequest request, long limit) {
         List<Edit> edits = new ArrayList<>(1);
         if (BUDGETS.keySet().stream().noneMatch(request::has)) {
             return edits;

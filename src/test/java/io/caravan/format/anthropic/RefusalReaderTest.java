@@ -2,6 +2,7 @@ package io.caravan.format.anthropic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.caravan.format.ModelRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusalReaderTest {
 
-    private static final MessagesRequest REQUEST = MessagesRequest.read("""
+    private static final ModelRequest REQUEST = ModelRequest.read("""
             {"model":"m","max_tokens":1,"context_management":{},"thinking":{"type":"adaptive","display":"omitted"},
              "system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral","scope":"global"}}],
              "tools":[{"name":"t","defer_loading":true,"input_schema":{"custom":{"defer_loading":1}}}],

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.Edit;
 import io.caravan.format.Json;
+import io.caravan.format.ModelRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ class RefusalsTest {
     @Property(tries = 400)
     void withNothingToStripOnlyTheModelChanges(@ForAll long seed) {
         byte[] body = new RandomRequests(seed).next();
-        MessagesRequest request = MessagesRequest.read(body);
+        ModelRequest request = ModelRequest.read(body);
 
         assertArrayEquals(body, bytes(Refusals.NONE.apply(request, "claude-sonnet-4-5")), "the same name changes nothing");
 
@@ -44,7 +45,7 @@ class RefusalsTest {
         List<FieldPath> chosen = FIELDS.stream().filter(field -> (choice & 1 << FIELDS.indexOf(field)) != 0).toList();
         Refusals refusals = new Refusals(Set.copyOf(chosen), Set.of(), 0);
 
-        byte[] sent = bytes(refusals.apply(MessagesRequest.read(body), "claude-sonnet-4-5"));
+        byte[] sent = bytes(refusals.apply(ModelRequest.read(body), "claude-sonnet-4-5"));
 
         JsonNode expected = Json.MAPPER.readTree(body);
         remove(expected, "", chosen);
@@ -53,7 +54,7 @@ class RefusalsTest {
 
     @Test
     void everyModelMemberIsReplacedAndTheLastCounts() {
-        MessagesRequest request = request("{\"model\":\"a\",\"x\":{\"model\":\"in\"},\"mod\\u0065l\":\"b\"}");
+        ModelRequest request = request("{\"model\":\"a\",\"x\":{\"model\":\"in\"},\"mod\\u0065l\":\"b\"}");
 
         assertEquals("b", request.model());
         assertEquals("{\"model\":\"to\",\"x\":{\"model\":\"in\"},\"mod\\u0065l\":\"to\"}", sent(Refusals.NONE, request, "to"));
@@ -123,11 +124,11 @@ class RefusalsTest {
         return fields.stream().filter(field -> !field.topLevel()).toList();
     }
 
-    private static MessagesRequest request(String json) {
-        return MessagesRequest.read(json.getBytes(StandardCharsets.UTF_8));
+    private static ModelRequest request(String json) {
+        return ModelRequest.read(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String sent(Refusals refusals, MessagesRequest request, String model) {
+    private static String sent(Refusals refusals, ModelRequest request, String model) {
         return new String(bytes(refusals.apply(request, model)), StandardCharsets.UTF_8);
     }
 

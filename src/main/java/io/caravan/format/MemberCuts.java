@@ -1,6 +1,5 @@
-package io.caravan.format.anthropic;
+package io.caravan.format;
 
-import io.caravan.format.Edit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,14 +7,15 @@ import java.util.List;
  * Collects the cuts that remove members of one JSON object and leave valid JSON: each member goes together with one
  * comma. Feed the members in order, then {@link #finish()}.
  */
-final class MemberCuts {
+public final class MemberCuts {
 
     private final List<Edit> cuts = new ArrayList<>(2);
     private boolean keptOne;
     private int leadStart = -1;
     private int previousEnd;
 
-    void member(boolean unwanted, int keyStart, int valueEnd) {
+    /** The next member, from the first byte of its key to behind its value. */
+    public void member(boolean unwanted, int keyStart, int valueEnd) {
         if (unwanted) {
             if (keptOne) {
                 cuts.add(Edit.cut(previousEnd, valueEnd));
@@ -32,7 +32,8 @@ final class MemberCuts {
         previousEnd = valueEnd;
     }
 
-    List<Edit> finish() {
+    /** The cuts, in order. */
+    public List<Edit> finish() {
         if (leadStart >= 0) {
             cuts.add(Edit.cut(leadStart, previousEnd));
         }

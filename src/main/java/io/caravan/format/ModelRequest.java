@@ -1,4 +1,4 @@
-package io.caravan.format.anthropic;
+package io.caravan.format;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -6,9 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.caravan.format.Edit;
-import io.caravan.format.Json;
-import io.caravan.format.MalformedBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +17,7 @@ import java.util.function.Predicate;
  * it asks for a stream, and where each top-level member stands in the bytes, so that it can be replaced or cut in place.
  * Everything else is only checked to be JSON. Rule E35: a JSON object with a string {@code model} is all that is asked for.
  */
-public final class MessagesRequest {
+public final class ModelRequest {
 
     private record Member(String name, int keyStart, int valueStart, int valueEnd) {
     }
@@ -30,7 +27,7 @@ public final class MessagesRequest {
     private final String model;
     private final boolean stream;
 
-    private MessagesRequest(byte[] body, List<Member> members, String model, boolean stream) {
+    private ModelRequest(byte[] body, List<Member> members, String model, boolean stream) {
         this.body = body;
         this.members = members;
         this.model = model;
@@ -42,8 +39,8 @@ public final class MessagesRequest {
      *
      * @throws MalformedBody if it is not one JSON object in UTF-8 with a string {@code model}
      */
-    public static MessagesRequest read(byte[] body) {
-        MessagesRequest request = scan(body);
+    public static ModelRequest read(byte[] body) {
+        ModelRequest request = scan(body);
         if (request.model == null) {
             throw new MalformedBody("model: Field required");
         }
@@ -51,7 +48,7 @@ public final class MessagesRequest {
     }
 
     /** As {@link #read}, for a request that may name no model: what a chat upstream is sent. */
-    public static MessagesRequest scan(byte[] body) {
+    public static ModelRequest scan(byte[] body) {
         if (body.length == 0) {
             throw new MalformedBody("The request body is empty; a JSON object is expected.");
         }
@@ -96,7 +93,7 @@ public final class MessagesRequest {
         } catch (IOException e) {
             throw new MalformedBody("The request body could not be read as JSON.");
         }
-        return new MessagesRequest(body, members, model, stream);
+        return new ModelRequest(body, members, model, stream);
     }
 
     /** The model as the client named it; of several {@code model} members the last, as JSON readers take it. */
@@ -176,7 +173,7 @@ public final class MessagesRequest {
     }
 
     /** This request as one for a stream. */
-    public MessagesRequest streamed() {
+    public ModelRequest streamed() {
         List<Edit> edits = new ArrayList<>(1);
         for (Member member : members) {
             if (member.name.equals("stream")) {
@@ -200,7 +197,7 @@ public final class MessagesRequest {
     }
 
     /** The edits that set every {@code model} member to {@code target}; none if it says so already. */
-    List<Edit> withModel(String target) {
+    public List<Edit> withModel(String target) {
         List<Edit> edits = new ArrayList<>(1);
         if (target == null || target.equals(model) && single("model")) {
             return edits;
@@ -214,7 +211,7 @@ public final class MessagesRequest {
     }
 
     /** The edits that cut the top-level members whose name {@code unwanted} accepts, each with one comma. */
-    List<Edit> without(Predicate<String> unwanted) {
+    public List<Edit> without(Predicate<String> unwanted) {
         MemberCuts cuts = new MemberCuts();
         for (Member member : members) {
             cuts.member(unwanted.test(member.name), member.keyStart, member.valueEnd);
@@ -223,7 +220,7 @@ public final class MessagesRequest {
     }
 
     /** The value of a top-level member that is a whole number, or -1. */
-    long number(String name) {
+    public long number(String name) {
         long found = -1;
         for (Member member : members) {
             if (member.name.equals(name)) {
@@ -234,7 +231,7 @@ public final class MessagesRequest {
     }
 
     /** The edits that set a top-level member to {@code value}. */
-    List<Edit> withNumber(String name, long value) {
+    public List<Edit> withNumber(String name, long value) {
         List<Edit> edits = new ArrayList<>(1);
         for (Member member : members) {
             if (member.name.equals(name)) {

@@ -1,18 +1,17 @@
-package io.caravan.format.anthropic;
+package io.caravan.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.format.MalformedBody;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MessagesRequestTest {
+class ModelRequestTest {
 
     @Test
     void onlyATrueStreamIsAStream() {
@@ -36,7 +35,7 @@ class MessagesRequestTest {
     @Test
     void utf16IsRefused() {
         byte[] body = "{\"model\":\"m\"}".getBytes(StandardCharsets.UTF_16LE);
-        assertThrows(MalformedBody.class, () -> MessagesRequest.read(body));
+        assertThrows(MalformedBody.class, () -> ModelRequest.read(body));
     }
 
     @ParameterizedTest
@@ -51,7 +50,7 @@ class MessagesRequestTest {
         assertEquals("m", read("{\"x\":\"" + "a".repeat(25_000_000) + "\",\"model\":\"m\"}").model());
     }
 
-    private static MessagesRequest read(String json) {
-        return MessagesRequest.read(json.getBytes(StandardCharsets.UTF_8));
+    private static ModelRequest read(String json) {
+        return ModelRequest.read(json.getBytes(StandardCharsets.UTF_8));
     }
 }
