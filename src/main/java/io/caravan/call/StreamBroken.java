@@ -9,6 +9,7 @@ import io.caravan.format.UpstreamError;
 public final class StreamBroken extends GatewayFault {
 
     private final boolean insideEvent;
+    private final boolean told;
 
     /**
      * An error the upstream sent into its stream.
@@ -19,12 +20,18 @@ public final class StreamBroken extends GatewayFault {
     public static StreamBroken by(UpstreamError error, boolean content, boolean insideEvent) {
         boolean transientError = error.status() >= 500 || error.status() == 429;
         String type = !content && transientError ? "overloaded_error" : error.type();
-        return new StreamBroken(error.status(), type, error.getMessage(), insideEvent);
+        return new StreamBroken(error.status(), type, error.getMessage(), insideEvent, false);
     }
 
-    private StreamBroken(int status, String type, String message, boolean insideEvent) {
+    /** An error the upstream sent into its stream and the client has got already. */
+    public static StreamBroken toldBy(UpstreamError error) {
+        return new StreamBroken(error.status(), error.type(), error.getMessage(), false, true);
+    }
+
+    private StreamBroken(int status, String type, String message, boolean insideEvent, boolean told) {
         super(status, type, message);
         this.insideEvent = insideEvent;
+        this.told = told;
     }
 
     /**
@@ -32,8 +39,12 @@ public final class StreamBroken extends GatewayFault {
      * @param insideEvent whether part of an event is out: then only cutting the connection is honest
      */
     public StreamBroken(String message, boolean content, boolean insideEvent) {
-        super(500, content ? "api_error" : "overloaded_error", message);
-        this.insideEvent = insideEvent;
+        this(500, content ? "api_error" : "overloaded_error", message, insideEvent, false);
+    }
+
+    /** Whether the client has the error already. */
+    public boolean told() {
+        return told;
     }
 
     public boolean insideEvent() {

@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. An error
- * event before any content is not passed on but thrown: another upstream may serve, or rule 9 applies.
+ * event before any content is not passed on but thrown: another upstream may serve, or rule 9 applies. A later one is
+ * passed on, and remembered.
  */
 final class ByteLane implements EventLane {
 
@@ -26,6 +27,7 @@ final class ByteLane implements EventLane {
     private boolean content;
     private boolean ended;
     private boolean stopped;
+    private UpstreamError passedOn;
     private Usage usage = Usage.UNKNOWN;
 
     /** @param model the client's name for the model */
@@ -89,6 +91,7 @@ final class ByteLane implements EventLane {
             case MESSAGE_STOP, ERROR -> {
                 ended = true;
                 stopped = true;
+                passedOn = events.type() == EventType.ERROR ? error(events) : passedOn;
             }
             default -> { }
         }
@@ -142,6 +145,11 @@ final class ByteLane implements EventLane {
     @Override
     public long closingNanos() {
         return stopped ? CLOSING_NANOS : STOPPING_NANOS;
+    }
+
+    @Override
+    public UpstreamError passedOn() {
+        return passedOn;
     }
 
     @Override

@@ -43,6 +43,9 @@ interface EventLane {
     /** How long the upstream may take to close its stream from here on. */
     long closingNanos();
 
+    /** The error the upstream sent behind content, which the client has been given as it came; null if there was none. */
+    UpstreamError passedOn();
+
     /** The token counts known so far. */
     Usage usage();
 }

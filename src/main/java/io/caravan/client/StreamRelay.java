@@ -93,6 +93,9 @@ final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sin
                 step();
             }
             flush();
+            if (lane.passedOn() != null) {
+                throw StreamBroken.toldBy(lane.passedOn());
+            }
             client.end();
         } finally {
             close();

@@ -85,6 +85,11 @@ final class TranslatedLane implements EventLane {
     }
 
     @Override
+    public UpstreamError passedOn() {
+        return null;
+    }
+
+    @Override
     public Usage usage() {
         return translator.usage();
     }

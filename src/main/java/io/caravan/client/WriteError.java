@@ -60,8 +60,10 @@ public final class WriteError implements Processor {
                 client.reset();
                 return;
             }
-            byte[] event = event(call, fault);
-            client.write(event, 0, event.length);
+            if (!(fault instanceof StreamBroken broken && broken.told())) {
+                byte[] event = event(call, fault);
+                client.write(event, 0, event.length);
+            }
             client.end();
         } catch (ClientGone e) {
             client.abandon();

@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("what becomes of a request, and of its workspace's breaker, by the fault (ledger 4.3, 4.4)")
 class WorkspacesVerdictTest {
@@ -67,6 +69,49 @@ class WorkspacesVerdictTest {
             assertEquals(503, gateway.post(Gateway.STREAM).statusCode());
             assertEquals(3, books.stats(0).path("total_requests").asInt());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overloaded_error", "api_error", "something_new"})
+    @DisplayName("4.3: an error the upstream sends behind its content is passed on, once, and is a failure")
+    void errorsInStreamsOpenTheBreaker(String type) {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=3", "circuit_breaker_timeout=3600")) {
+            Books books = new Books(gateway);
+            String half = Wire.START + Wire.BLOCK_START + Wire.text("half") + error(type);
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                Wire.stream(reply, half);
+                return true;
+            });
+            for (int i = 1; i <= 3; i++) {
+                assertFalse(books.open(0));
+                assertEquals(Wire.asSeen(half), gateway.post(Gateway.STREAM).body());
+                int failures = i;
+                await().untilAsserted(() -> assertEquals(failures, books.stats(0).path("total_errors").asInt()));
+            }
+            assertTrue(books.open(0));
+            books.assertAtRest();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rate_limit_error", "invalid_request_error"})
+    @DisplayName("4.3: an error in a stream that is no fault of the workspace does not count")
+    void whatIsNoFaultInStreamsDoesNotCount(String type) {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=1")) {
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                Wire.stream(reply, Wire.START, Wire.BLOCK_START, Wire.text("half"), error(type));
+                return true;
+            });
+            assertTrue(gateway.post(Gateway.STREAM).body().contains(type));
+            Books books = new Books(gateway);
+            books.assertAtRest();
+            assertEquals(0, books.stats(0).path("total_errors").asInt());
+            assertFalse(books.open(0));
+        }
+    }
+
+    private static String error(String type) {
+        return Wire.event("error", "{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"x\"}}");
     }
 
     @Test
