@@ -70,8 +70,9 @@ public final class Caravan implements AutoCloseable {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
             for (BackendSettings upstream : upstreams(settings)) {
-                main.getCamelContext().addRouteFromTemplate("upstream-" + upstream.id(), "upstream",
-                        Map.of("name", upstream.id(), "format", upstream.api().format()));
+                String name = BackendSettings.routeName(upstream.id());
+                main.getCamelContext().addRouteFromTemplate("upstream-" + name, "upstream",
+                        Map.of("name", name, "format", upstream.api().format()));
             }
             main.start();
             gate.open();
@@ -148,7 +149,7 @@ public final class Caravan implements AutoCloseable {
         }
         properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
         for (BackendSettings upstream : upstreams(settings)) {
-            properties.put("caravan." + upstream.id() + ".url",
+            properties.put("caravan." + BackendSettings.routeName(upstream.id()) + ".url",
                     upstream.url() == null ? "http://not-configured.invalid" : upstream.url().toString());
         }
         return properties;

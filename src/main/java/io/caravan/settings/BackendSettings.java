@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * One upstream.
  *
- * @param id            its name in routes; a workspace's is its own
+ * @param id            its name; a workspace's is its own, and may hold anything but control characters
  * @param backend       the id of the backend whose section of {@code models.yaml} and whose metrics are its own; differs
  *                      from {@code id} only at a workspace
  * @param setting       the value of {@code PROXY_BACKEND} that chooses it
@@ -47,6 +47,19 @@ public record BackendSettings(
     /** Whether everything the backend needs is set. */
     public boolean configured() {
         return missing.isEmpty();
+    }
+
+    /** What stands for the name {@code id} in the ids and URIs of routes, where not every character may. */
+    public static String routeName(String id) {
+        StringBuilder name = new StringBuilder(id.length());
+        id.codePoints().forEach(c -> {
+            if (c < 128 && (Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_')) {
+                name.appendCodePoint(c);
+            } else {
+                name.append('_').append(Integer.toHexString(c));
+            }
+        });
+        return name.toString();
     }
 
     /** The same by the name of its backend. */

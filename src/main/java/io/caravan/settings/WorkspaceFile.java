@@ -71,7 +71,7 @@ record WorkspaceFile(BalanceSettings.Strategy strategy, Integer threshold, Durat
 
     private static final class Reader {
 
-        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+        private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,64}");
         private static final int LONGEST_TIMEOUT = 2_592_000;
 
         private final YamlFile yaml;
@@ -123,10 +123,9 @@ record WorkspaceFile(BalanceSettings.Strategy strategy, Integer threshold, Durat
             String name = yaml.text(entry.get("name"), "name")
                     .orElseThrow(() -> yaml.wrong(node, "an endpoint has no name; give it one"));
             if (!NAME.matcher(name).matches()) {
-                throw yaml.wrong(entry.get("name"), "an endpoint's name must be 1 to 64 letters, digits, dots, dashes and"
-                        + " underscores and begin with a letter or a digit");
+                throw yaml.wrong(entry.get("name"), "an endpoint's name must be 1 to 64 characters of one line");
             }
-            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+            if (!names.add(BackendSettings.routeName(name).toLowerCase(Locale.ROOT))) {
                 throw yaml.wrong(entry.get("name"), "the name " + name
                         + " is taken by another endpoint or a backend; choose another (letter case does not count)");
             }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.faults.Books;
 import io.caravan.faults.Faulty;
 import io.caravan.faults.Load;
@@ -141,6 +142,24 @@ class WorkspacesVerdictTest {
             assertTrue(new String(trial.body().readAllBytes(), StandardCharsets.UTF_8).contains("message_stop"));
             await().until(() -> !books.open(0));
             books.assertAtRest();
+        }
+    }
+
+    @Test
+    @DisplayName("4.1: a workspace may be called anything")
+    void namesMayHoldAnything() {
+        List<String> names = List.of("Workspace 1 (EU/west)", "東京 {{x}}?a=b&c#d", "-%20.$");
+        try (Gateway gateway = Gateway.startWorkspaces(3, "strategy=round_robin", "w0.name=\"" + names.get(0) + "\"",
+                "w1.name=\"" + names.get(1) + "\"", "w2.name=\"" + names.get(2) + "\"")) {
+            for (int i = 0; i < 6; i++) {
+                assertEquals(200, gateway.post(i % 2 == 0 ? Gateway.PLAIN : Gateway.STREAM).statusCode());
+            }
+            JsonNode stats = FaultsRequestTest.json(ProbesTest.ask(gateway, "GET", "/stats").body()).path("endpoints");
+            for (int i = 0; i < 3; i++) {
+                assertEquals(names.get(i), stats.path(i).path("name").asText());
+                assertEquals(2, stats.path(i).path("total_requests").asInt());
+            }
+            assertTrue(ProbesTest.ask(gateway, "GET", "/health/detailed").body().contains(names.get(0)));
         }
     }
 

@@ -249,8 +249,7 @@ class WorkspaceFileTest {
         "'name: one, api_base: https://one.example, token: t, weight: -1' | weight must be a whole number",
         "'name: one, api_base: https://one.example, token: t, weight: heavy' | weight must be a whole number",
         "'name: \" \"' | an endpoint has no name",
-        "'name: a/b' | letters, digits, dots, dashes and underscores",
-        "'name: -a' | begin with a letter or a digit",
+        "'name: \"a\\tb\"' | 1 to 64 characters of one line",
         "'name: OpenRouter' | the name OpenRouter is taken",
         "'name: none' | the name none is taken"
     })
