@@ -12,6 +12,8 @@ final class Exhausted {
 
     private static final long LONGEST_SECONDS = 30;
     private static final String SOON = "5";
+    private static final Comparator<UpstreamFault> SOONEST =
+            Comparator.comparing((UpstreamFault fault) -> !fault.mayFailOver()).thenComparing(Exhausted::asked);
 
     private Exhausted() {
     }
@@ -34,15 +36,15 @@ final class Exhausted {
     static GatewayFault tried(Collection<UpstreamFault> faults, UpstreamFault last, int workspaces, boolean retried) {
         boolean allBusy = faults.size() == workspaces && faults.stream().allMatch(UpstreamFault::isBusy);
         if (allBusy) {
-            return passedOn(faults.stream().min(Comparator.comparing(Exhausted::asked)).orElseThrow(), retried);
+            return passedOn(faults.stream().min(SOONEST).orElseThrow(), retried);
         }
         if (last != null && (workspaces == 1 || last.status() == 504)) {
             return passedOn(last, retried);
         }
-        UpstreamFault shown = last != null ? last : faults.iterator().next();
+        UpstreamFault shown = last != null ? last : faults.stream().min(SOONEST).orElseThrow();
         GatewayFault outage = UpstreamFault.unavailable(503, "api_error", shown.getMessage())
                 .retryAfter(last != null && last.status() == 503 && last.retryAfter() != null ? last.retryAfter() : SOON)
-                .shouldRetry(shown.shouldRetry());
+                .shouldRetry(shown.mayFailOver() ? shown.shouldRetry() : null);
         return passedOn(outage, retried);
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * An upstream failed before anything was sent to the client. The circuit breaker counts it, unless it {@link #isBusy()},
- * and its fallback may try another upstream if {@link #mayMoveOn()}.
+ * another workspace may be tried if {@link #mayMoveOn()}, and another backend if {@link #mayFailOver()}.
  */
 public final class UpstreamFault extends GatewayFault {
 
@@ -14,37 +14,44 @@ public final class UpstreamFault extends GatewayFault {
 
     private final boolean busy;
     private final boolean moveOn;
+    private final boolean failOver;
     private byte[] body;
     private WireFormat bodyFormat;
     private Duration asked;
 
-    private UpstreamFault(int status, String type, String message, boolean busy, boolean moveOn) {
+    private UpstreamFault(int status, String type, String message, boolean busy, boolean moveOn, boolean failOver) {
         super(status, type, message);
         this.busy = busy;
         this.moveOn = moveOn;
+        this.failOver = failOver;
     }
 
     /** The upstream is unreachable, broken or overloaded. */
     public static UpstreamFault unavailable(int status, String type, String message) {
-        return new UpstreamFault(status, type, message, false, true);
+        return new UpstreamFault(status, type, message, false, true, true);
     }
 
     /** The gateway itself could not send the request: another upstream may serve, but nothing is broken. */
     public static UpstreamFault unsent(String message) {
-        return new UpstreamFault(503, "api_error", message, true, true);
+        return new UpstreamFault(503, "api_error", message, true, true, true);
     }
 
     /** The upstream took too long; it may have done, and billed, the work. */
     public static UpstreamFault timeout(String message, boolean moveOn) {
-        return new UpstreamFault(504, "timeout_error", message, false, moveOn);
+        return new UpstreamFault(504, "timeout_error", message, false, moveOn, moveOn);
     }
 
     /** The upstream limits this caller (429): another one may serve, but nothing is broken. */
     public static UpstreamFault busy(String message, byte[] body, WireFormat bodyFormat) {
-        UpstreamFault fault = new UpstreamFault(429, "rate_limit_error", message, true, true);
+        UpstreamFault fault = new UpstreamFault(429, "rate_limit_error", message, true, true, true);
         fault.body = body;
         fault.bodyFormat = bodyFormat;
         return fault;
+    }
+
+    /** The upstream does not accept the gateway's credential: a workspace with another one may serve (case E11). */
+    public static GatewayFault locked(String message) {
+        return new UpstreamFault(403, "permission_error", message, true, true, false).last();
     }
 
     /** What an error inside an answer means while nothing of the answer is out (rules 7 and 8). */
@@ -73,12 +80,19 @@ public final class UpstreamFault extends GatewayFault {
         return asked;
     }
 
+    /** Whether nothing is broken: the upstream is no worse for it. */
     public boolean isBusy() {
         return busy;
     }
 
+    /** Whether another workspace may serve. */
     public boolean mayMoveOn() {
         return moveOn;
+    }
+
+    /** Whether another backend may take over: not where the operator would never learn what has to be mended. */
+    public boolean mayFailOver() {
+        return failOver;
     }
 
     @Override

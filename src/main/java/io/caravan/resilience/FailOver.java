@@ -28,7 +28,7 @@ public final class FailOver implements Processor {
         String from = exchange.getVariable("backend", String.class);
         String to = exchange.getVariable("fallback", String.class);
         RuntimeException cause = cause(exchange, from);
-        boolean movable = cause instanceof UpstreamFault fault && fault.mayMoveOn() && !call.client().isGone();
+        boolean movable = cause instanceof UpstreamFault fault && fault.mayFailOver() && !call.client().isGone();
         if (!movable || to.equals("none") || routing.modelAt(to, call.modelName()).isEmpty()) {
             throw cause;
         }

@@ -43,9 +43,8 @@ public final class CheckStatus implements Processor {
         }
         boolean ours = !(attempt.upstream().settings().auth() instanceof Auth.PassThrough);
         if ((said.status() == 401 || said.status() == 403) && ours) {
-            throw new UpstreamRefusal(403, "permission_error", "The upstream (" + attempt.backend()
-                    + ") refused the gateway's credential (" + attempt.status() + "); its operator must check it.", null,
-                    null).last();
+            throw UpstreamFault.locked("The upstream (" + attempt.backend() + ") refused the gateway's credential ("
+                    + attempt.status() + "); its operator must check it.");
         }
         throw new UpstreamRefusal(said.status(), said.type(), said.message(), said.body(), said.format())
                 .retryAfter(RetryAfter.seconds(attempt.header("retry-after")))

@@ -3,7 +3,6 @@ package io.caravan.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamFault;
-import io.caravan.call.UpstreamRefusal;
 import io.caravan.format.Json;
 import io.caravan.settings.Auth;
 import java.io.IOException;
@@ -68,8 +67,8 @@ final class OAuthTokens {
     /**
      * The token to send, within {@link #LIMIT}.
      *
-     * @return fails with a {@link GatewayFault} made for this caller: a refusal if the workspace does not know the client
-     *         (case E11), else an {@link UpstreamFault}
+     * @return fails with a {@link GatewayFault} made for this caller: a locked one if the workspace does not know the
+     *         client (case E11)
      */
     CompletableFuture<String> current() {
         return known().handle((value, failure) -> {
@@ -156,9 +155,8 @@ final class OAuthTokens {
     private GatewayFault fault(Throwable failure) {
         if (failure instanceof NoToken refused) {
             boolean unknown = refused.status == 400 || refused.status == 401 || refused.status == 403;
-            return unknown ? new UpstreamRefusal(403, "permission_error", "The upstream (" + upstream
-                            + ") refused the gateway's OAuth client (" + refused.status + "); its operator must check it.",
-                            null, null).last()
+            return unknown ? UpstreamFault.locked("The upstream (" + upstream + ") refused the gateway's OAuth client ("
+                            + refused.status + "); its operator must check it.")
                     : UpstreamFault.unavailable(503, "api_error", "The upstream (" + upstream
                             + ") gave no OAuth token (" + refused.status + ").").retryAfter("5");
         }

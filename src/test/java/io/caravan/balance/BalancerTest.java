@@ -1,6 +1,7 @@
 package io.caravan.balance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -64,6 +65,34 @@ class BalancerTest {
         run(false, name -> name.equals("b") ? null : busy(Duration.ofHours(1)));
         assertEquals(List.of("a", "b"), tried);
         assertEquals(0, spaces.get(0).errors());
+    }
+
+    // E11: the next workspace has a credential of its own
+    @Test
+    void aCredentialThatIsRefusedMovesOnAndIsNoError() {
+        run(true, name -> name.equals("b") ? null : UpstreamFault.locked("x"));
+        assertEquals(List.of("a", "b"), tried);
+        assertEquals(0, spaces.get(0).errors());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCredentialThatIsRefusedEverywhereIsTold(boolean fallback) {
+        UpstreamFault fault = assertThrows(UpstreamFault.class, () -> run(fallback, name -> UpstreamFault.locked("x")));
+        assertEquals(List.of("a", "b", "c"), tried);
+        assertEquals("403 false", fault.status() + " " + fault.shouldRetry());
+        assertFalse(fault.mayFailOver());
+    }
+
+    @Test
+    void aCredentialThatIsRefusedHidesNeitherAnOutageNorALimit() {
+        UpstreamFault fault = assertThrows(UpstreamFault.class, () -> run(true,
+                name -> name.equals("b") ? outage() : UpstreamFault.locked("x")));
+        assertEquals("503 null", fault.status() + " " + fault.shouldRetry());
+        assertTrue(fault.mayFailOver());
+        fault = assertThrows(UpstreamFault.class, () -> run(true,
+                name -> name.equals("b") ? busy(Duration.ofHours(1)) : UpstreamFault.locked("x")));
+        assertEquals("429 null", fault.status() + " " + fault.shouldRetry());
     }
 
     static List<RuntimeException> finalFaults() {

@@ -146,6 +146,27 @@ class WorkspacesVerdictTest {
     }
 
     @Test
+    @DisplayName("E11: a workspace that refuses its credential is passed over; where all do, the client is told 403, for good")
+    void aWorkspaceThatRefusesItsCredentialIsPassedOver() {
+        try (Gateway gateway = Gateway.startWorkspaces(2, "strategy=round_robin", "w0.token=wrong",
+                "BYPASS_FALLBACK_ENABLED=true")) {
+            for (int i = 0; i < 8; i++) {
+                assertEquals(200, gateway.post(i % 2 == 0 ? Gateway.PLAIN : Gateway.STREAM).statusCode());
+            }
+            Books books = new Books(gateway);
+            books.assertAtRest();
+            assertEquals(8, books.stats(1).path("total_requests").asInt());
+            assertTrue(books.stats(0).path("total_requests").asInt() > 0);
+            assertEquals(0, books.stats(0).path("total_errors").asInt());
+        }
+        try (Gateway gateway = Gateway.startWorkspaces(2, "w0.token=wrong", "w1.token=wrong", "BYPASS_FALLBACK_ENABLED=true")) {
+            HttpResponse<String> answer = gateway.post(Gateway.STREAM);
+            assertEquals(403, answer.statusCode());
+            assertEquals("false", answer.headers().firstValue("x-should-retry").orElse(null));
+        }
+    }
+
+    @Test
     @DisplayName("4.1: a workspace may be called anything")
     void namesMayHoldAnything() {
         List<String> names = List.of("Workspace 1 (EU/west)", "東京 {{x}}?a=b&c#d", "-%20.$");
