@@ -22,8 +22,7 @@ import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
  */
 public final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
 
-    private static final int MOST_STALE_CONNECTIONS = 3;
-    private static final long STALE_SHOWS_WITHIN_NANOS = 1_000_000_000L;
+    private static final long STALE_SHOWS_WITHIN_NANOS = 300_000_000L;
 
     private final OutgoingProxy proxy;
 
@@ -81,26 +80,40 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
     }
 
     /**
-     * Sends the request; again if the upstream had closed a kept-alive connection in the meantime, which shows as soon as
-     * it is used: then it has read nothing. What breaks later may have been billed and is not repeated.
+     * Sends the request; once more if the upstream had closed a kept-alive connection in the meantime, which shows as soon
+     * as it is used: then it has read nothing. What breaks later may have been billed and is not repeated.
      */
     private static ClassicHttpResponse proceed(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
             throws IOException, HttpException {
-        for (int i = 0; ; i++) {
-            long sentAt = System.nanoTime();
-            try {
-                ClassicHttpResponse response = chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
-                attempt.sent();
-                return response;
-            } catch (IOException e) {
-                boolean stale = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS && wasStale(e, scope);
-                if (i >= MOST_STALE_CONNECTIONS || !stale || attempt.isCut()) {
-                    if (!stale && !ConnectionFault.isBeforeSending(e)) {
-                        attempt.sent();
-                    }
-                    throw e;
-                }
+        long sentAt = System.nanoTime();
+        try {
+            return sent(scope, chain, attempt);
+        } catch (IOException e) {
+            boolean stale = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS && wasStale(e, scope);
+            if (!stale || attempt.isCut()) {
+                count(attempt, e);
+                throw e;
             }
+        }
+        IdleConnections.close(attempt);
+        try {
+            return sent(scope, chain, attempt);
+        } catch (IOException e) {
+            count(attempt, e);
+            throw e;
+        }
+    }
+
+    private static ClassicHttpResponse sent(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
+            throws IOException, HttpException {
+        ClassicHttpResponse response = chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
+        attempt.sent();
+        return response;
+    }
+
+    private static void count(Attempt attempt, IOException failure) {
+        if (!ConnectionFault.isBeforeSending(failure)) {
+            attempt.sent();
         }
     }
 

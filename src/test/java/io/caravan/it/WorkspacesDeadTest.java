@@ -86,6 +86,30 @@ class WorkspacesDeadTest {
     }
 
     @Test
+    @DisplayName("E21: an upstream that reads each request and breaks off gets one twice at most, however many connections are kept")
+    void aRequestIsSentAgainOnceAtMost() throws Exception {
+        try (Gateway gateway = Gateway.startWorkspaces(1); Load load = new Load(gateway, CLIENTS)) {
+            Script script = Script.of(gateway, 0, false);
+            CyclicBarrier together = new CyclicBarrier(CLIENTS);
+            script.play((request, reply) -> {
+                together.await();
+                return false;
+            });
+            load.plain(CLIENTS).assertOnly("COMPLETE");
+            assertTrue(gateway.workspace(0).openConnections() > 2);
+            script.play((request, reply) -> {
+                reply.reset();
+                return true;
+            });
+            long before = script.requests();
+
+            assertEquals(503, gateway.post(Gateway.PLAIN).statusCode());
+
+            assertEquals(2, script.requests() - before);
+        }
+    }
+
+    @Test
     @DisplayName("E49, 4.6: every breaker open is a 503 at once without any attempt, until POST /reset closes them")
     void everyBreakerIsOpenUntilTheReset() {
         try (Gateway gateway = Gateway.startWorkspaces(3, "circuit_breaker_threshold=2", "circuit_breaker_timeout=3600")) {

@@ -1,0 +1,26 @@
+package io.caravan.upstream;
+
+import io.caravan.settings.BackendSettings;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.http.HttpEndpoint;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.core5.util.TimeValue;
+
+/** The connections Camel's HTTP endpoints keep for the next request. */
+final class IdleConnections {
+
+    private IdleConnections() {
+    }
+
+    /** Closes those to the upstream of {@code attempt}: where one turned out to be dead, the others are of the same age. */
+    static void close(Attempt attempt) {
+        BackendSettings upstream = attempt.upstream().settings();
+        for (Endpoint endpoint : attempt.call().exchange().getContext().getEndpoints()) {
+            if (endpoint instanceof HttpEndpoint http
+                    && (http.getHttpUri().equals(upstream.url()) || http.getHttpUri().equals(upstream.countUrl()))
+                    && http.getClientConnectionManager() instanceof PoolingHttpClientConnectionManager pool) {
+                pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
+            }
+        }
+    }
+}
