@@ -10,6 +10,7 @@ final class AttemptEntity extends AbstractHttpEntity {
 
     private final Attempt attempt;
     private final long length;
+    private boolean begun;
 
     AttemptEntity(Attempt attempt) {
         super((String) null, null);
@@ -21,8 +22,19 @@ final class AttemptEntity extends AbstractHttpEntity {
         return attempt;
     }
 
+    /** Whether a connection has begun to take it since {@link #again}. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** It is about to be sent, maybe once more. */
+    void again() {
+        begun = false;
+    }
+
     @Override
     public void writeTo(OutputStream out) throws IOException {
+        begun = true;
         for (Edit.Slice slice : attempt.prepared().body()) {
             out.write(slice.bytes(), slice.offset(), slice.length());
         }

@@ -27,13 +27,6 @@ final class ConnectionFault {
         return UpstreamFault.unavailable(503, "api_error", "The upstream (" + backend + ") " + words(cause)).retryAfter(SOON);
     }
 
-    /** Whether there was no connection the request could have gone out on. */
-    static boolean isBeforeSending(IOException cause) {
-        return cause instanceof ConnectTimeoutException || cause instanceof ConnectionRequestTimeoutException
-                || cause instanceof UnknownHostException || cause instanceof ConnectException
-                || cause instanceof NoRouteToHostException || cause instanceof SSLException;
-    }
-
     private static String words(IOException cause) {
         if (cause instanceof ConnectTimeoutException) {
             return "could not be reached in time.";

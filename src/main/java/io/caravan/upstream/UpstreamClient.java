@@ -50,11 +50,11 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
             scope.originalRequest.setPath(scope.originalRequest.getPath() + "?beta=true");
         }
         try {
-            ClassicHttpResponse response = send(scope, chain, attempt);
+            ClassicHttpResponse response = send(scope, chain, entity);
             if (response.getCode() == HttpStatus.SC_UNAUTHORIZED && attempt.credential().mayRenew()) {
                 response.close();
                 attempt.credential().renew();
-                response = send(scope, chain, attempt);
+                response = send(scope, chain, entity);
             }
             attempt.answered(response);
             return response;
@@ -65,56 +65,58 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
             attempt.done();
             throw e;
         } catch (HttpException e) {
+            counted(e, entity);
             throw attempt.lying("answered with what is not HTTP; check its URL.");
         }
     }
 
     /** Writes to the original request, of which each sending, also one that a proxy asks for, is a copy. */
-    private static ClassicHttpResponse send(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
+    private static ClassicHttpResponse send(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
             throws IOException, HttpException {
+        Attempt attempt = entity.attempt();
         for (Map.Entry<String, String> header : attempt.headers()) {
             scope.originalRequest.setHeader(header.getKey(), header.getValue());
         }
         attempt.sending((Cancellable) scope.originalRequest);
-        return proceed(scope, chain, attempt);
+        return proceed(scope, chain, entity);
     }
 
     /**
      * Sends the request; once more if the upstream had closed a kept-alive connection in the meantime, which shows as soon
      * as it is used: then it has read nothing. What breaks later may have been billed and is not repeated.
      */
-    private static ClassicHttpResponse proceed(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
+    private static ClassicHttpResponse proceed(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
             throws IOException, HttpException {
         long sentAt = System.nanoTime();
         try {
-            return sent(scope, chain, attempt);
+            return once(scope, chain, entity);
         } catch (IOException e) {
             boolean stale = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS && wasStale(e, scope);
-            if (!stale || attempt.isCut()) {
-                count(attempt, e);
-                throw e;
+            if (!stale || entity.attempt().isCut()) {
+                throw counted(e, entity);
             }
         }
-        IdleConnections.close(attempt);
+        IdleConnections.close(entity.attempt());
         try {
-            return sent(scope, chain, attempt);
+            return once(scope, chain, entity);
         } catch (IOException e) {
-            count(attempt, e);
-            throw e;
+            throw counted(e, entity);
         }
     }
 
-    private static ClassicHttpResponse sent(ExecChain.Scope scope, ExecChain chain, Attempt attempt)
+    private static ClassicHttpResponse once(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
             throws IOException, HttpException {
+        entity.again();
         ClassicHttpResponse response = chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
-        attempt.sent();
+        entity.attempt().sent();
         return response;
     }
 
-    private static void count(Attempt attempt, IOException failure) {
-        if (!ConnectionFault.isBeforeSending(failure)) {
-            attempt.sent();
+    private static <E extends Exception> E counted(E failure, AttemptEntity entity) {
+        if (entity.begun()) {
+            entity.attempt().sent();
         }
+        return failure;
     }
 
     private static boolean wasStale(IOException failure, ExecChain.Scope scope) {

@@ -167,6 +167,26 @@ class StatsPageTest {
     }
 
     @Test
+    void aRequestWhoseClientLeavesBeforeTheAnswerIsCountedToo() throws Exception {
+        try (Fleet fleet = Fleet.start(directory, 1, "strategy: round_robin")) {
+            Gateway gateway = fleet.gateway();
+            for (int i = 1; i <= 20; i += 2) {
+                gateway.post(Gateway.PLAIN); // leaves a connection for the next
+                fleet.workspace(1).respondWith((request, reply) -> {
+                    reply.awaitPeerClose(Gateway.PATIENCE);
+                    return true;
+                });
+                try (RawClient client = gateway.connect()) {
+                    client.post(Gateway.PLAIN);
+                    await().until(() -> fleet.workspace(1).activeRequests() == 1);
+                }
+                assertStats(gateway, 1, "0 " + (i + 1) + " 0 false");
+                fleet.workspace(1).respondWith(null);
+            }
+        }
+    }
+
+    @Test
     void howeverAStreamEndsItIsNoLongerActive() throws Exception {
         try (Fleet fleet = Fleet.start(directory, 1, "strategy: least_requests, circuit_breaker_threshold: 100")) {
             Gateway gateway = fleet.gateway();
