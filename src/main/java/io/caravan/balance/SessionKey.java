@@ -27,7 +27,7 @@ public final class SessionKey {
         }
         String userId = call.request() == null ? null : call.request().text("metadata", "user_id");
         String session = userId == null ? null : inUserId(userId);
-        return session != null ? session : clientKey(call);
+        return session != null || call.clientKey() == null ? session : digest(call.clientKey());
     }
 
     private static String inUserId(String userId) {
@@ -42,14 +42,6 @@ public final class SessionKey {
         int at = userId.lastIndexOf(IN_USER_ID);
         String session = at < 0 ? "" : userId.substring(at + IN_USER_ID.length());
         return session.isEmpty() ? null : session;
-    }
-
-    private static String clientKey(GatewayCall call) {
-        String key = call.headers().first("authorization");
-        if (key == null) {
-            key = call.headers().first("x-api-key");
-        }
-        return key == null ? null : digest(key);
     }
 
     private static String digest(String key) {

@@ -35,6 +35,7 @@ public final class GatewayCall {
     private volatile boolean accepted;
 
     private List<Map.Entry<String, String>> ownCredentials = List.of();
+    private String clientKey;
     private ModelRequest request;
     private ModelName modelName;
     private AnswerRelay relay;
@@ -132,6 +133,15 @@ public final class GatewayCall {
 
     public void ownCredentials(List<Map.Entry<String, String>> own) {
         ownCredentials = own;
+    }
+
+    /** The key the client is known by: one of this gateway's, else the first it brought; null without any. Never shown. */
+    public String clientKey() {
+        return clientKey;
+    }
+
+    public void clientKey(String key) {
+        clientKey = key;
     }
 
     public ModelRequest request() {

@@ -30,25 +30,28 @@ public final class CheckClientKey implements Processor {
     public void process(Exchange exchange) {
         GatewayCall call = GatewayCall.of(exchange);
         List<Map.Entry<String, String>> own = new ArrayList<>(2);
-        boolean known = false;
+        String known = null;
+        String first = null;
         for (Map.Entry<String, String> header : call.headers().entries()) {
             String candidate = credential(header);
             if (candidate == null) {
                 continue;
             }
+            first = first == null && !candidate.isEmpty() ? candidate : first;
             if (keys.accepts(candidate)) {
-                known = true;
+                known = candidate;
             } else {
                 own.add(header);
             }
         }
         if (keys.isEmpty()) {
             refuseForeignOrigin(call);
-        } else if (!known) {
+        } else if (known == null) {
             throw new GatewayFault(401, "authentication_error",
                     "This gateway asks for one of its keys, as x-api-key or Authorization: Bearer.").last();
         }
         call.ownCredentials(own);
+        call.clientKey(known != null ? known : first);
     }
 
     /** The key a header carries, or null if it carries none. */

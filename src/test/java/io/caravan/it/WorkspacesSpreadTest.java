@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.caravan.faults.Books;
 import io.caravan.faults.Load;
 import io.caravan.faults.Script;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -69,6 +71,30 @@ class WorkspacesSpreadTest {
             long stayed = turns.values().stream().mapToLong(places ->
                     places.values().stream().mapToLong(LongAdder::sum).max().orElseThrow()).sum();
             assertTrue(stayed >= 1_980, stayed + " of 2000");
+        }
+    }
+
+    @Test
+    @DisplayName("without a session the client's key is one, in whichever header it comes")
+    void aKeyStaysOnItsWorkspace() {
+        List<String> keys = IntStream.range(0, 8).mapToObj(number -> "sk-client-" + number).toList();
+        try (Gateway gateway = Gateway.startWorkspaces(3, "strategy=session_affinity",
+                "PROXY_API_KEYS=" + String.join(",", keys))) {
+            List<Script> scripts = scripts(gateway);
+            Set<Integer> used = new HashSet<>();
+            for (String key : keys) {
+                Set<Integer> ofKey = new HashSet<>();
+                for (String[] headers : new String[][] {{"x-api-key", key}, {"authorization", "Bearer " + key},
+                        {"authorization", "bearer  " + key}, {"authorization", "Bearer other", "x-api-key", key}}) {
+                    List<Long> before = scripts.stream().map(Script::requests).toList();
+                    assertEquals(200, gateway.post(Gateway.PLAIN, headers).statusCode());
+                    IntStream.range(0, 3).filter(number -> scripts.get(number).requests() > before.get(number))
+                            .forEach(ofKey::add);
+                }
+                assertEquals(1, ofKey.size(), key);
+                used.addAll(ofKey);
+            }
+            assertTrue(used.size() > 1, "keys are spread");
         }
     }
 }
