@@ -108,7 +108,7 @@ final class ByteLane implements EventLane {
             }
             byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end());
             MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
-                    start.modelEnd() - events.start(), start.usage(), false);
+                    start.modelEnd() - events.start(), start.usage(), true, false);
             return Edit.applied(event, inEvent.withModel(model));
         } catch (MalformedBody e) {
             return null;

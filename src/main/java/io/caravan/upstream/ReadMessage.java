@@ -64,6 +64,9 @@ public final class ReadMessage implements Processor {
         if (facts.error()) {
             throw attempt.lying("answered " + attempt.status() + " with an error inside.");
         }
+        if (attempt.call().request().stream() && !facts.content()) {
+            throw attempt.lying("answered " + attempt.status() + " with JSON that is no message.");
+        }
         String model = attempt.call().request().model();
         return new AnswerTranslation.Message(Edit.applied(body, facts.withModel(model)), facts.usage());
     }

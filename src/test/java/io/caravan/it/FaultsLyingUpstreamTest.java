@@ -60,10 +60,18 @@ class FaultsLyingUpstreamTest {
     // 3.8: an error is an error, whatever the status over it says
     @ParameterizedTest
     @ValueSource(strings = {"{\"error\":{\"code\":502,\"message\":\"m\"}}",
-        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}"})
+        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}",
+        "{\"error_code\":\"TEMPORARILY_UNAVAILABLE\",\"message\":\"m\"}"})
     void anErrorInsideA200IsA500(String body) {
         assertFault(answered(false, "application/json", body.getBytes(StandardCharsets.UTF_8)), 500, "api_error");
         assertFault(answered(true, "application/json", body.getBytes(StandardCharsets.UTF_8)), 500, "api_error");
+    }
+
+    @Test
+    void jsonThatIsNoMessageMakesNoStream() {
+        for (String body : new String[] {"{}", "{\"content\":\"hi\"}", "{\"message\":{\"content\":[]}}"}) {
+            assertFault(answered(true, "application/json", body.getBytes(StandardCharsets.UTF_8)), 500, "api_error");
+        }
     }
 
     @ParameterizedTest

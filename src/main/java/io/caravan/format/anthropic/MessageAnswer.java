@@ -15,9 +15,13 @@ import java.util.List;
  * @param modelStart first byte of the model's value, or -1 if there is none
  * @param modelEnd   first byte behind it
  * @param usage      its token counts
+ * @param content    whether it has content blocks, be there none
  * @param error      whether it is an error instead of a message
  */
-public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean error) {
+public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean content, boolean error) {
+
+    private static final int CONTENT = 2;
+    private static final int ERROR = 3;
 
     /**
      * Reads the JSON object in {@code bytes[offset, offset+length)}. Its positions count from the array's start.
@@ -25,7 +29,7 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean e
      * @throws MalformedBody if that is not one whole JSON object
      */
     public static MessageAnswer read(byte[] bytes, int offset, int length) {
-        int[] found = {-1, -1, 0};
+        int[] found = {-1, -1, 0, 0};
         Usage usage = Usage.UNKNOWN;
         try (JsonParser parser = Json.FACTORY.createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -38,7 +42,7 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean e
         } catch (IOException e) {
             throw new MalformedBody("not valid JSON");
         }
-        return new MessageAnswer(found[0], found[1], usage, found[2] != 0);
+        return new MessageAnswer(found[0], found[1], usage, found[CONTENT] != 0, found[ERROR] != 0);
     }
 
     /** The edits that make the answer bear {@code name} as its model. */
@@ -57,8 +61,11 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean e
                 found[1] = offset + (int) parser.currentLocation().getByteOffset();
             } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
                 usage = readUsage(parser);
-            } else if (envelope && name.equals("error") && value == JsonToken.START_OBJECT) {
-                found[2] = 1;
+            } else if (envelope && isError(name, value)) {
+                found[ERROR] = 1;
+                parser.skipChildren();
+            } else if (envelope && name.equals("content") && value == JsonToken.START_ARRAY) {
+                found[CONTENT] = 1;
                 parser.skipChildren();
             } else if (envelope && name.equals("message") && value == JsonToken.START_OBJECT) {
                 usage = readObject(parser, offset, found, false);
@@ -67,6 +74,12 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean e
             }
         }
         return usage;
+    }
+
+    /** Databricks gives a code and no envelope. */
+    private static boolean isError(String name, JsonToken value) {
+        return name.equals("error") && value == JsonToken.START_OBJECT
+                || name.equals("error_code") && value == JsonToken.VALUE_STRING;
     }
 
     private static Usage readUsage(JsonParser parser) throws IOException {
