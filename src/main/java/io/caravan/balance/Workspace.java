@@ -1,6 +1,5 @@
 package io.caravan.balance;
 
-import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.GatewayCall;
 import io.caravan.resilience.Breaker;
 import java.time.Duration;
@@ -111,14 +110,14 @@ public final class Workspace {
             }
         }
 
-        /** Its answer has begun: it ends with {@code call}, and how that ends is its verdict. */
+        /** Its answer has begun: it ends with the upstream's part of {@code call}, and how that ends is its verdict. */
         void answers(GatewayCall call) {
             permit.answers();
-            call.whenOver(() -> {
-                if (call.outcome() == Outcome.ANSWERED) {
+            call.whenUpstreamEnds(failure -> {
+                if (failure == null) {
                     succeeded();
                 } else {
-                    failed(call.outcome() == Outcome.ABANDONED ? null : call.fault());
+                    failed(failure);
                 }
             });
         }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 
 /**
@@ -49,8 +51,7 @@ public final class GatewayCall {
     private volatile int status;
     private volatile String upstreamRequestId;
     private volatile Usage usage = Usage.UNKNOWN;
-    private volatile GatewayFault fault;
-    private volatile CallObserver.Outcome outcome;
+    private final AtomicReference<Consumer<Throwable>> whenUpstreamEnds = new AtomicReference<>();
 
     public GatewayCall(Exchange exchange, WireFormat format, ClientStream client, ClientHeaders headers, String method,
             String path, String query, String correlationId) {
@@ -267,18 +268,17 @@ public final class GatewayCall {
         usage = counted;
     }
 
-    /** What a call that failed ended in; null else. */
-    public GatewayFault fault() {
-        return fault;
+    /** Lets {@code told} know, once, how the upstream's part ends: with what failed, or null when it has given all. */
+    public void whenUpstreamEnds(Consumer<Throwable> told) {
+        whenUpstreamEnds.set(told);
     }
 
-    public void fault(GatewayFault cause) {
-        fault = cause;
-    }
-
-    /** How the call ended; null before. */
-    public CallObserver.Outcome outcome() {
-        return outcome;
+    /** The upstream's part is over; to be told before the client learns it. Only the first counts. */
+    public void upstreamEnded(Throwable failure) {
+        Consumer<Throwable> told = whenUpstreamEnds.getAndSet(null);
+        if (told != null) {
+            told.accept(failure);
+        }
     }
 
     /** Tells {@code observer} that this is a request to a model; only then it is told the end as well. */
@@ -290,7 +290,7 @@ public final class GatewayCall {
     /** Ends the call, once: gives back what it held and tells {@code observer}. */
     public void complete(CallObserver.Outcome how, CallObserver observer) {
         if (completed.compareAndSet(false, true)) {
-            outcome = how;
+            upstreamEnded(how == CallObserver.Outcome.ANSWERED ? null : new ClientGone());
             whenOver.forEach(Runnable::run);
             if (accepted) {
                 observer.completed(this, how);

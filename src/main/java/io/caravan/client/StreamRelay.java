@@ -96,6 +96,7 @@ final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sin
             if (lane.passedOn() != null) {
                 throw StreamBroken.toldBy(lane.passedOn());
             }
+            call.upstreamEnded(null);
             client.end();
         } finally {
             close();

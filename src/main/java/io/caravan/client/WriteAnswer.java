@@ -14,8 +14,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Last step of a message's way: gives the upstream's answer to the client, a stream event by event, a message whole. Blocks its worker until the answer is out, so that the
- * exchange is in flight as long as the stream is. The upstream is read to its end or cut.
+ * Last step of a message's way: gives the upstream's answer to the client, a stream event by event, a message whole.
+ * Blocks its worker until the answer is out, so that the exchange is in flight as long as the stream is. The upstream is
+ * read to its end or cut.
  */
 public final class WriteAnswer implements Processor {
 
@@ -47,6 +48,7 @@ public final class WriteAnswer implements Processor {
     private static void write(GatewayCall call, UpstreamAnswer answer, List<Map.Entry<String, String>> headers,
             byte[] body) {
         call.usage(answer.usage());
+        call.upstreamEnded(null);
         call.firstByte(answer.status());
         call.client().send(answer.status(), headers, body);
     }

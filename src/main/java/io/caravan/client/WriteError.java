@@ -41,7 +41,7 @@ public final class WriteError implements Processor {
             return;
         }
         GatewayFault fault = faultOf(cause);
-        call.fault(fault);
+        call.upstreamEnded(fault);
         observer.faulted(call, fault, detail(cause));
         if (!client.started()) {
             byte[] body = fault.body(call.format());

@@ -48,7 +48,7 @@ class AttemptVerdictTest {
     void whatTheGatewayOrALimitBrokeOffDoesNotCount() {
         ends(Outcome.BROKEN, new GatewayFault(500, "api_error", "The gateway failed"));
         ends(Outcome.BROKEN, StreamBroken.by(new UpstreamError(429, "rate_limit_error", "x"), true, false));
-        ends(Outcome.FAILED, null);
+        ends(Outcome.FAILED, new GatewayFault(404, "not_found_error", "x"));
         assertEquals(0, space.errors());
     }
 
@@ -65,7 +65,7 @@ class AttemptVerdictTest {
     void aClientThatLeavesSaysNothing() {
         ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
         ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
-        ends(Outcome.ABANDONED, new StreamBroken("cut", true, false));
+        ends(Outcome.ABANDONED, null);
         assertFalse(space.open());
         assertEquals(2, space.errors());
         ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
@@ -97,10 +97,22 @@ class AttemptVerdictTest {
         assertEquals(0, space.active());
     }
 
+    @Test
+    void theFirstEndCounts() {
+        space.tryBegin().answers(call);
+        call.upstreamEnded(null);
+        assertEquals(0, space.active());
+        call.upstreamEnded(new StreamBroken("the client's connection broke", true, false));
+        Caller.ends(call, Outcome.BROKEN);
+        assertEquals(0, space.errors());
+    }
+
     private void ends(Outcome outcome, GatewayFault fault) {
         GatewayCall each = new Caller().calls(null);
         space.tryBegin().answers(each);
-        each.fault(fault);
+        if (fault != null) {
+            each.upstreamEnded(fault);
+        }
         Caller.ends(each, outcome);
     }
 }
