@@ -155,7 +155,8 @@ final class GatewayBeans {
         registry.accept("keepStreamOpen", new KeepStreamOpen());
         registry.accept("failOver", new FailOver(routing, observer));
 
-        registry.accept("reportHealth", new ReportHealth(settings, Version.of()));
+        registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
+                upstreams.serves(settings.backend()) || settings.failover() && upstreams.serves("openrouter")));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
         registry.accept("reportDatabricks", ReportDatabricks.inShort(settings, discovery::check));
         registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(settings, routing, discovery::check));

@@ -50,6 +50,11 @@ public final class Upstreams {
         return byBackend.values().stream().flatMap(List::stream).toList();
     }
 
+    /** Whether a request to a backend would be let through to one of its upstreams. */
+    public boolean serves(String backend) {
+        return of(backend).stream().anyMatch(upstream -> upstream.admits() || upstream.recovers());
+    }
+
     /** The balancer of a backend; {@code observer} is told what it does. */
     public Balancer balancer(String backend, CallObserver observer) {
         return new Balancer(of(backend), Strategy.named(balance.strategy().setting()), budget,

@@ -25,6 +25,7 @@ public final class StartGate extends DefaultRegistry {
 
     private static final byte[] HEALTH_STOPPING =
             "{\"status\":\"degraded\",\"service\":\"caravan\"}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] LIVE = "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8);
 
     private enum State { STARTING, OPEN, DRAINING }
 
@@ -70,8 +71,13 @@ public final class StartGate extends DefaultRegistry {
 
     private void pass(RoutingContext context) {
         String path = context.request().path();
-        if (state == State.OPEN || state == State.DRAINING && path.equals("/health/live")) {
+        if (state == State.OPEN) {
             context.next();
+            return;
+        }
+        if (state == State.DRAINING && path.equals("/health/live")) {
+            // not the route, which goes before the process does
+            context.response().putHeader("content-type", "application/json").end(Buffer.buffer(LIVE));
             return;
         }
         boolean starting = state == State.STARTING;

@@ -5,27 +5,32 @@ import io.caravan.settings.GatewaySettings;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
  * Sets the body to the state of the gateway, as a map (ledger 3.6): healthy, or 503 and degraded while the settings of
- * its backend are missing. Asks no upstream.
+ * its backend are missing, or every circuit breaker is open. Asks no upstream.
  */
 public final class ReportHealth implements Processor {
 
     private final GatewaySettings settings;
     private final String version;
+    private final BooleanSupplier serves;
 
-    public ReportHealth(GatewaySettings settings, String version) {
+    /** @param serves whether a circuit breaker would let a request through, the fallback's included */
+    public ReportHealth(GatewaySettings settings, String version, BooleanSupplier serves) {
         this.settings = settings;
         this.version = version;
+        this.serves = serves;
     }
 
     @Override
     public void process(Exchange exchange) {
         BackendSettings backend = settings.backends().get(settings.backend());
-        boolean healthy = backend.configured();
+        boolean served = serves.getAsBoolean();
+        boolean healthy = backend.configured() && served;
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("status", healthy ? "healthy" : "degraded");
         report.put("backend", settings.backendSetting());
@@ -38,6 +43,7 @@ public final class ReportHealth implements Processor {
         }
         if (!healthy) {
             report.put("missing", backend.missing());
+            report.put("circuit_open", !served);
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 503);
         }
         exchange.getMessage().setBody(report);

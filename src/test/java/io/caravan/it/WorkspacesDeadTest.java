@@ -122,6 +122,10 @@ class WorkspacesDeadTest {
             });
             List<Long> before = scripts.stream().map(Script::requests).toList();
             scripts.forEach(script -> script.play(Faulty.healthy()));
+            HttpResponse<String> health = ProbesTest.ask(gateway, "GET", "/health");
+            assertEquals(503, health.statusCode());
+            assertTrue(health.body().contains("\"circuit_open\":true"), health.body());
+            assertEquals(200, ProbesTest.ask(gateway, "GET", "/health/live").statusCode());
 
             for (String body : List.of(Gateway.PLAIN, Gateway.STREAM)) {
                 HttpResponse<String> answer = gateway.post(body);
@@ -141,6 +145,7 @@ class WorkspacesDeadTest {
                 assertEquals(2, books.stats(i).path("total_requests").asInt());
             }
             assertEquals(200, gateway.post(Gateway.PLAIN).statusCode());
+            assertEquals(200, ProbesTest.ask(gateway, "GET", "/health").statusCode());
         }
     }
 }
