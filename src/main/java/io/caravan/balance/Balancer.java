@@ -54,7 +54,7 @@ public final class Balancer {
      */
     public void run(GatewayCall call, boolean fallback, Consumer<Workspace> attempt) {
         budget.request();
-        Search search = new Search(workspaces, strategy, () -> SessionKey.of(call));
+        Search search = new Search(workspaces, strategy, () -> SessionKey.of(call), call.failover() != null);
         Backoff backoff = backoffs.get();
         while (true) {
             Workspace.Attempt next = search.next();

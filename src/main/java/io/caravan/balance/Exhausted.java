@@ -31,14 +31,16 @@ final class Exhausted {
      * @param faults     the last fault of each workspace tried
      * @param last       the last of all that was not a 429; null if all were
      * @param workspaces how many there are
+     * @param alone      whether nothing else was there to serve the request: then its own words are the truth
      * @param retried    whether one was asked again after a wait
      */
-    static GatewayFault tried(Collection<UpstreamFault> faults, UpstreamFault last, int workspaces, boolean retried) {
+    static GatewayFault tried(Collection<UpstreamFault> faults, UpstreamFault last, int workspaces, boolean alone,
+            boolean retried) {
         boolean allBusy = faults.size() == workspaces && faults.stream().allMatch(UpstreamFault::isBusy);
         if (allBusy) {
             return passedOn(faults.stream().min(SOONEST).orElseThrow(), retried);
         }
-        if (last != null && (workspaces == 1 || last.status() == 504)) {
+        if (last != null && (alone || last.status() == 504)) {
             return passedOn(last, retried);
         }
         UpstreamFault shown = last != null ? last : faults.stream().min(SOONEST).orElseThrow();

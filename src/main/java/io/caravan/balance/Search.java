@@ -20,16 +20,19 @@ final class Search {
     private final List<Workspace> workspaces;
     private final Strategy strategy;
     private final Supplier<String> session;
+    private final boolean alone;
     private final List<Workspace> untried;
     private final Map<Workspace, UpstreamFault> faults = new LinkedHashMap<>();
     private UpstreamFault last;
     private Workspace lastFailed;
     private boolean retried;
 
-    Search(List<Workspace> workspaces, Strategy strategy, Supplier<String> session) {
+    /** @param tookOver whether another backend has failed before */
+    Search(List<Workspace> workspaces, Strategy strategy, Supplier<String> session, boolean tookOver) {
         this.workspaces = workspaces;
         this.strategy = strategy;
         this.session = session;
+        this.alone = workspaces.size() == 1 && !tookOver;
         this.untried = new ArrayList<>(workspaces);
     }
 
@@ -97,6 +100,6 @@ final class Search {
     /** What the request ends in if nothing else is tried. */
     GatewayFault exhausted() {
         return faults.isEmpty() ? Exhausted.untried(workspaces)
-                : Exhausted.tried(faults.values(), last, workspaces.size(), retried);
+                : Exhausted.tried(faults.values(), last, workspaces.size(), alone, retried);
     }
 }

@@ -151,6 +151,21 @@ class FailoverBackendsTest {
         assertEquals(List.of("databricks-native", "openrouter-messages"), asked());
     }
 
+    // rule 8: everything is out
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502, 503, 529})
+    void whenBothAreOutTheClientIsToldToComeAgain(int status) {
+        gateway.upstream((request, reply) -> {
+            reply.status(request.dialect().startsWith("databricks") ? 500 : status).send(new byte[0]);
+            return true;
+        });
+        for (String request : new String[] {Gateway.PLAIN, Gateway.STREAM}) {
+            HttpResponse<String> response = gateway.post(request);
+            assertFault(response, 503, "api_error");
+            assertEquals("5", header(response, "retry-after"));
+        }
+    }
+
     // where OpenRouter has no such model, the first upstream's own failure is the answer
     @Test
     void aModelTheOtherDoesNotKnowStaysWhereItIs() {

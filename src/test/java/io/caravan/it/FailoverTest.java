@@ -205,7 +205,7 @@ class FailoverTest {
             return true;
         });
         HttpResponse<String> answer = gateway.post(Gateway.STREAM);
-        assertEquals(502, answer.statusCode());
+        assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains("openrouter"), answer.body());
     }
 }
