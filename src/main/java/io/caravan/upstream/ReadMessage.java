@@ -38,8 +38,9 @@ public final class ReadMessage implements Processor {
             body = read(attempt);
         } catch (IOException e) {
             throw attempt.failed(e);
+        } finally {
+            attempt.done();
         }
-        attempt.done();
         if (body.length > longest) {
             attempt.cut();
             throw attempt.lying("answered with more than " + longest + " bytes.");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.faults.Books;
 import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Reply;
 import io.caravan.simulator.Responder;
@@ -103,6 +104,7 @@ class FailoverTest {
             reply.closeSocket();
         });
         assertTakenOver(gateway.post(Gateway.PLAIN));
+        new Books(gateway).assertAtRest();
     }
 
     @Test
