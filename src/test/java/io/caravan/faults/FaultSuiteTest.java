@@ -92,7 +92,7 @@ class FaultSuiteTest {
     }
 
     private void cutBeforeContent() {
-        play(Faulty.cut(NOTHING, HEAD, MESSAGE_START), 0);
+        play(Faulty.cutBeforeContent(), 0);
         load.mixed(PHASE).assertOnly("COMPLETE");
         assertOpened(0);
         account("cut before the content");
@@ -142,7 +142,7 @@ class FaultSuiteTest {
     }
 
     private void flapping() {
-        play(Faulty.flapping(7, Faulty.cut(NOTHING, HEAD, MESSAGE_START)), 0);
+        play(Faulty.flapping(7, Faulty.cutBeforeContent()), 0);
         play(Faulty.flapping(11, Faulty.status(OUTAGES)), 1);
         load.mixed(PHASE).assertOnly("COMPLETE");
         assertOpened(0, 1);

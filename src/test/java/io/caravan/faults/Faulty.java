@@ -76,6 +76,11 @@ public final class Faulty {
         };
     }
 
+    /** A reset somewhere before the content. */
+    public static Responder cutBeforeContent() {
+        return cut(WholeAnswer.Part.NOTHING, WholeAnswer.Part.HEAD, WholeAnswer.Part.MESSAGE_START);
+    }
+
     /** Nothing more after the given part of the answer, until the gateway leaves. */
     public static Responder stall(WholeAnswer.Part... parts) {
         AtomicLong turn = new AtomicLong();

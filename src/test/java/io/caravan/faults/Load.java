@@ -47,7 +47,12 @@ public final class Load implements AutoCloseable {
 
     /** Every other request streams; runs for so long, and to the end of the last answer. */
     public Tally mixed(Duration length) {
-        return until(length, number -> number % 2 == 0 ? Form.PLAIN : Form.STREAM);
+        return until(length, Load::mixed);
+    }
+
+    /** So many, of which every other streams. */
+    public Tally mixed(int count) {
+        return times(count, Load::mixed, number -> new String[0]);
     }
 
     /** Streams alone. */
@@ -57,18 +62,26 @@ public final class Load implements AutoCloseable {
 
     /** As {@link #mixed}, but every fourth client leaves when its stream has begun. */
     public Tally leaving(Duration length) {
-        return until(length, number -> number % 4 == 0 ? Form.LEAVE : number % 2 == 0 ? Form.PLAIN : Form.STREAM);
+        return until(length, number -> number % 4 == 0 ? Form.LEAVE : mixed(number));
     }
 
     /** So many plain requests; {@code headers} gives names and values for the request of a number from 0. */
     public Tally plain(int count, LongFunction<String[]> headers) {
-        AtomicLong next = new AtomicLong();
         long first = markers.get();
-        return run(() -> next.getAndIncrement() < count, number -> Form.PLAIN, number -> headers.apply(number - first));
+        return times(count, number -> Form.PLAIN, number -> headers.apply(number - first));
     }
 
     public Tally plain(int count) {
         return plain(count, number -> new String[0]);
+    }
+
+    private static Form mixed(long number) {
+        return number % 2 == 0 ? Form.PLAIN : Form.STREAM;
+    }
+
+    private Tally times(int count, LongFunction<Form> form, LongFunction<String[]> headers) {
+        AtomicLong next = new AtomicLong();
+        return run(() -> next.getAndIncrement() < count, form, headers);
     }
 
     private Tally until(Duration length, LongFunction<Form> form) {

@@ -8,7 +8,8 @@ import java.net.http.HttpResponse;
 /**
  * The one outcome of one request, as its client saw it.
  *
- * @param detail what is wrong with it, the status, or the type of the error event
+ * @param detail what is wrong with it, the status and, of a whole answer, its {@code x-caravan-failover}, or the type of
+ *               the error event
  */
 public record Seen(Kind kind, String detail) {
 
@@ -29,7 +30,9 @@ public record Seen(Kind kind, String detail) {
             if (answer.statusCode() != 200) {
                 return status(answer, MAPPER.readTree(body));
             }
-            return streamed ? stream(body, marker) : message(MAPPER.readTree(body), marker);
+            Seen seen = streamed ? stream(body, marker) : message(MAPPER.readTree(body), marker);
+            String failover = answer.headers().firstValue("x-caravan-failover").orElse(null);
+            return seen.kind() == Kind.COMPLETE && failover != null ? new Seen(Kind.COMPLETE, "200 " + failover) : seen;
         } catch (JsonProcessingException e) {
             return wrong("not JSON", body);
         }

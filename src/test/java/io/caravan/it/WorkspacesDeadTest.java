@@ -1,5 +1,6 @@
 package io.caravan.it;
 
+import static io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition.HALF_OPEN_TO_OPEN;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,6 +13,9 @@ import io.caravan.faults.Script;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -23,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkspacesDeadTest {
 
     private static final int CLIENTS = 24;
+    private static final int MANY_CLIENTS = 32;
+    private static final String TAKEN_OVER = "COMPLETE 200 databricks->openrouter";
 
     private static void killAll(Gateway gateway) {
         IntStream.range(0, gateway.workspaces().count()).forEach(gateway.workspaces()::close);
@@ -59,11 +65,75 @@ class WorkspacesDeadTest {
                 assertEquals("databricks->openrouter", answer.headers().firstValue("x-caravan-failover").orElse(null));
                 assertTrue(answer.body().contains("You said: say hi") || i % 2 == 1, answer.body());
             }
-            try (Load load = new Load(gateway, CLIENTS)) {
-                load.plain(2_000).assertOnly("COMPLETE");
-            }
             new Books(gateway).assertAtRest();
         }
+    }
+
+    @Test
+    @DisplayName("the same under load, at one call to OpenRouter each: while the breakers open, and once they are")
+    void openRouterTakesOverUnderLoad() {
+        try (Gateway gateway = Gateway.startWorkspaces(3, "BYPASS_FALLBACK_ENABLED=true", "circuit_breaker_threshold=100",
+                        "circuit_breaker_timeout=3600");
+                Load load = new Load(gateway, MANY_CLIENTS)) {
+            List<Script> scripts = dieEachItsWay(gateway);
+            Map<Long, Integer> taken = countAtOpenRouter(gateway);
+            Books books = new Books(gateway);
+
+            load.mixed(1_000).assertOnly(TAKEN_OVER);
+            assertTrue(IntStream.range(0, 3).allMatch(books::open));
+            List<Long> asked = scripts.stream().map(Script::requests).toList();
+            load.mixed(1_000).assertOnly(TAKEN_OVER);
+
+            assertEquals(asked, scripts.stream().map(Script::requests).toList());
+            assertTrue(asked.get(1) >= 100 && asked.get(2) >= 100, asked::toString);
+            assertOnceEach(taken, 2_000);
+            books.assertAtRest();
+        }
+    }
+
+    @Test
+    @DisplayName("the same under load, at one call to OpenRouter each: while the breakers try again and again")
+    void openRouterTakesOverBetweenTheTrials() {
+        try (Gateway gateway = Gateway.startWorkspaces(3, "BYPASS_FALLBACK_ENABLED=true", "circuit_breaker_timeout=0.01",
+                        "circuit_breaker_threshold=1");
+                Load load = new Load(gateway, MANY_CLIENTS)) {
+            List<Script> scripts = dieEachItsWay(gateway);
+            Map<Long, Integer> taken = countAtOpenRouter(gateway);
+            Books books = new Books(gateway);
+
+            load.mixed(2_000).assertOnly(TAKEN_OVER);
+
+            assertOnceEach(taken, 2_000);
+            for (int i = 0; i < 3; i++) {
+                assertTrue(books.history(i).contains(HALF_OPEN_TO_OPEN), "no trial at w" + i);
+            }
+            books.assertAtRest();
+            books.assertCounted(scripts);
+        }
+    }
+
+    /** The first refuses connections, the second answers with errors, the third breaks off before its content. */
+    private static List<Script> dieEachItsWay(Gateway gateway) {
+        List<Script> scripts = IntStream.range(0, 3).mapToObj(number -> Script.of(gateway, number, true)).toList();
+        gateway.workspaces().close(0);
+        scripts.get(1).play(Faulty.status(new int[] {500, 529, 503}));
+        scripts.get(2).play(Faulty.cutBeforeContent());
+        return scripts;
+    }
+
+    /** How often each request of a load reaches OpenRouter from now on, by its number. */
+    private static Map<Long, Integer> countAtOpenRouter(Gateway gateway) {
+        Map<Long, Integer> counts = new ConcurrentHashMap<>();
+        gateway.upstream((request, reply) -> {
+            counts.merge(Script.numberOf(request), 1, Integer::sum);
+            return false;
+        });
+        return counts;
+    }
+
+    private static void assertOnceEach(Map<Long, Integer> taken, int requests) {
+        assertEquals(requests, taken.size());
+        assertEquals(Set.of(1), Set.copyOf(taken.values()));
     }
 
     @Test
