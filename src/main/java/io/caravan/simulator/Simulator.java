@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class Simulator implements AutoCloseable {
     private final RequestLog log;
     private final AtomicLong threads = new AtomicLong();
     private final ExecutorService executor;
+    private final CountDownLatch acceptorGone = new CountDownLatch(1);
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private volatile Responder responder;
 
@@ -71,7 +74,10 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(SimulatorOptions options) {
         try {
             Simulator simulator = new Simulator(options);
-            simulator.executor.execute(simulator::acceptAll);
+            simulator.executor.execute(() -> {
+                simulator.acceptAll();
+                simulator.acceptorGone.countDown();
+            });
             return simulator;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -132,16 +138,20 @@ public final class Simulator implements AutoCloseable {
         return (int) sessions.stream().filter(Session::isServing).count();
     }
 
-    /** Stops listening and closes every connection. */
+    /** Stops listening and closes every connection; when this returns, connections are refused. */
     @Override
     public void close() {
         try {
             server.close();
+            // Until the accept under way has returned, the kernel still takes connections for it.
+            acceptorGone.await(2, TimeUnit.SECONDS);
             for (Session session : sessions) {
                 session.close();
             }
         } catch (IOException e) {
             LOG.debug("closing", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         executor.shutdownNow();
     }

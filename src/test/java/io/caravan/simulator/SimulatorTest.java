@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -187,5 +188,14 @@ class SimulatorTest {
         assertEquals(-1, socket.getInputStream().read());
         assertEquals(0, simulator.openConnections());
         socket.close();
+    }
+
+    @Test
+    void onceClosedItRefusesConnections() {
+        for (int i = 0; i < 20; i++) {
+            Simulator closed = Simulator.start();
+            closed.close();
+            assertThrows(ConnectException.class, () -> new Socket(closed.url().getHost(), closed.port()).close());
+        }
     }
 }
