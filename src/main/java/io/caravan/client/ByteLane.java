@@ -84,10 +84,7 @@ final class ByteLane implements EventLane {
     private void note(EventBuffer events) {
         switch (events.type()) {
             case CONTENT_BLOCK_START -> content = true;
-            case MESSAGE_DELTA -> {
-                usage = updated(events);
-                ended = true;
-            }
+            case MESSAGE_DELTA -> messageDelta(events);
             case MESSAGE_STOP, ERROR -> {
                 ended = true;
                 stopped = true;
@@ -108,19 +105,21 @@ final class ByteLane implements EventLane {
             }
             byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end());
             MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
-                    start.modelEnd() - events.start(), start.usage(), true, false);
+                    start.modelEnd() - events.start(), start.usage(), true, false, false);
             return Edit.applied(event, inEvent.withModel(model));
         } catch (MalformedBody e) {
             return null;
         }
     }
 
-    private Usage updated(EventBuffer events) {
+    private void messageDelta(EventBuffer events) {
         int data = events.dataStart();
         try {
-            return usage.updated(MessageAnswer.read(events.bytes(), data, events.lineEnd(data) - data).usage());
+            MessageAnswer delta = MessageAnswer.read(events.bytes(), data, events.lineEnd(data) - data);
+            usage = usage.updated(delta.usage());
+            ended |= delta.stops();
         } catch (MalformedBody e) {
-            return usage;
+            ended = true; // it is for the client to make sense of
         }
     }
 

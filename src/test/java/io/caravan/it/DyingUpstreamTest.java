@@ -153,6 +153,19 @@ class DyingUpstreamTest {
         assertEquals(Wire.asSeen(String.join("", events)), dying(death, events).body());
     }
 
+    // rule 10: the stop reason ends the turn
+    @ParameterizedTest
+    @EnumSource
+    void behindAMessageDeltaWithoutAStopReasonIsAnError(Death death) {
+        for (String reason : new String[] {"\"stop_reason\":null,", ""}) {
+            String counts = Wire.MESSAGE_DELTA.replace("\"stop_reason\":\"end_turn\",", reason);
+            String sent = Wire.asSeen(Wire.START) + Wire.BLOCK_START + Wire.text("half") + counts;
+            String body = dying(death, Wire.START, Wire.BLOCK_START, Wire.text("half"), counts).body();
+            assertTrue(body.startsWith(sent), body);
+            assertError("api_error", body.substring(sent.length()));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void behindItsOwnErrorAddsNoSecondOne(Death death) {

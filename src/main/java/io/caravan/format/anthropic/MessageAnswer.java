@@ -16,12 +16,14 @@ import java.util.List;
  * @param modelEnd   first byte behind it
  * @param usage      its token counts
  * @param content    whether it has content blocks, be there none
+ * @param stops      whether it is a {@code message_delta} that gives the reason why the message ends
  * @param error      whether it is an error instead of a message
  */
-public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean content, boolean error) {
+public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean content, boolean stops, boolean error) {
 
     private static final int CONTENT = 2;
-    private static final int ERROR = 3;
+    private static final int STOPS = 3;
+    private static final int ERROR = 4;
 
     /**
      * Reads the JSON object in {@code bytes[offset, offset+length)}. Its positions count from the array's start.
@@ -29,7 +31,7 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean c
      * @throws MalformedBody if that is not one whole JSON object
      */
     public static MessageAnswer read(byte[] bytes, int offset, int length) {
-        int[] found = {-1, -1, 0, 0};
+        int[] found = {-1, -1, 0, 0, 0};
         Usage usage = Usage.UNKNOWN;
         try (JsonParser parser = Json.FACTORY.createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -42,7 +44,7 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean c
         } catch (IOException e) {
             throw new MalformedBody("not valid JSON");
         }
-        return new MessageAnswer(found[0], found[1], usage, found[CONTENT] != 0, found[ERROR] != 0);
+        return new MessageAnswer(found[0], found[1], usage, found[CONTENT] != 0, found[STOPS] != 0, found[ERROR] != 0);
     }
 
     /** The edits that make the answer bear {@code name} as its model. */
@@ -67,6 +69,8 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean c
             } else if (envelope && name.equals("content") && value == JsonToken.START_ARRAY) {
                 found[CONTENT] = 1;
                 parser.skipChildren();
+            } else if (envelope && name.equals("delta") && value == JsonToken.START_OBJECT) {
+                readDelta(parser, found);
             } else if (envelope && name.equals("message") && value == JsonToken.START_OBJECT) {
                 usage = readObject(parser, offset, found, false);
             } else {
@@ -74,6 +78,16 @@ public record MessageAnswer(int modelStart, int modelEnd, Usage usage, boolean c
             }
         }
         return usage;
+    }
+
+    private static void readDelta(JsonParser parser, int[] found) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean reason = parser.currentName().equals("stop_reason");
+            if (parser.nextToken() == JsonToken.VALUE_STRING && reason) {
+                found[STOPS] = 1;
+            }
+            parser.skipChildren();
+        }
     }
 
     /** Databricks gives a code and no envelope. */
