@@ -201,7 +201,7 @@ final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sin
             }
             return;
         }
-        if (!contentBegun && now - begunAt > settings.firstContent().toNanos()) {
+        if (!contentBegun && now - call.receivedAt() > settings.firstContent().toNanos()) {
             contentLate = true;
             answer.cut();
             return;

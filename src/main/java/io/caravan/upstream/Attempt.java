@@ -54,8 +54,10 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private volatile long limitFrom;
     private volatile String limitWords;
     private volatile boolean late;
+    private volatile boolean overdue;
     private volatile boolean readsPutOff;
 
+    /** @param headLimit the longest wait for the head of the answer; what is left to the call may be less */
     Attempt(GatewayCall call, Backend backend, String model, PreparedRequest prepared, Duration headLimit,
             CallWatch watch) {
         this.call = call;
@@ -103,6 +105,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         sentAt = System.nanoTime();
         limitAnswer(headLimit);
         watch.add(this);
+        check(limitFrom);
         if (cut) {
             cancellable.cancel();
         }
@@ -171,6 +174,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         }
         if (call.stopping() != null) {
             return call.stopping();
+        }
+        if (late && overdue) {
+            return new GatewayFault(504, "timeout_error", cutReason());
         }
         if (late) {
             return UpstreamFault.timeout(cutReason(), backend.retriesOnTimeout());
@@ -255,8 +261,13 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         readsPutOff = true;
     }
 
+    /** An upstream that was left less than half of its time by those before it is not to blame. */
     private void limitAnswer(Duration limit) {
-        limit(limit, "The upstream (" + backend() + ") did not answer within " + shown(limit) + ".");
+        Duration left = backend.callLimit().minusNanos(System.nanoTime() - call.receivedAt());
+        overdue = left.compareTo(limit.dividedBy(2)) < 0;
+        limit(left.compareTo(limit) < 0 ? left : limit,
+                overdue ? "The request took longer than " + shown(backend.callLimit()) + " in all (API_TIMEOUT_MS)."
+                        : "The upstream (" + backend() + ") did not answer within " + shown(limit) + ".");
     }
 
     private static String shown(Duration limit) {

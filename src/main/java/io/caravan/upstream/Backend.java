@@ -10,6 +10,7 @@ import io.caravan.format.openai.ChatDialect;
 import io.caravan.format.openai.request.ChatRule;
 import io.caravan.settings.Api;
 import io.caravan.settings.BackendSettings;
+import io.caravan.settings.StreamSettings;
 import io.caravan.settings.SettingsException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -33,14 +34,14 @@ public final class Backend {
     private final Cache<String, Boolean> strictSchemas;
     private final Set<ChatRule> rules;
     private final Credential credential;
-    private final boolean retriesOnTimeout;
+    private final StreamSettings limits;
     private volatile long countsAgainAt;
     private Runnable whenSent = () -> { };
 
     Backend(BackendSettings settings, Credential credential, Partners partners, Duration learnedFor,
-            boolean retriesOnTimeout) {
+            StreamSettings limits) {
         this.credential = credential;
-        this.retriesOnTimeout = retriesOnTimeout;
+        this.limits = limits;
         this.settings = settings;
         this.partners = partners;
         this.stripped = partners.complete(parse(settings.strip()));
@@ -131,9 +132,14 @@ public final class Backend {
         return credential;
     }
 
+    /** How long a call may take up to its first content, all its attempts together, and whole where it is not streamed. */
+    Duration callLimit() {
+        return limits.firstContent();
+    }
+
     /** Whether a request that timed out, and may have been billed, may go to another upstream. */
     boolean retriesOnTimeout() {
-        return retriesOnTimeout;
+        return limits.retryOnTimeout();
     }
 
     /** All that is to be left out of a request for {@code model}. */

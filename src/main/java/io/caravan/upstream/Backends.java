@@ -36,7 +36,7 @@ public final class Backends {
 
     private Backend backend(BackendSettings backend) {
         return new Backend(backend, credentials.computeIfAbsent(backend.auth(), auth -> credential(auth, backend.id())),
-                partners, settings.limits().learnedFor(), settings.stream().retryOnTimeout());
+                partners, settings.limits().learnedFor(), settings.stream());
     }
 
     /** One for all that have the same, so that what has one workspace and client has one token. */

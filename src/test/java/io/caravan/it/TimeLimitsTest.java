@@ -70,6 +70,29 @@ class TimeLimitsTest {
         }
     }
 
+    // 5.5: the last one has little time left, and is not to blame
+    @Test
+    void theWholeRequestHasOneLimitForAllItsAttempts() {
+        try (Gateway gateway = Gateway.startWorkspaces(3, "strategy=round_robin", "circuit_breaker_threshold=1",
+                "API_TIMEOUT_MS=1500", "DATABRICKS_TIMEOUT=5s")) {
+            for (int i = 0; i < 3; i++) {
+                gateway.workspaces().respondWith(i, (request, reply) -> {
+                    if (!reply.awaitPeerClose(Duration.ofMillis(600))) {
+                        reply.status(500).send(new byte[0]);
+                    }
+                    return true;
+                });
+            }
+            for (String request : new String[] {Gateway.PLAIN, Gateway.STREAM}) {
+                assertFault(timed(gateway, request, 1_400, 4_000), 504, "timeout_error",
+                        "The request took longer than 1500 ms in all (API_TIMEOUT_MS).");
+                String stats = ProbesTest.ask(gateway, "GET", "/stats").body();
+                assertEquals(3, stats.split("\"circuit_open\":true", -1).length, stats);
+                ProbesTest.ask(gateway, "POST", "/reset");
+            }
+        }
+    }
+
     @Test
     void anErrorsBodyThatNeverEndsHasALimitToo() {
         try (Gateway gateway = Gateway.start("AZURE_DATABRICKS", "API_TIMEOUT_MS=600", "DATABRICKS_TIMEOUT=300ms")) {
