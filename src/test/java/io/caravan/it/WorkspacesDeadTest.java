@@ -30,6 +30,18 @@ class WorkspacesDeadTest {
     private static final int MANY_CLIENTS = 32;
     private static final String TAKEN_OVER = "COMPLETE 200 databricks->openrouter";
 
+    /** The script of {@code w0}, to which the gateway keeps a connection for each client of {@code load}. */
+    private static Script keepingConnections(Gateway gateway, Load load) {
+        Script script = Script.of(gateway, 0, false);
+        CyclicBarrier together = new CyclicBarrier(CLIENTS);
+        script.play((request, reply) -> {
+            together.await();
+            return false;
+        });
+        load.plain(CLIENTS).assertOnly("COMPLETE");
+        return script;
+    }
+
     private static void killAll(Gateway gateway) {
         IntStream.range(0, gateway.workspaces().count()).forEach(gateway.workspaces()::close);
     }
@@ -138,15 +150,9 @@ class WorkspacesDeadTest {
 
     @Test
     @DisplayName("4.6: a request that finds only connections closed long ago counts as none")
-    void connectionsThatHadEndedCountAsNoRequest() throws Exception {
+    void connectionsThatHadEndedCountAsNoRequest() {
         try (Gateway gateway = Gateway.startWorkspaces(1); Load load = new Load(gateway, CLIENTS)) {
-            Script script = Script.of(gateway, 0, false);
-            CyclicBarrier together = new CyclicBarrier(CLIENTS);
-            script.play((request, reply) -> {
-                together.await();
-                return false;
-            });
-            load.plain(CLIENTS).assertOnly("COMPLETE");
+            Script script = keepingConnections(gateway, load);
             killAll(gateway);
 
             assertEquals(503, gateway.post(Gateway.PLAIN).statusCode());
@@ -157,15 +163,9 @@ class WorkspacesDeadTest {
 
     @Test
     @DisplayName("E21: an upstream that reads each request and breaks off gets one twice at most, however many connections are kept")
-    void aRequestIsSentAgainOnceAtMost() throws Exception {
+    void aRequestIsSentAgainOnceAtMost() {
         try (Gateway gateway = Gateway.startWorkspaces(1); Load load = new Load(gateway, CLIENTS)) {
-            Script script = Script.of(gateway, 0, false);
-            CyclicBarrier together = new CyclicBarrier(CLIENTS);
-            script.play((request, reply) -> {
-                together.await();
-                return false;
-            });
-            load.plain(CLIENTS).assertOnly("COMPLETE");
+            Script script = keepingConnections(gateway, load);
             assertTrue(gateway.workspace(0).openConnections() > 2);
             script.play((request, reply) -> {
                 reply.reset();
