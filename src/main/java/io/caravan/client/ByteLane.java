@@ -85,10 +85,13 @@ final class ByteLane implements EventLane {
         switch (events.type()) {
             case CONTENT_BLOCK_START -> content = true;
             case MESSAGE_DELTA -> messageDelta(events);
-            case MESSAGE_STOP, ERROR -> {
+            case MESSAGE_STOP -> {
                 ended = true;
                 stopped = true;
-                passedOn = events.type() == EventType.ERROR ? error(events) : passedOn;
+            }
+            case ERROR -> {
+                passedOn = ended ? null : error(events);
+                ended = true;
             }
             default -> { }
         }

@@ -43,7 +43,7 @@ interface EventLane {
     /** How long the upstream may take to close its stream from here on. */
     long closingNanos();
 
-    /** The error the upstream sent behind content, which the client has been given as it came; null if there was none. */
+    /** The error the upstream sent in the middle of the message, and the client has been given as it came; or null. */
     UpstreamError passedOn();
 
     /** The token counts known so far. */

@@ -89,12 +89,14 @@ final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sin
     @Override
     public void run() {
         try {
-            while (!over) {
+            while (!over && lane.passedOn() == null) {
                 step();
             }
             flush();
             if (lane.passedOn() != null) {
-                throw StreamBroken.toldBy(lane.passedOn());
+                StreamBroken told = StreamBroken.toldBy(lane.passedOn());
+                call.upstreamEnded(told);
+                throw told;
             }
             call.upstreamEnded(null);
             client.end();
@@ -242,6 +244,10 @@ final class StreamRelay implements AnswerRelay, CallWatch.Watched, EventLane.Sin
             return client.started() ? new StreamBroken(stopping.getMessage(), lane.content(), insideEvent) : stopping;
         }
         if (!client.started()) {
+            boolean othersTookLonger = begunAt - call.receivedAt() > settings.firstContent().toNanos() / 2;
+            if (contentLate && othersTookLonger) {
+                return new GatewayFault(504, "timeout_error", reason);
+            }
             boolean timeout = contentLate || answer.cutReason() != null;
             return timeout ? UpstreamFault.timeout(reason, false)
                     : UpstreamFault.unavailable(503, "api_error", reason).retryAfter("2");

@@ -18,10 +18,13 @@ public final class Breaker {
     /** The permission to make one attempt. Exactly one verdict counts, the first; it must come, however the attempt ends. */
     public final class Permit {
 
+        private final Permit beside;
         private boolean answers;
         private boolean ended;
 
-        private Permit() {
+        /** @param beside the trial under way, or null where this one's verdict counts */
+        private Permit(Permit beside) {
+            this.beside = beside;
         }
 
         /** The attempt's answer has begun. This is no verdict yet, but others need not wait for the trial's any longer. */
@@ -46,7 +49,17 @@ public final class Breaker {
                 withdrawn();
                 return false;
             }
+            waitForTrial();
             return end(() -> circuit.onError(0, TimeUnit.NANOSECONDS, cause));
+        }
+
+        /** Where one beside the trial fails, nobody else goes the same way before the trial's verdict. */
+        private void waitForTrial() {
+            synchronized (Breaker.this) {
+                if (beside != null && !ended) {
+                    beside.answers = false;
+                }
+            }
         }
 
         /** The attempt says nothing about the upstream's health: a trial may be made by another. */
@@ -107,12 +120,12 @@ public final class Breaker {
     /** The permission for one attempt, or null while it is open or another attempt is the trial and not answered yet. */
     public synchronized Permit tryAcquire() {
         if (recovers()) {
-            return new Permit();
+            return new Permit(trial);
         }
         if (!admits() || !circuit.tryAcquirePermission()) {
             return null;
         }
-        Permit permit = new Permit();
+        Permit permit = new Permit(null);
         if (circuit.getState() == State.HALF_OPEN) {
             trial = permit;
         }
@@ -130,7 +143,7 @@ public final class Breaker {
 
     /**
      * Whether its trial is being answered, which may take minutes: then {@link #tryAcquire} gives further permissions,
-     * whose verdicts do not count as long as the trial's is awaited.
+     * whose verdicts do not count as long as the trial's is awaited; the first that fails is the last.
      */
     public synchronized boolean recovers() {
         return circuit.getState() == State.HALF_OPEN && trial != null && trial.answers;

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,45 @@ class WorkspacesVerdictTest {
         }
     }
 
+    @Test
+    @DisplayName("4.3: … also where the client leaves on seeing it, before the upstream's end")
+    void anErrorInAStreamCountsThoughTheClientLeaves() throws Exception {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=2", "circuit_breaker_timeout=3600")) {
+            Books books = new Books(gateway);
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                Wire.open(reply, Wire.START, Wire.BLOCK_START, Wire.text("half"), error("api_error"));
+                reply.awaitPeerClose(Gateway.PATIENCE);
+                return true;
+            });
+            for (int i = 1; i <= 2; i++) {
+                try (RawClient client = gateway.connect()) {
+                    assertEquals(200, client.post(Gateway.STREAM).readHead().status());
+                    while (!client.readEvent().startsWith("event: error")) {
+                        assertEquals(1, books.stats(0).path("total_requests").asInt() - i + 1);
+                    }
+                }
+                int failures = i;
+                await().untilAsserted(() -> assertEquals(failures, books.stats(0).path("total_errors").asInt()));
+            }
+            assertTrue(books.open(0));
+            books.assertAtRest();
+        }
+    }
+
+    @Test
+    @DisplayName("rule 10: an error behind the end of a message is passed on and counts for nothing")
+    void anErrorBehindTheEndIsNoFailure() {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=1")) {
+            String whole = String.join("", Wire.message("x")) + error("api_error");
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                Wire.stream(reply, whole);
+                return true;
+            });
+            assertEquals(Wire.asSeen(whole), gateway.post(Gateway.STREAM).body());
+            assertEquals(0, new Books(gateway).stats(0).path("total_errors").asInt());
+        }
+    }
+
     private static String error(String type) {
         return Wire.event("error", "{\"type\":\"error\",\"error\":{\"type\":\"" + type + "\",\"message\":\"x\"}}");
     }
@@ -142,6 +182,33 @@ class WorkspacesVerdictTest {
             assertTrue(new String(trial.body().readAllBytes(), StandardCharsets.UTF_8).contains("message_stop"));
             await().until(() -> !books.open(0));
             books.assertAtRest();
+        }
+    }
+
+    @Test
+    @DisplayName("4.3: … but where one of them fails, the others wait for the trial's verdict")
+    void besideATrialThatHangsOneFailureIsEnough() {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=1", "circuit_breaker_timeout=0.2",
+                "DATABRICKS_TIMEOUT=500ms")) {
+            gateway.workspaces().respondWith(0, Faulty.status(new int[] {503}));
+            assertEquals(503, gateway.post(Gateway.PLAIN).statusCode());
+            AtomicBoolean answering = new AtomicBoolean(true);
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                if (answering.getAndSet(false)) {
+                    Wire.open(reply, Wire.START, Wire.BLOCK_START, Wire.text("half"));
+                }
+                reply.awaitPeerClose(Gateway.PATIENCE);
+                return true;
+            });
+            await().until(() -> gateway.send(gateway.request(Wire.utf8(Gateway.STREAM)).build(),
+                    HttpResponse.BodyHandlers.ofInputStream()).statusCode() == 200);
+
+            assertEquals(504, gateway.post(Gateway.STREAM).statusCode());
+            int sent = new Books(gateway).stats(0).path("total_requests").asInt();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(503, gateway.post(Gateway.STREAM).statusCode());
+            }
+            assertEquals(sent, new Books(gateway).stats(0).path("total_requests").asInt());
         }
     }
 
