@@ -175,7 +175,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         if (call.stopping() != null) {
             return call.stopping();
         }
-        if (late && overdue) {
+        if (late && overdue && prepared.toModel()) {
             return new GatewayFault(504, "timeout_error", cutReason());
         }
         if (late) {
@@ -264,7 +264,8 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     /** An upstream that was left less than half of its time by those before it is not to blame. */
     private void limitAnswer(Duration limit) {
         Duration left = backend.callLimit().minusNanos(System.nanoTime() - call.receivedAt());
-        overdue = left.compareTo(limit.dividedBy(2)) < 0;
+        Duration usual = limit.compareTo(backend.callLimit()) < 0 ? limit : backend.callLimit();
+        overdue = left.compareTo(usual.dividedBy(2)) < 0;
         limit(left.compareTo(limit) < 0 ? left : limit,
                 overdue ? "The request took longer than " + shown(backend.callLimit()) + " in all (API_TIMEOUT_MS)."
                         : "The upstream (" + backend() + ") did not answer within " + shown(limit) + ".");

@@ -22,7 +22,7 @@ import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
  */
 public final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
 
-    private static final long STALE_SHOWS_WITHIN_NANOS = 300_000_000L;
+    private static final long STALE_SHOWS_WITHIN_NANOS = 500_000_000L;
 
     private final OutgoingProxy proxy;
 

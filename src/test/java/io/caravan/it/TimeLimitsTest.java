@@ -13,11 +13,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +93,58 @@ class TimeLimitsTest {
                 ProbesTest.ask(gateway, "POST", "/reset");
             }
         }
+    }
+
+    @Test
+    void theFirstToHangIsToBlameHoweverShortTheLimit() {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "circuit_breaker_threshold=1", "circuit_breaker_timeout=3600",
+                "API_TIMEOUT_MS=600", "DATABRICKS_TIMEOUT=30s")) {
+            gateway.workspaces().respondWith(0, hanging());
+            assertFault(gateway.post(Gateway.STREAM), 504, "timeout_error");
+            assertTrue(ProbesTest.ask(gateway, "GET", "/stats").body().contains("\"circuit_open\":true"));
+        }
+    }
+
+    // the second has its content a moment too late, for the first took the time
+    @Test
+    void aStreamThatWasLeftLittleTimeIsNotToBlame() {
+        try (Gateway gateway = Gateway.startWorkspaces(2, "strategy=round_robin", "circuit_breaker_threshold=1",
+                "circuit_breaker_timeout=3600", "API_TIMEOUT_MS=1500")) {
+            AtomicBoolean first = new AtomicBoolean(true);
+            Responder slow = (request, reply) -> {
+                if (first.getAndSet(false)) {
+                    reply.awaitPeerClose(Duration.ofMillis(1_100));
+                    reply.status(500).send(new byte[0]);
+                } else {
+                    Wire.open(reply, Wire.START);
+                    reply.awaitPeerClose(Gateway.PATIENCE);
+                }
+                return true;
+            };
+            gateway.workspaces().respondWith(0, slow);
+            gateway.workspaces().respondWith(1, slow);
+            assertFault(timed(gateway, Gateway.STREAM, 1_400, 4_000), 504, "timeout_error");
+            String stats = ProbesTest.ask(gateway, "GET", "/stats").body();
+            assertEquals(2, stats.split("\"circuit_open\":true", -1).length, stats);
+        }
+    }
+
+    @Test
+    void aCountThatHangsIsEstimatedHoweverShortTheLimit() {
+        try (Gateway gateway = Gateway.startWorkspaces(1, "API_TIMEOUT_MS=1500")) {
+            gateway.workspaces().respondWith(0, hanging());
+            HttpRequest count = HttpRequest.newBuilder(gateway.url().resolve("/v1/messages/count_tokens"))
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(Gateway.PLAIN)).build();
+            assertEquals(200, gateway.send(count, HttpResponse.BodyHandlers.ofString()).statusCode());
+        }
+    }
+
+    private static Responder hanging() {
+        return (request, reply) -> {
+            reply.awaitPeerClose(Gateway.PATIENCE);
+            return true;
+        };
     }
 
     @Test
