@@ -31,19 +31,21 @@ final class Exhausted {
      * @param faults     the last fault of each workspace tried
      * @param last       the last of all that was not a 429; null if all were
      * @param workspaces how many there are
-     * @param alone      whether nothing else was there to serve the request: then its own words are the truth
+     * @param tookOver   whether another backend has failed before: this one's own words are then not all of the truth
      * @param retried    whether one was asked again after a wait
      */
-    static GatewayFault tried(Collection<UpstreamFault> faults, UpstreamFault last, int workspaces, boolean alone,
+    static GatewayFault tried(Collection<UpstreamFault> faults, UpstreamFault last, int workspaces, boolean tookOver,
             boolean retried) {
         boolean allBusy = faults.size() == workspaces && faults.stream().allMatch(UpstreamFault::isBusy);
-        if (allBusy) {
-            return passedOn(faults.stream().min(SOONEST).orElseThrow(), retried);
+        UpstreamFault soonest = faults.stream().min(SOONEST).orElseThrow();
+        if (allBusy && (soonest.mayFailOver() || !tookOver)) {
+            return passedOn(soonest, retried);
         }
+        boolean alone = workspaces == 1 && !tookOver;
         if (last != null && (alone || last.status() == 504)) {
             return passedOn(last, retried);
         }
-        UpstreamFault shown = last != null ? last : faults.stream().min(SOONEST).orElseThrow();
+        UpstreamFault shown = last != null ? last : soonest;
         GatewayFault outage = UpstreamFault.unavailable(503, "api_error", shown.getMessage())
                 .retryAfter(last != null && last.status() == 503 && last.retryAfter() != null ? last.retryAfter() : SOON)
                 .shouldRetry(shown.mayFailOver() ? shown.shouldRetry() : null);

@@ -20,7 +20,7 @@ final class Search {
     private final List<Workspace> workspaces;
     private final Strategy strategy;
     private final Supplier<String> session;
-    private final boolean alone;
+    private final boolean tookOver;
     private final List<Workspace> untried;
     private final Map<Workspace, UpstreamFault> faults = new LinkedHashMap<>();
     private UpstreamFault last;
@@ -32,7 +32,7 @@ final class Search {
         this.workspaces = workspaces;
         this.strategy = strategy;
         this.session = session;
-        this.alone = workspaces.size() == 1 && !tookOver;
+        this.tookOver = tookOver;
         this.untried = new ArrayList<>(workspaces);
     }
 
@@ -100,6 +100,6 @@ final class Search {
     /** What the request ends in if nothing else is tried. */
     GatewayFault exhausted() {
         return faults.isEmpty() ? Exhausted.untried(workspaces)
-                : Exhausted.tried(faults.values(), last, workspaces.size(), alone, retried);
+                : Exhausted.tried(faults.values(), last, workspaces.size(), tookOver, retried);
     }
 }

@@ -153,7 +153,7 @@ class FailoverBackendsTest {
 
     // rule 8: everything is out
     @ParameterizedTest
-    @ValueSource(ints = {500, 502, 503, 529})
+    @ValueSource(ints = {401, 500, 502, 503, 529})
     void whenBothAreOutTheClientIsToldToComeAgain(int status) {
         gateway.upstream((request, reply) -> {
             reply.status(request.dialect().startsWith("databricks") ? 500 : status).send(new byte[0]);
