@@ -37,6 +37,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private final PreparedRequest prepared;
     private final Duration headLimit;
     private final CallWatch watch;
+    private final AttemptLimit limit;
     private final AttemptCredential credential = new AttemptCredential(this);
     private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
 
@@ -50,12 +51,6 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     private volatile Cancellable request;
     private volatile boolean cut;
-    private volatile long limitNanos;
-    private volatile long limitFrom;
-    private volatile String limitWords;
-    private volatile boolean late;
-    private volatile boolean overdue;
-    private volatile boolean readsPutOff;
 
     /** @param headLimit the longest wait for the head of the answer; what is left to the call may be less */
     Attempt(GatewayCall call, Backend backend, String model, PreparedRequest prepared, Duration headLimit,
@@ -66,6 +61,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         this.prepared = prepared;
         this.headLimit = headLimit;
         this.watch = watch;
+        this.limit = new AttemptLimit(call, backend);
     }
 
     static Attempt of(Exchange exchange) {
@@ -103,9 +99,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void sending(Cancellable cancellable) {
         request = cancellable;
         sentAt = System.nanoTime();
-        limitAnswer(headLimit);
+        limit.answer(headLimit);
         watch.add(this);
-        check(limitFrom);
+        check(sentAt);
         if (cut) {
             cancellable.cancel();
         }
@@ -116,7 +112,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         response = head;
         answeredAt = System.nanoTime();
         if (prepared.toModel() && call.request().stream()) {
-            limitAnswer(backend.settings().answerTimeout());
+            limit.answer(backend.settings().answerTimeout());
         }
         String id = header("request-id");
         if (id == null) {
@@ -144,9 +140,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 int count = super.read(target, offset, length);
-                if (readsPutOff) {
-                    limitFrom = System.nanoTime();
-                }
+                limit.read();
                 return count;
             }
         };
@@ -175,10 +169,10 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         if (call.stopping() != null) {
             return call.stopping();
         }
-        if (late && overdue && prepared.toModel()) {
+        if (limit.isOthersFault() && prepared.toModel()) {
             return new GatewayFault(504, "timeout_error", cutReason());
         }
-        if (late) {
+        if (cutReason() != null) {
             return UpstreamFault.timeout(cutReason(), backend.retriesOnTimeout());
         }
         return ConnectionFault.of(cause, backend());
@@ -252,39 +246,17 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public String cutReason() {
-        return late ? limitWords : null;
+        return limit.reason();
     }
 
     @Override
     public void limitSilence(Duration silence) {
-        limit(silence, "The upstream (" + backend() + ") was silent for " + silence.toSeconds() + " s.");
-        readsPutOff = true;
-    }
-
-    /** An upstream that was left less than half of its time by those before it is not to blame. */
-    private void limitAnswer(Duration limit) {
-        Duration left = backend.callLimit().minusNanos(System.nanoTime() - call.receivedAt());
-        Duration usual = limit.compareTo(backend.callLimit()) < 0 ? limit : backend.callLimit();
-        overdue = left.compareTo(usual.dividedBy(2)) < 0;
-        limit(left.compareTo(limit) < 0 ? left : limit,
-                overdue ? "The request took longer than " + shown(backend.callLimit()) + " in all (API_TIMEOUT_MS)."
-                        : "The upstream (" + backend() + ") did not answer within " + shown(limit) + ".");
-    }
-
-    private static String shown(Duration limit) {
-        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
-    }
-
-    private void limit(Duration limit, String words) {
-        limitFrom = System.nanoTime();
-        limitWords = words;
-        limitNanos = limit.toNanos();
+        limit.silence(silence);
     }
 
     @Override
     public void check(long now) {
-        if (now - limitFrom > limitNanos) {
-            late = true;
+        if (limit.isOver(now)) {
             cut();
         }
     }
