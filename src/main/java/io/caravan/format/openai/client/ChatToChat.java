@@ -62,16 +62,13 @@ public final class ChatToChat implements AnswerTranslation {
         return answer;
     }
 
-    private final class Chunks implements StreamTranslator {
+    private final class Chunks extends ChatStream {
 
         private Usage usage = Usage.UNKNOWN;
-        private boolean contentBegun;
-        private boolean complete;
-        private boolean stopped;
 
         @Override
         public void event(byte[] bytes, int start, int end, Bytes out) {
-            if (stopped) {
+            if (stopped()) {
                 return;
             }
             EventData data = EventData.read(bytes, start, end);
@@ -85,8 +82,8 @@ public final class ChatToChat implements AnswerTranslation {
             }
             ChatAnswer chunk = read(data.bytes(), data.start(), data.length());
             usage = usage.updated(chunk.usage());
-            contentBegun |= chunk.hasContent();
-            complete |= chunk.isFinished();
+            content(chunk.hasContent());
+            finished(chunk.isFinished());
             if (data.bytes() == bytes) {
                 writeNamed(bytes, start, end, chunk, out);
             } else {
@@ -107,30 +104,8 @@ public final class ChatToChat implements AnswerTranslation {
         }
 
         @Override
-        public void end(Bytes out) {
-            if (stopped) {
-                return;
-            }
-            if (!complete) {
-                throw ErrorInside.cut();
-            }
-            out.write(ChunkWriter.DONE);
-            stopped = true;
-        }
-
-        @Override
-        public boolean contentBegun() {
-            return contentBegun;
-        }
-
-        @Override
-        public boolean complete() {
-            return complete;
-        }
-
-        @Override
-        public boolean stopped() {
-            return stopped;
+        void beforeDone(Bytes out) {
+            // the upstream's own chunks have all there is
         }
 
         @Override

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.caravan.format.Bytes;
 import io.caravan.format.Json;
-import io.caravan.format.StreamTranslator;
 import io.caravan.format.anthropic.Usage;
 import io.caravan.format.openai.client.MessagesEvent.Span;
 import io.caravan.format.sse.EventData;
@@ -14,7 +13,7 @@ import static io.caravan.format.openai.client.ChunkWriter.ascii;
 
 
 /** The events of a Messages stream as the chunks of a chat stream (protocol 3.7; cases S38, S39, E51). */
-final class MessagesToChatStream implements StreamTranslator {
+final class MessagesToChatStream extends ChatStream {
 
     private static final byte[] ROLE = ascii("{\"role\":\"assistant\",\"content\":\"\"}");
     private static final byte[] CONTENT = ascii("{\"content\":");
@@ -30,9 +29,6 @@ final class MessagesToChatStream implements StreamTranslator {
     private ChunkWriter chunks;
     private int length;
     private int blockStart;
-    private boolean contentBegun;
-    private boolean complete;
-    private boolean stopped;
 
     /** @param writers makes the writer of chunks from the id of the message, which may be null */
     MessagesToChatStream(Function<String, ChunkWriter> writers, boolean includeUsage) {
@@ -42,7 +38,7 @@ final class MessagesToChatStream implements StreamTranslator {
 
     @Override
     public void event(byte[] bytes, int start, int end, Bytes out) {
-        if (stopped) {
+        if (stopped()) {
             return;
         }
         EventData data = EventData.read(bytes, start, end);
@@ -73,33 +69,10 @@ final class MessagesToChatStream implements StreamTranslator {
     }
 
     @Override
-    public void end(Bytes out) {
-        if (stopped) {
-            return;
-        }
-        if (!complete) {
-            throw ErrorInside.cut();
-        }
+    void beforeDone(Bytes out) {
         if (includeUsage) {
             chunks.usage(counts.toChat(), out);
         }
-        out.write(ChunkWriter.DONE);
-        stopped = true;
-    }
-
-    @Override
-    public boolean contentBegun() {
-        return contentBegun;
-    }
-
-    @Override
-    public boolean complete() {
-        return complete;
-    }
-
-    @Override
-    public boolean stopped() {
-        return stopped;
     }
 
     @Override
@@ -132,7 +105,7 @@ final class MessagesToChatStream implements StreamTranslator {
             case "web_search_tool_result" -> citations.found(event.content());
             default -> { }
         }
-        contentBegun |= out.size() > before;
+        content(out.size() > before);
     }
 
     private void delta(Bytes out) {
@@ -145,7 +118,7 @@ final class MessagesToChatStream implements StreamTranslator {
             case "citations_delta" -> citations.cite(event.citation());
             default -> { }
         }
-        contentBegun |= out.size() > before;
+        content(out.size() > before);
     }
 
     private void text(Bytes out) {
@@ -167,14 +140,14 @@ final class MessagesToChatStream implements StreamTranslator {
     }
 
     private void messageDelta(Bytes out) {
-        if (event.stopReason() == null || complete) {
+        if (event.stopReason() == null || complete()) {
             return;
         }
         begin(out);
         tools.endAll(chunks, out);
         annotate(citations.endOfMessage(), out);
         chunks.finish(StopReasons.toChat(event.stopReason()), out);
-        complete = true;
+        finished(true);
     }
 
     private void annotate(ArrayNode annotations, Bytes out) {
