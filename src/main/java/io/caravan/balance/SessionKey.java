@@ -2,7 +2,7 @@ package io.caravan.balance;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.caravan.call.GatewayCall;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

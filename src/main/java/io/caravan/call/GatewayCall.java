@@ -2,7 +2,7 @@ package io.caravan.call;
 
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.format.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

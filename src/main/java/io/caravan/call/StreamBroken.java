@@ -1,6 +1,6 @@
 package io.caravan.call;
 
-import io.caravan.format.UpstreamError;
+import io.caravan.convert.UpstreamError;
 
 /**
  * A stream failed after its head had gone out. What the client gets is an {@code error} event: {@code overloaded_error}

@@ -1,7 +1,7 @@
 package io.caravan.call;
 
-import io.caravan.format.AnswerTranslation;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.convert.AnswerTranslation;
+import io.caravan.format.Usage;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Set;

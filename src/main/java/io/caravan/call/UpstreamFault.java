@@ -1,6 +1,6 @@
 package io.caravan.call;
 
-import io.caravan.format.UpstreamError;
+import io.caravan.convert.UpstreamError;
 import io.caravan.format.WireFormat;
 import java.time.Duration;
 

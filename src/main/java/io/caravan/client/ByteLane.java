@@ -1,11 +1,11 @@
 package io.caravan.client;
 
-import io.caravan.format.Edit;
-import io.caravan.format.MalformedBody;
-import io.caravan.format.UpstreamError;
-import io.caravan.format.anthropic.ErrorBody;
-import io.caravan.format.anthropic.MessageAnswer;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.format.json.Edit;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.messages.ErrorBody;
+import io.caravan.format.messages.MessageAnswer;
+import io.caravan.format.Usage;
 import io.caravan.format.sse.EventBuffer;
 import io.caravan.format.sse.EventType;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.caravan.client;
 
-import io.caravan.format.UpstreamError;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.Usage;
 import io.caravan.format.sse.EventBuffer;
 
 /** What becomes of the events of one upstream's stream on their way to the client. One thread at a time. */

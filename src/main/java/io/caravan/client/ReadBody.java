@@ -3,7 +3,7 @@ package io.caravan.client;
 import io.caravan.call.CallObserver;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.MalformedBody;
 import io.caravan.format.ModelRequest;
 import io.caravan.settings.LimitSettings;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package io.caravan.client;
 
-import io.caravan.format.Bytes;
-import io.caravan.format.StreamTranslator;
-import io.caravan.format.UpstreamError;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.format.json.Bytes;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.Usage;
 import io.caravan.format.sse.EventBuffer;
 import java.util.Arrays;
 

@@ -6,7 +6,7 @@ import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.CallWatch;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.format.anthropic.MessageEvents;
+import io.caravan.format.messages.MessageEvents;
 import io.caravan.settings.StreamSettings;
 import java.util.List;
 import java.util.Map;

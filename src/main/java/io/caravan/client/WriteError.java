@@ -9,8 +9,8 @@ import io.caravan.call.GatewayFault;
 import io.caravan.call.StreamBroken;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.ErrorBody;
-import io.caravan.format.openai.client.ChatErrorBody;
+import io.caravan.format.messages.ErrorBody;
+import io.caravan.format.chat.ChatErrorBody;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

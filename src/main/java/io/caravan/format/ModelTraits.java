@@ -26,4 +26,9 @@ public record ModelTraits(boolean claude, int maxOutput, boolean sampling, Think
             return this == ADAPTIVE || this == BOTH;
         }
     }
+
+    /** {@code tokens}, or the most the model gives where that is known and less. */
+    public long clamped(long tokens) {
+        return maxOutput > 0 ? Math.min(tokens, maxOutput) : tokens;
+    }
 }

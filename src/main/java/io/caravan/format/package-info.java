@@ -1,2 +1,2 @@
-/** Wire formats: reading, editing and writing them. Pure functions over bytes: no I/O, no Camel, nothing of the other rooms. */
+/** What both wire formats share: the facts of a request to a model, token counts, what is known of a model. No I/O. */
 package io.caravan.format;

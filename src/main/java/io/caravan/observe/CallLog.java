@@ -5,7 +5,7 @@ import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.Target;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.format.Usage;
 import java.time.Duration;
 import java.util.Locale;
 import org.apache.logging.log4j.LogManager;

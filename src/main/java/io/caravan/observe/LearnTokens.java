@@ -4,7 +4,7 @@ import io.caravan.call.CallObserver;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.Target;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.Usage;
+import io.caravan.format.Usage;
 import io.caravan.routing.ModelRouting;
 import io.caravan.tokens.TokenCounts;
 

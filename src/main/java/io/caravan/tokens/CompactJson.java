@@ -3,7 +3,7 @@ package io.caravan.tokens;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 

@@ -2,7 +2,7 @@ package io.caravan.tokens;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
 
 /** Walks one Messages request. Whatever has the wrong type is passed over, as it is the upstream's to judge. */

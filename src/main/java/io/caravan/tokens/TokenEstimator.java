@@ -3,8 +3,8 @@ package io.caravan.tokens;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.caravan.format.Json;
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

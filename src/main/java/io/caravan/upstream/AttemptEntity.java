@@ -1,6 +1,6 @@
 package io.caravan.upstream;
 
-import io.caravan.format.Edit;
+import io.caravan.format.json.Edit;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;

@@ -1,6 +1,6 @@
 package io.caravan.upstream;
 
-import io.caravan.format.anthropic.Partners;
+import io.caravan.learning.Partners;
 import io.caravan.settings.Auth;
 import io.caravan.settings.BackendSettings;
 import io.caravan.settings.GatewaySettings;

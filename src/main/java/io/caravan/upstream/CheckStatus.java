@@ -3,7 +3,7 @@ package io.caravan.upstream;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamFault;
 import io.caravan.call.UpstreamRefusal;
-import io.caravan.format.anthropic.ErrorBody;
+import io.caravan.format.messages.ErrorBody;
 import io.caravan.settings.Auth;
 import java.util.Locale;
 import org.apache.camel.Exchange;

@@ -3,7 +3,7 @@ package io.caravan.upstream;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.Target;
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.MalformedBody;
 import io.caravan.routing.ModelRouting;
 import io.caravan.tokens.TokenCounts;
 import org.apache.camel.Exchange;

@@ -1,7 +1,7 @@
 package io.caravan.upstream;
 
-import io.caravan.format.MalformedBody;
-import io.caravan.format.openai.PublicUrl;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.format.chat.PublicUrl;
 import io.caravan.settings.GatewaySettings;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package io.caravan.upstream;
 
 import io.caravan.format.ModelRequest;
-import io.caravan.format.anthropic.ErrorBody;
-import io.caravan.format.anthropic.RefusalReader;
-import io.caravan.format.anthropic.Refusals;
+import io.caravan.format.messages.ErrorBody;
+import io.caravan.learning.RefusalReader;
+import io.caravan.learning.Refusals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.regex.Pattern;

@@ -3,8 +3,8 @@ package io.caravan.upstream;
 import io.caravan.call.GatewayCall;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.openai.client.MessagesBody;
-import io.caravan.format.openai.client.MessagesToChat;
+import io.caravan.convert.chattomessages.MessagesBody;
+import io.caravan.convert.chattomessages.MessagesToChat;
 import io.caravan.routing.ModelRouting;
 
 /** Requests for a Messages upstream: a Messages client's own bytes, or an OpenAI client's request converted. */

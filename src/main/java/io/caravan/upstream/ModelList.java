@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.call.BackendState;
 import io.caravan.call.BackendState.Status;
 import io.caravan.call.GatewayFault;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;

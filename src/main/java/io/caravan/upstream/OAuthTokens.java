@@ -3,7 +3,7 @@ package io.caravan.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamFault;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import io.caravan.settings.Auth;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

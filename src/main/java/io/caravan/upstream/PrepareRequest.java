@@ -5,7 +5,7 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.Target;
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.MalformedBody;
 import io.caravan.routing.ModelRouting;
 import java.time.Duration;
 import java.util.function.UnaryOperator;

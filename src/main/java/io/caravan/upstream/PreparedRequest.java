@@ -1,7 +1,7 @@
 package io.caravan.upstream;
 
-import io.caravan.format.AnswerTranslation;
-import io.caravan.format.Edit;
+import io.caravan.convert.AnswerTranslation;
+import io.caravan.format.json.Edit;
 import java.util.List;
 import java.util.Set;
 

@@ -1,11 +1,11 @@
 package io.caravan.upstream;
 
 import io.caravan.call.UpstreamFault;
-import io.caravan.format.AnswerTranslation;
-import io.caravan.format.Edit;
-import io.caravan.format.MalformedBody;
-import io.caravan.format.UpstreamError;
-import io.caravan.format.anthropic.MessageAnswer;
+import io.caravan.convert.AnswerTranslation;
+import io.caravan.format.json.Edit;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.messages.MessageAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

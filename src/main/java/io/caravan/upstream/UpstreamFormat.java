@@ -1,7 +1,7 @@
 package io.caravan.upstream;
 
 import io.caravan.call.GatewayCall;
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.MalformedBody;
 
 /** The format an upstream speaks: makes of a client's request, whichever format it has, one the upstream takes. */
 interface UpstreamFormat {

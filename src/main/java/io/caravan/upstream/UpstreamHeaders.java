@@ -2,7 +2,7 @@ package io.caravan.upstream;
 
 import io.caravan.call.ClientHeaders;
 import io.caravan.call.GatewayCall;
-import io.caravan.format.anthropic.Refusals;
+import io.caravan.learning.Refusals;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.caravan.upstream;
 
 import io.caravan.call.GatewayCall;
-import io.caravan.format.UpstreamError;
+import io.caravan.convert.UpstreamError;
 import io.caravan.format.WireFormat;
-import io.caravan.format.anthropic.ErrorBody;
-import io.caravan.format.openai.answer.ChatErrors;
-import io.caravan.format.openai.answer.SafeWording;
+import io.caravan.format.messages.ErrorBody;
+import io.caravan.convert.messagestochat.ChatErrors;
+import io.caravan.convert.messagestochat.SafeWording;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -9,7 +9,7 @@ import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.StreamBroken;
 import io.caravan.call.UpstreamFault;
-import io.caravan.format.UpstreamError;
+import io.caravan.convert.UpstreamError;
 import io.caravan.resilience.SetClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.caravan.balance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.caravan.call.UpstreamFault;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

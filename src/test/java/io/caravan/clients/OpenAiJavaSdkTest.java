@@ -21,7 +21,7 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import io.caravan.it.Gateway;
 import java.io.IOException;
 import java.util.List;

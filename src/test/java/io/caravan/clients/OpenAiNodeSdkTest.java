@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import io.caravan.it.Gateway;
 import java.io.IOException;
 import java.nio.file.Path;

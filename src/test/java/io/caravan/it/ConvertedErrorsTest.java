@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,7 @@ import io.caravan.call.GatewayFault;
 import io.caravan.call.StreamBroken;
 import io.caravan.call.UpstreamFault;
 import io.caravan.call.UpstreamRefusal;
-import io.caravan.format.UpstreamError;
+import io.caravan.convert.UpstreamError;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

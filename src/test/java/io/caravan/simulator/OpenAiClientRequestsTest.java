@@ -3,9 +3,9 @@ package io.caravan.simulator;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.format.openai.client.MessagesBody;
-import io.caravan.format.openai.client.RandomChats;
-import io.caravan.format.openai.client.Traits;
+import io.caravan.convert.chattomessages.MessagesBody;
+import io.caravan.convert.chattomessages.RandomChats;
+import io.caravan.convert.chattomessages.Traits;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;

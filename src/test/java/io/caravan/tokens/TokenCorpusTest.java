@@ -2,7 +2,7 @@ package io.caravan.tokens;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.format.MalformedBody;
+import io.caravan.format.json.MalformedBody;
 import io.caravan.settings.OutgoingSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

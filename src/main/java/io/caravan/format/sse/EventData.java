@@ -1,6 +1,6 @@
 package io.caravan.format.sse;
 
-import io.caravan.format.Bytes;
+import io.caravan.format.json.Bytes;
 
 /** The {@code data} of one server-sent event. */
 public final class EventData {

@@ -1,0 +1,95 @@
+package io.caravan.convert.chattomessages;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
+import java.io.IOException;
+
+/** An assistant message as content blocks: its thinking, then its text, then its tool uses. */
+final class AssistantToBlocks {
+
+    private AssistantToBlocks() {
+    }
+
+    static ArrayNode of(JsonNode message, String path, ToolCallIds ids, boolean claude) {
+        ArrayNode blocks = claude ? SignedThinking.of(message) : Json.MAPPER.createArrayNode();
+        JsonNode content = message.path("content");
+        if (content.isArray()) {
+            for (JsonNode part : content) {
+                addText(blocks, part.isTextual() ? part : part.path(textMember(part)), part);
+            }
+        } else if (content.isTextual() || content.isNull() || content.isMissingNode()) {
+            addText(blocks, content, content);
+        } else {
+            throw new MalformedBody(path + ".content: Input should be a valid string or a list of parts");
+        }
+        addText(blocks, message.path("refusal"), message.path("refusal"));
+        ArrayNode calls = Members.list(message.path("tool_calls"), path + ".tool_calls");
+        for (int i = 0; calls != null && i < calls.size(); i++) {
+            String at = path + ".tool_calls." + i;
+            String id = ids.called(calls.get(i).path("id").asText());
+            addToolUse(blocks, id, calls.get(i).path("function"), at + ".function");
+        }
+        JsonNode legacy = message.path("function_call");
+        if (legacy.isObject()) {
+            addToolUse(blocks, ids.called(legacyId(legacy)), legacy, path + ".function_call");
+        }
+        Members.moveCacheMarkerToLast(message, blocks);
+        return blocks;
+    }
+
+    /** The id that stands for a call by {@code functions}, which has none; {@code named} is the call or its result. */
+    static String legacyId(JsonNode named) {
+        return "function_" + named.path("name").asText();
+    }
+
+    private static String textMember(JsonNode part) {
+        return part.path("type").asText().equals("refusal") ? "refusal"
+                : part.path("type").asText().equals("text") ? "text" : "";
+    }
+
+    private static void addText(ArrayNode blocks, JsonNode text, JsonNode part) {
+        if (!text.isTextual() || text.textValue().isBlank()) {
+            Members.moveCacheMarkerToLast(part, blocks);
+            return;
+        }
+        ObjectNode block = PartsToBlocks.text(text.textValue());
+        Members.moveCacheMarker(part, block);
+        blocks.add(block);
+    }
+
+    private static void addToolUse(ArrayNode blocks, String id, JsonNode function, String path) {
+        blocks.addObject().put("type", "tool_use").put("id", id).put("name", Members.string(function, "name", path))
+                .set("input", input(function.path("arguments")));
+    }
+
+    /** The arguments as they were written if they are an object; what a model wrote that is none stays readable. */
+    private static JsonNode input(JsonNode arguments) {
+        if (arguments.isObject()) {
+            return arguments;
+        }
+        String json = arguments.asText().strip();
+        if (json.isEmpty() || json.equals("null")) {
+            return Json.MAPPER.createObjectNode();
+        }
+        return isObject(json) ? Json.MAPPER.getNodeFactory().rawValueNode(new RawValue(json))
+                : Json.MAPPER.createObjectNode().put("__raw_arguments", json);
+    }
+
+    private static boolean isObject(String json) {
+        try (JsonParser parser = Json.FACTORY.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

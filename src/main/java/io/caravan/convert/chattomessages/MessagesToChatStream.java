@@ -1,0 +1,162 @@
+package io.caravan.convert.chattomessages;
+
+import static io.caravan.format.chat.ChunkWriter.ascii;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.caravan.convert.ChatStream;
+import io.caravan.convert.ErrorInside;
+import io.caravan.convert.chattomessages.MessagesEvent.Span;
+import io.caravan.format.Usage;
+import io.caravan.format.chat.ChunkWriter;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.json.Json;
+import io.caravan.format.sse.EventData;
+import java.io.IOException;
+import java.util.function.Function;
+
+/** The events of a Messages stream as the chunks of a chat stream (protocol 3.7; cases S38, S39, E51). */
+final class MessagesToChatStream extends ChatStream {
+
+    private static final byte[] ROLE = ascii("{\"role\":\"assistant\",\"content\":\"\"}");
+    private static final byte[] CONTENT = ascii("{\"content\":");
+    private static final byte[] END = ascii("}");
+
+    private final Function<String, ChunkWriter> writers;
+    private final boolean includeUsage;
+    private final TokenCounts counts = new TokenCounts();
+    private final MessagesEvent event = new MessagesEvent(counts);
+    private final UrlCitations citations = new UrlCitations();
+    private final ReasoningChunks reasoning = new ReasoningChunks();
+    private final ToolCallChunks tools = new ToolCallChunks();
+    private ChunkWriter chunks;
+    private int length;
+    private int blockStart;
+
+    /** @param writers makes the writer of chunks from the id of the message, which may be null */
+    MessagesToChatStream(Function<String, ChunkWriter> writers, boolean includeUsage) {
+        this.writers = writers;
+        this.includeUsage = includeUsage;
+    }
+
+    @Override
+    public void event(byte[] bytes, int start, int end, Bytes out) {
+        if (stopped()) {
+            return;
+        }
+        EventData data = EventData.read(bytes, start, end);
+        if (data.isEmpty()) {
+            if (start < end && bytes[start] == ':') {
+                ChunkWriter.ping(out);
+            }
+            return;
+        }
+        try {
+            event.read(data.bytes(), data.start(), data.length());
+        } catch (IOException e) {
+            throw ErrorInside.unreadable();
+        }
+        if (event.isError()) {
+            throw ErrorInside.of(data.bytes(), data.start(), data.length());
+        }
+        switch (event.type()) {
+            case "ping" -> ChunkWriter.ping(out);
+            case "message_start" -> begin(out);
+            case "content_block_start" -> blockStart(out);
+            case "content_block_delta" -> delta(out);
+            case "content_block_stop" -> blockStop(out);
+            case "message_delta" -> messageDelta(out);
+            case "message_stop" -> end(out);
+            default -> { }
+        }
+    }
+
+    @Override
+    protected void beforeDone(Bytes out) {
+        if (includeUsage) {
+            chunks.usage(counts.toChat(), out);
+        }
+    }
+
+    @Override
+    public Usage usage() {
+        return counts.usage();
+    }
+
+    private void begin(Bytes out) {
+        if (chunks == null) {
+            chunks = writers.apply(event.messageId());
+            chunks.open(out);
+            out.write(ROLE);
+            chunks.close(out);
+        }
+    }
+
+    private void blockStart(Bytes out) {
+        begin(out);
+        int before = out.size();
+        switch (event.partType()) {
+            case "text" -> {
+                blockStart = length;
+                text(out);
+            }
+            case "thinking", "redacted_thinking" -> {
+                reasoning.begin();
+                reasoning.write(event, chunks, out);
+            }
+            case "tool_use" -> tools.begin(event, chunks, out);
+            case "web_search_tool_result" -> citations.found(event.content());
+            default -> { }
+        }
+        content(out.size() > before);
+    }
+
+    private void delta(Bytes out) {
+        begin(out);
+        int before = out.size();
+        switch (event.partType()) {
+            case "text_delta" -> text(out);
+            case "thinking_delta", "signature_delta" -> reasoning.write(event, chunks, out);
+            case "input_json_delta" -> tools.arguments(event, chunks, out);
+            case "citations_delta" -> citations.cite(event.citation());
+            default -> { }
+        }
+        content(out.size() > before);
+    }
+
+    private void text(Bytes out) {
+        Span text = event.text;
+        if (!text.isEmpty()) {
+            length += text.chars();
+            chunks.open(out);
+            out.write(CONTENT);
+            text.writeTo(out);
+            out.write(END);
+            chunks.close(out);
+        }
+    }
+
+    private void blockStop(Bytes out) {
+        begin(out);
+        annotate(citations.endOfBlock(blockStart, length), out);
+        tools.end(event.index(), chunks, out);
+    }
+
+    private void messageDelta(Bytes out) {
+        if (event.stopReason() == null || complete()) {
+            return;
+        }
+        begin(out);
+        tools.endAll(chunks, out);
+        annotate(citations.endOfMessage(), out);
+        chunks.finish(StopReasons.toChat(event.stopReason()), out);
+        finished(true);
+    }
+
+    private void annotate(ArrayNode annotations, Bytes out) {
+        if (!annotations.isEmpty()) {
+            JsonNode delta = Json.MAPPER.createObjectNode().set("annotations", annotations);
+            chunks.delta(delta, out);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.caravan.convert.chattomessages;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Ids of the tool calls of one conversation: as a Messages upstream takes them, each once, and which are answered. */
+final class ToolCallIds {
+
+    private final Set<String> used = new HashSet<>();
+    private final Map<String, Integer> repeats = new HashMap<>();
+    private final Map<String, String> open = new LinkedHashMap<>();
+
+    /** The id to send for a call that the client names {@code id}. */
+    String called(String id) {
+        String plain = plain(id);
+        String sent = plain;
+        while (!used.add(sent)) {
+            sent = plain + "_" + repeats.merge(plain, 1, Integer::sum);
+        }
+        open.put(id, sent);
+        return sent;
+    }
+
+    /** The id that was sent for the call a result answers; null if there is no such call, or it has its answer. */
+    String answered(String id) {
+        return open.remove(id);
+    }
+
+    boolean anyOpen() {
+        return !open.isEmpty();
+    }
+
+    /** The ids sent for calls without an answer, which are given up. */
+    List<String> giveUp() {
+        List<String> unanswered = new ArrayList<>(open.values());
+        open.clear();
+        return unanswered;
+    }
+
+    private static String plain(String id) {
+        StringBuilder plain = new StringBuilder(id.length());
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean fine = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
+            plain.append(fine ? c : '_');
+        }
+        return plain.isEmpty() ? "call" : plain.toString();
+    }
+}

@@ -1,0 +1,74 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.AnswerTranslation.Message;
+import io.caravan.format.json.Json;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.Usage;
+import io.caravan.format.messages.UsageSchema;
+import io.caravan.format.chat.ChatUsage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** A whole chat completion as a message (protocol 3.5). */
+final class ChatAnswer {
+
+    private ChatAnswer() {
+    }
+
+    static Message message(byte[] answer, AnswerContext context) {
+        JsonNode root = tree(answer);
+        JsonNode choice = firstChoice(root.path("choices"));
+        if (ChatErrors.isError(root)) {
+            throw ChatErrors.read(200, answer, context.model());
+        }
+        if (ChatErrors.isError(choice)) {
+            throw ChatErrors.inside(choice, context.model());
+        }
+        String finish = ToolPiece.said(choice.path("finish_reason"));
+        if (finish == null) {
+            throw new UpstreamError(500, "api_error", "The upstream's answer is not a complete chat completion.");
+        }
+        AnswerBlocks blocks = new AnswerBlocks(context);
+        AnswerParts parts = new AnswerParts(blocks);
+        parts.add(choice.path("message"), "", true);
+        parts.finish();
+        String reason = StopReason.of(finish, blocks.usesTool(), parts.refused());
+        ArrayNode content = blocks.whole();
+        ChatUsage usage = ChatUsage.read(root.path("usage"));
+        Usage told = usage.told(context.estimatedInput(), blocks.chars());
+        ObjectNode message = empty(root.path("id").textValue(), context, UsageSchema.whole(told, usage.thinking()));
+        message.set("content", content);
+        return new Message(StopReason.put(message, reason).toString().getBytes(StandardCharsets.UTF_8),
+                usage.usage());
+    }
+
+    /** A message that holds nothing yet, as {@code message_start} bears it. */
+    static ObjectNode empty(String upstreamId, AnswerContext context, ObjectNode usage) {
+        ObjectNode message = Json.MAPPER.createObjectNode().put("id", AnswerIds.message(upstreamId)).put("type", "message")
+                .put("role", "assistant").put("model", context.model());
+        message.putArray("content");
+        message.putNull("stop_reason").putNull("stop_sequence").putNull("stop_details").putNull("container");
+        message.set("usage", usage);
+        return message;
+    }
+
+    private static JsonNode firstChoice(JsonNode choices) {
+        for (JsonNode choice : choices) {
+            if (choice.path("index").asInt(0) == 0) {
+                return choice;
+            }
+        }
+        return Json.MAPPER.missingNode();
+    }
+
+    private static JsonNode tree(byte[] answer) {
+        try {
+            return Json.MAPPER.readTree(answer);
+        } catch (IOException e) {
+            throw new UpstreamError(500, "api_error", "The upstream's answer is not valid JSON.");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.chat.Conversion;
+import io.caravan.format.chat.Parts;
+import io.caravan.format.chat.Spoken;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.format.json.RawText;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes system prompt and turns as chat messages: every call answered, tool messages first, then the user's rest. */
+final class ChatMessages {
+
+    private static final String BILLING = "x-anthropic-billing-header:";
+
+    private final Conversion conversion;
+    private final ContentParts contents;
+    private final ToolMessages tools;
+    private final ArrayNode messages = Conversion.array();
+    private final Set<String> usedIds = new HashSet<>();
+    private Set<String> openCalls = Set.of();
+    private boolean lastThought = true;
+
+    ChatMessages(Conversion conversion) {
+        this.conversion = conversion;
+        contents = new ContentParts(conversion);
+        tools = new ToolMessages(conversion, contents);
+    }
+
+    /** The {@code system} member: a string, a list of texts, or nothing (cases M09, M10). */
+    void system(JsonNode system) {
+        Parts parts = new Parts();
+        String text = RawText.text(system);
+        if (text != null) {
+            systemText(text, null, parts);
+        } else if (system.isArray()) {
+            for (Turn.Block block : Turns.list(system, "system")) {
+                String words = block.type().equals("text") ? Conversion.required(block.node(), "text", block.path()
+                        + ".text") : Spoken.of(block.node());
+                systemText(words, conversion.mark(block.node()), parts);
+            }
+        } else if (Conversion.given(system)) {
+            throw new MalformedBody("system: Input should be a valid list");
+        }
+        if (!parts.isEmpty()) {
+            messages.addObject().put("role", "system").set("content", joined(parts));
+        }
+    }
+
+    void turns(List<Turn> turns) {
+        for (Turn turn : turns) {
+            if (turn.assistant()) {
+                answerOpenCalls(Map.of(), new Parts());
+                assistant(turn);
+            } else {
+                user(turn);
+            }
+        }
+        answerOpenCalls(Map.of(), new Parts());
+        if (messages.path(messages.size() - 1).path("role").asText("system").equals("system")) {
+            throw new MalformedBody("messages: at least one message is required");
+        }
+    }
+
+    ArrayNode json() {
+        return messages;
+    }
+
+    /** Whether the conversation stands in a tool loop whose last step goes back without its thinking. */
+    boolean lacksThinking() {
+        return !lastThought && !messages.path(messages.size() - 1).path("role").asText().equals("assistant");
+    }
+
+    /** Places a marker on the last message that takes one. */
+    void mark(JsonNode mark) {
+        for (int i = messages.size() - 1; mark != null && i >= 0; i--) {
+            ObjectNode message = (ObjectNode) messages.get(i);
+            JsonNode content = message.path("content");
+            if (message.path("role").asText().equals("tool") && conversion.databricks()) {
+                continue;
+            }
+            if (content.isTextual()) {
+                message.putArray("content").addObject().put("type", "text").<ObjectNode>set("text", content)
+                        .set("cache_control", mark);
+                return;
+            }
+            if (content instanceof ArrayNode parts && Parts.placeOnLast(parts, mark)) {
+                return;
+            }
+        }
+    }
+
+    private static void systemText(String text, JsonNode mark, Parts parts) {
+        parts.text(text.startsWith(BILLING) ? "" : text, mark);
+    }
+
+    private static JsonNode joined(Parts parts) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode part : parts.list()) {
+            if (part.has("cache_control")) {
+                return parts.list();
+            }
+            text.append(text.isEmpty() ? "" : "\n\n").append(part.get("text").textValue());
+        }
+        return parts.list().textNode(text.toString());
+    }
+
+    private void assistant(Turn turn) {
+        AssistantMessage message = AssistantMessage.of(turn, usedIds, conversion, contents);
+        openCalls = message.callIds();
+        lastThought = openCalls.isEmpty() || message.thought();
+        if (message.isEmpty()) {
+            return;
+        }
+        messages.add(message.json());
+        mark(message.homelessMark());
+    }
+
+    private void user(Turn turn) {
+        Parts rest = new Parts();
+        Map<String, Turn.Block> results = new HashMap<>();
+        for (Turn.Block block : turn.blocks()) {
+            if (block.type().equals("tool_result")) {
+                String id = Conversion.required(block.node(), "tool_use_id", block.path() + ".tool_result");
+                if (openCalls.contains(id)) {
+                    results.putIfAbsent(id, block);
+                }
+            }
+        }
+        answerOpenCalls(results, rest);
+        for (Turn.Block block : turn.blocks()) {
+            if (!block.type().equals("tool_result")) {
+                contents.add(block, rest);
+            } else if (results.get(block.node().get("tool_use_id").asText()) != block) {
+                tools.orphan(block, rest);
+            }
+        }
+        if (!rest.isEmpty()) {
+            messages.addObject().put("role", "user").set("content", rest.content());
+        }
+        mark(rest.homelessMark());
+    }
+
+    private void answerOpenCalls(Map<String, Turn.Block> results, Parts rest) {
+        for (String id : openCalls) {
+            Turn.Block result = results.get(id);
+            messages.add(result == null ? tools.missing(id) : tools.of(result, id, rest));
+        }
+        openCalls = Set.of();
+    }
+}

@@ -1,0 +1,142 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.json.Json;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.messages.EventFrames;
+import io.caravan.format.Usage;
+import io.caravan.format.messages.UsageSchema;
+import io.caravan.format.chat.ChatUsage;
+import io.caravan.format.sse.EventData;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** The stream machine of protocol 3.6: chat chunks in, the events of a message out. */
+final class MessageEventMachine implements StreamTranslator {
+
+    private final AnswerContext context;
+    private final AnswerBlocks blocks;
+    private final AnswerParts parts;
+    private ChatUsage usage = ChatUsage.UNKNOWN;
+    private String finishReason;
+    private boolean started;
+    private boolean stopped;
+
+    MessageEventMachine(AnswerContext context) {
+        this.context = context;
+        this.blocks = new AnswerBlocks(context);
+        this.parts = new AnswerParts(blocks);
+    }
+
+    @Override
+    public void event(byte[] bytes, int start, int end, Bytes out) {
+        EventData data = stopped ? null : EventData.read(bytes, start, end);
+        if (data == null) {
+            return;
+        }
+        if (!data.isEmpty()) {
+            chunks(data, out);
+        }
+        if (data.isDone()) {
+            end(out);
+        }
+    }
+
+    /** An event holds one chunk; some upstreams forget the blank line between two. */
+    private void chunks(EventData data, Bytes out) {
+        try (JsonParser parser = Json.FACTORY.createParser(data.bytes(), data.start(), data.length())) {
+            JsonToken token;
+            while ((token = parser.nextToken()) != null) {
+                if (token != JsonToken.START_OBJECT) {
+                    throw malformed();
+                }
+                ChatChunk chunk = ChatChunk.read(parser);
+                if (chunk.isError()) {
+                    byte[] body = Arrays.copyOfRange(data.bytes(), data.start(), data.start() + data.length());
+                    throw ChatErrors.read(200, body, context.model());
+                }
+                take(chunk, out);
+            }
+        } catch (IOException e) {
+            throw malformed();
+        }
+    }
+
+    private void take(ChatChunk chunk, Bytes out) {
+        if (chunk.usage() != null) {
+            usage = ChatUsage.read(chunk.usage());
+        }
+        if (!chunk.hasChoice()) {
+            return;
+        }
+        if (chunk.choiceError() != null) {
+            throw ChatErrors.inside(chunk.choiceError(), context.model());
+        }
+        if ("error".equals(chunk.finishReason())) {
+            throw StopReason.failed();
+        }
+        if (!started) {
+            started = true;
+            Usage known = usage.told(context.estimatedInput(), 0);
+            Usage atStart = new Usage(known.input(), 0, known.cacheRead(), known.cacheWrite());
+            EventFrames.messageStart(out, ChatAnswer.empty(chunk.id(), context, UsageSchema.whole(atStart, 0)));
+        }
+        if (finishReason == null) {
+            if (chunk.rest() == null) {
+                blocks.text(chunk.text());
+            } else {
+                parts.add(chunk.rest(), chunk.text(), false);
+            }
+            blocks.write(out, false);
+        }
+        if (finishReason == null) {
+            finishReason = chunk.finishReason();
+        }
+    }
+
+    @Override
+    public void end(Bytes out) {
+        if (stopped) {
+            return;
+        }
+        if (finishReason == null) {
+            throw new UpstreamError(500, "api_error", "The upstream's answer ended before it was complete.");
+        }
+        parts.finish();
+        blocks.write(out, true);
+        JsonNode delta = StopReason.put(Json.MAPPER.createObjectNode(),
+                StopReason.of(finishReason, blocks.usesTool(), parts.refused()));
+        EventFrames.messageDelta(out, delta,
+                UsageSchema.delta(usage.told(context.estimatedInput(), blocks.chars()), usage.thinking()));
+        EventFrames.messageStop(out);
+        stopped = true;
+    }
+
+    private static UpstreamError malformed() {
+        return new UpstreamError(500, "api_error", "The upstream sent an event that is no chat chunk.");
+    }
+
+    @Override
+    public boolean contentBegun() {
+        return blocks.begun();
+    }
+
+    @Override
+    public boolean complete() {
+        return finishReason != null;
+    }
+
+    @Override
+    public boolean stopped() {
+        return stopped;
+    }
+
+    @Override
+    public Usage usage() {
+        return usage.usage();
+    }
+}

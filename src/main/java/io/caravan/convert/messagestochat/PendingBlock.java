@@ -1,0 +1,57 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.messages.EventFrames;
+import io.caravan.format.messages.EventFrames.Delta;
+
+/** A content block of the answer: what has come of it and was not yet written. */
+abstract sealed class PendingBlock permits TextBlock, ThinkingBlock, ToolUseBlock {
+
+    final StringBuilder waiting = new StringBuilder();
+    private boolean begun;
+
+    /** Whether it may appear at the client. @param ends whether all of it has come */
+    abstract boolean mayBegin(boolean ends);
+
+    /** Whether it may be closed when another block waits behind it. */
+    abstract boolean mayEnd();
+
+    /** Whether nothing more can come, so that it is closed at once. */
+    boolean mustEnd() {
+        return false;
+    }
+
+    /** The block as it begins. */
+    abstract JsonNode opening();
+
+    /** The whole block for a JSON answer. */
+    abstract JsonNode whole();
+
+    abstract Delta delta();
+
+    /** Appends what may be said of it by now. */
+    void write(Bytes out, int index, boolean ends) {
+        if (!begun && mayBegin(ends)) {
+            begun = true;
+            EventFrames.blockStart(out, index, opening());
+        }
+        if (begun) {
+            writeWaiting(out, index, ends);
+        }
+    }
+
+    void writeWaiting(Bytes out, int index, boolean ends) {
+        int length = waiting.length();
+        boolean half = !ends && length > 0 && Character.isHighSurrogate(waiting.charAt(length - 1));
+        int sayable = half ? length - 1 : length;
+        if (sayable > 0) {
+            EventFrames.delta(out, index, delta(), half ? waiting.subSequence(0, sayable) : waiting);
+            waiting.delete(0, sayable);
+        }
+    }
+
+    boolean begun() {
+        return begun;
+    }
+}

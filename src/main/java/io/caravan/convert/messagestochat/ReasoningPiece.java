@@ -1,0 +1,52 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/**
+ * A piece of thinking, however a dialect spells it (protocol 3.2).
+ *
+ * @param index     the block it belongs to, or -1 if the dialect does not count them
+ * @param text      its text, maybe empty
+ * @param signature the signature that ends its block, or null
+ * @param redacted  the data of a whole redacted block, or null
+ */
+record ReasoningPiece(int index, String text, String signature, String redacted) {
+
+    static ReasoningPiece plain(String text) {
+        return new ReasoningPiece(-1, text, null, null);
+    }
+
+    /** Adds what {@code item} of a content list, {@code reasoning_details} or {@code thinking_blocks} holds. */
+    static void read(JsonNode item, List<ReasoningPiece> pieces) {
+        switch (item.path("type").asText()) {
+            case "reasoning" -> item.path("summary").forEach(part -> read(part, pieces));
+            case "summary_text", "reasoning.text" -> add(pieces, item, "text");
+            case "reasoning.summary" -> add(pieces, item, "summary");
+            case "thinking" -> add(pieces, item, "thinking");
+            case "summary_encrypted_text", "reasoning.encrypted", "redacted_thinking" -> {
+                String data = item.path("data").asText("");
+                if (!data.isEmpty()) {
+                    pieces.add(new ReasoningPiece(-1, "", null, data));
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private static void add(List<ReasoningPiece> pieces, JsonNode item, String member) {
+        String text = item.path(member).isTextual() ? item.path(member).textValue() : "";
+        String signature = item.path("signature").textValue();
+        if (!text.isEmpty() || signature != null && !signature.isEmpty()) {
+            pieces.add(new ReasoningPiece(item.path("index").asInt(-1), text,
+                    signature == null || signature.isEmpty() ? null : signature, null));
+        }
+    }
+
+    /** {@code pieces} with the text that also came plainly, if they hold none themselves. */
+    static void addPlain(List<ReasoningPiece> pieces, String text) {
+        if (text != null && !text.isEmpty() && pieces.stream().allMatch(piece -> piece.text.isEmpty())) {
+            pieces.add(0, plain(text));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.json.Json;
+import io.caravan.format.messages.EventFrames;
+import io.caravan.format.messages.EventFrames.Delta;
+
+/** Thinking of the answer, told or redacted. */
+final class ThinkingBlock extends PendingBlock {
+
+    private final AnswerContext context;
+    private final int reasoningIndex;
+    private String signature;
+    private String redacted;
+
+    ThinkingBlock(AnswerContext context, int reasoningIndex) {
+        this.context = context;
+        this.reasoningIndex = reasoningIndex;
+    }
+
+    /** Whether {@code piece} goes on with this block. */
+    boolean takes(ReasoningPiece piece) {
+        return !mustEnd() && piece.redacted() == null
+                && (piece.index() < 0 || reasoningIndex < 0 || piece.index() == reasoningIndex);
+    }
+
+    void add(ReasoningPiece piece) {
+        if (!context.thinkingOmitted()) {
+            waiting.append(piece.text());
+        }
+        signature = piece.signature();
+        redacted = piece.redacted();
+    }
+
+    /** Without a signature it is shown to those only who asked for it, and not if there is nothing to show. */
+    @Override
+    boolean mayBegin(boolean ends) {
+        return mustEnd() || context.thinkingAsked() && waiting.length() > 0;
+    }
+
+    @Override
+    boolean mayEnd() {
+        return true;
+    }
+
+    @Override
+    boolean mustEnd() {
+        return signature != null || redacted != null;
+    }
+
+    @Override
+    void writeWaiting(Bytes out, int index, boolean ends) {
+        super.writeWaiting(out, index, ends);
+        if (signature != null) {
+            EventFrames.delta(out, index, Delta.SIGNATURE_DELTA, signature);
+        }
+    }
+
+    @Override
+    JsonNode opening() {
+        return redacted == null ? thinking("", "") : whole();
+    }
+
+    @Override
+    JsonNode whole() {
+        return redacted == null ? thinking(waiting.toString(), signature == null ? "" : signature)
+                : Json.MAPPER.createObjectNode().put("type", "redacted_thinking").put("data", redacted);
+    }
+
+    private static JsonNode thinking(String text, String signature) {
+        return Json.MAPPER.createObjectNode().put("type", "thinking").put("thinking", text).put("signature", signature);
+    }
+
+    @Override
+    Delta delta() {
+        return Delta.THINKING_DELTA;
+    }
+}

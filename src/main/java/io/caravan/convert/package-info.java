@@ -1,0 +1,2 @@
+/** From the format a client speaks to the one its upstream speaks, and back: one package a pair. No I/O, no Camel. */
+package io.caravan.convert;

@@ -1,9 +1,0 @@
-package io.caravan.format;
-
-/** A body that cannot be read as what it claims to be. The message may be shown to the client. */
-public final class MalformedBody extends RuntimeException {
-
-    public MalformedBody(String message) {
-        super(message, null, false, false);
-    }
-}

@@ -1,2 +1,0 @@
-/** The Anthropic Messages format: request, answer, stream events and errors. */
-package io.caravan.format.anthropic;

@@ -1,0 +1,33 @@
+package io.caravan.format.chat;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** A rule of transformation that a backend has switched on (features 5.9). */
+public enum ChatRule {
+    /** An OpenAI client's {@code content: ""} becomes {@code null}. */
+    EMPTY_CONTENT_NULL,
+    /** Content parts and tools keep their {@code cache_control}, for Claude models. */
+    CACHE_CONTROL,
+    /** Public {@code https} image URLs stay as they are. */
+    IMAGE_URLS,
+    /** Signed thinking of earlier turns goes back, for Claude models. */
+    THINKING_HISTORY,
+    /** {@code parallel_tool_calls} is taken. */
+    PARALLEL_TOOL_CALLS,
+    /** {@code stream_options} is taken. */
+    STREAM_USAGE;
+
+    /** As the rule is spelt in settings: {@code empty-content-null}. */
+    public String setting() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The rules of a backend that names none. */
+    public static Set<ChatRule> defaults(ChatDialect dialect) {
+        return dialect == ChatDialect.DATABRICKS
+                ? EnumSet.of(EMPTY_CONTENT_NULL, CACHE_CONTROL, THINKING_HISTORY, STREAM_USAGE)
+                : EnumSet.of(CACHE_CONTROL, IMAGE_URLS, THINKING_HISTORY, PARALLEL_TOOL_CALLS, STREAM_USAGE);
+    }
+}

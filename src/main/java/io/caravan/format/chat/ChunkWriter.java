@@ -1,0 +1,70 @@
+package io.caravan.format.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.json.Json;
+import java.nio.charset.StandardCharsets;
+
+/** Writes the chunks of one chat stream: what is the same in all of them is made once. */
+public final class ChunkWriter {
+
+    public static final byte[] DONE = ascii("data: [DONE]\n\n");
+    private static final byte[] PING = ascii(": ping\n\n");
+    private static final byte[] CHOICES = ascii(",\"choices\":[{\"index\":0,\"delta\":");
+    private static final byte[] NO_CHOICES = ascii(",\"choices\":[],\"usage\":");
+    private static final byte[] FINISH = ascii("{},\"finish_reason\":");
+    private static final byte[] UNFINISHED = ascii(",\"finish_reason\":null");
+
+    private final byte[] head;
+    private final byte[] end;
+
+    /** @param usageAsked whether every chunk is to have a {@code usage}, null but in the last */
+    public ChunkWriter(String id, String model, long created, boolean usageAsked) {
+        head = ("data: {\"id\":" + string(id) + ",\"object\":\"chat.completion.chunk\",\"created\":" + created
+                + ",\"model\":" + string(model)).getBytes(StandardCharsets.UTF_8);
+        end = ascii(usageAsked ? "}],\"usage\":null}\n\n" : "}]}\n\n");
+    }
+
+    /** Begins a chunk whose delta is written next; {@link #close} ends it. */
+    public void open(Bytes out) {
+        out.write(head);
+        out.write(CHOICES);
+    }
+
+    public void close(Bytes out) {
+        out.write(UNFINISHED);
+        out.write(end);
+    }
+
+    public void delta(JsonNode delta, Bytes out) {
+        open(out);
+        out.write(delta.toString().getBytes(StandardCharsets.UTF_8));
+        close(out);
+    }
+
+    public void finish(String reason, Bytes out) {
+        open(out);
+        out.write(FINISH);
+        out.write(Json.quoted(reason));
+        out.write(end);
+    }
+
+    public void usage(JsonNode usage, Bytes out) {
+        out.write(head);
+        out.write(NO_CHOICES);
+        out.write(ascii(usage.toString()));
+        out.write(ascii("}\n\n"));
+    }
+
+    public static void ping(Bytes out) {
+        out.write(PING);
+    }
+
+    public static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String string(String text) {
+        return new String(Json.quoted(text), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,64 @@
+package io.caravan.format.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.json.RawText;
+
+/** Thinking of earlier turns, spelt as each dialect takes it back (cases M29-M32). Signatures are not touched. */
+public final class ThinkingHistory {
+
+    private static final String FORMAT = "anthropic-claude-v1";
+
+    private ThinkingHistory() {
+    }
+
+    /** Whether a thinking block may go to the upstream: a signed one, to Claude. */
+    public static boolean goesBack(JsonNode block, Conversion conversion) {
+        if (!conversion.keepsThinking()) {
+            return false;
+        }
+        boolean redacted = block.path("type").asText().equals("redacted_thinking");
+        String proof = RawText.text(block.get(redacted ? "data" : "signature"));
+        return proof != null && !proof.isEmpty();
+    }
+
+    /** Databricks' item in the content list. */
+    public static ObjectNode reasoningItem(JsonNode block) {
+        ObjectNode item = Conversion.object().put("type", "reasoning");
+        ObjectNode summary = item.putArray("summary").addObject();
+        if (block.has("data")) {
+            summary.put("type", "summary_encrypted_text").set("data", block.get("data"));
+        } else {
+            summary.put("type", "summary_text").put("text", thought(block)).set("signature", block.get("signature"));
+        }
+        return item;
+    }
+
+    /** Adds OpenRouter's form to {@code details}. */
+    public static void addDetail(JsonNode block, ArrayNode details) {
+        int index = details.size();
+        ObjectNode detail = details.addObject();
+        if (block.has("data")) {
+            detail.put("type", "reasoning.encrypted").set("data", block.get("data"));
+        } else {
+            detail.put("type", "reasoning.text").put("text", thought(block)).set("signature", block.get("signature"));
+        }
+        detail.put("format", FORMAT).put("index", index);
+    }
+
+    /** LiteLLM's form: the block itself. */
+    public static ObjectNode thinkingBlock(JsonNode block) {
+        ObjectNode copy = Conversion.object();
+        if (block.has("data")) {
+            copy.put("type", "redacted_thinking").set("data", block.get("data"));
+        } else {
+            copy.put("type", "thinking").put("thinking", thought(block)).set("signature", block.get("signature"));
+        }
+        return copy;
+    }
+
+    private static String thought(JsonNode block) {
+        return block.path("thinking").asText();
+    }
+}

@@ -1,0 +1,2 @@
+/** OpenAI Chat Completions in its dialects: reading and writing what both ways of converting need. No I/O. */
+package io.caravan.format.chat;

@@ -1,0 +1,71 @@
+package io.caravan.format.json;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * One change to a body that otherwise stays as it is: bytes {@code start} (inclusive) to {@code end} (exclusive) give
+ * way to {@code replacement}, which may be empty.
+ */
+public record Edit(int start, int end, byte[] replacement) {
+
+    private static final byte[] NOTHING = {};
+
+    /** A part of an array, to be written out as it is. */
+    public record Slice(byte[] bytes, int offset, int length) {
+    }
+
+    public static Edit cut(int start, int end) {
+        return new Edit(start, end, NOTHING);
+    }
+
+    /**
+     * {@code body} with {@code edits} made, as slices that share its bytes. An edit that lies inside an earlier one is
+     * dropped: what was cut whole needs no change within.
+     */
+    public static List<Slice> apply(byte[] body, List<Edit> edits) {
+        if (edits.isEmpty()) {
+            return List.of(new Slice(body, 0, body.length));
+        }
+        List<Edit> ordered = new ArrayList<>(edits);
+        ordered.sort(Comparator.comparingInt(Edit::start).thenComparing(Comparator.comparingInt(Edit::end).reversed()));
+        List<Slice> slices = new ArrayList<>(2 * ordered.size() + 1);
+        int at = 0;
+        for (Edit edit : ordered) {
+            if (edit.start < at) {
+                continue;
+            }
+            if (edit.start > at) {
+                slices.add(new Slice(body, at, edit.start - at));
+            }
+            if (edit.replacement.length > 0) {
+                slices.add(new Slice(edit.replacement, 0, edit.replacement.length));
+            }
+            at = edit.end;
+        }
+        if (at < body.length) {
+            slices.add(new Slice(body, at, body.length - at));
+        }
+        return slices;
+    }
+
+    /** {@link #apply} as one array, for bodies that are small or must be whole. */
+    public static byte[] applied(byte[] body, List<Edit> edits) {
+        if (edits.isEmpty()) {
+            return body;
+        }
+        List<Slice> slices = apply(body, edits);
+        int length = 0;
+        for (Slice slice : slices) {
+            length += slice.length();
+        }
+        byte[] result = new byte[length];
+        int at = 0;
+        for (Slice slice : slices) {
+            System.arraycopy(slice.bytes(), slice.offset(), result, at, slice.length());
+            at += slice.length();
+        }
+        return result;
+    }
+}

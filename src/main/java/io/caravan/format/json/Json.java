@@ -1,0 +1,42 @@
+package io.caravan.format.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** The JSON reader and writer every format shares, with limits that fit a 32 MB body and refuse a hostile one. */
+public final class Json {
+
+    /** Deeper nesting than this is refused; the deepest real tool schema seen is far below. */
+    public static final int MAX_DEPTH = 500;
+
+    /** Streaming parser: no limit on a string's length (images are strings), a hard one on depth. */
+    public static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(MAX_DEPTH)
+                    .build())
+            .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    /** Trees, for what is small and rare: error bodies, settings, tests. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY).build();
+
+    private Json() {
+    }
+
+    /** {@code text} as a JSON string in UTF-8, with its quotes. */
+    public static byte[] quoted(String text) {
+        byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(text);
+        byte[] quoted = new byte[inner.length + 2];
+        quoted[0] = '"';
+        System.arraycopy(inner, 0, quoted, 1, inner.length);
+        quoted[quoted.length - 1] = '"';
+        return quoted;
+    }
+}

@@ -1,0 +1,74 @@
+package io.caravan.convert.chattomessages;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.caravan.convert.UpstreamError;
+import io.caravan.convert.chattochat.ChatToChat;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An upstream's bytes may be anything: what comes of them is an answer or an UpstreamError. */
+class HostileEventsTest {
+
+    private final MessagesToChat messages = new MessagesToChat("m", true);
+    private final ChatToChat chat = new ChatToChat("m", true);
+
+    @Property(tries = 1000)
+    void damagedMessages(@ForAll long seed) {
+        RandomMessages message = new RandomMessages(seed);
+        byte[] events = damaged(message.events(), seed);
+        byte[] whole = damaged(message.whole(), seed);
+        assertDoesNotThrow(() -> MessagesStreams.translated(messages.stream(), events, 100));
+        assertDoesNotThrow(() -> MessagesStreams.translated(chat.stream(), events, 100));
+        translatedOrRefused(() -> messages.message(whole));
+        translatedOrRefused(() -> chat.message(whole));
+    }
+
+    private static void translatedOrRefused(Runnable translation) {
+        try {
+            translation.run();
+        } catch (UpstreamError e) {
+            assertEquals(500, e.status());
+        }
+    }
+
+    /** A few bytes of JSON's own replaced by others of them. */
+    private static byte[] damaged(byte[] bytes, long seed) {
+        byte[] signs = "{}[]\",:0-ntf\\\n ".getBytes(StandardCharsets.US_ASCII);
+        Random random = new Random(~seed);
+        byte[] damaged = bytes.clone();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            damaged[random.nextInt(damaged.length)] = signs[random.nextInt(signs.length)];
+        }
+        return damaged;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "null", "{}", "<html>", "{\"content\":[]}",
+        "{\"content\":{},\"stop_reason\":\"end_turn\"}",
+        "{\"content\":[{\"type\":\"tool_use\"}],\"stop_reason\":\"end_turn\"}", "{\"type\":\"error\"}"})
+    void whatIsNoMessageIsAnError(String answer) {
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        assertEquals(500, assertThrows(UpstreamError.class, () -> messages.message(bytes)).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"type\":\"message_start\",\"message\":null}", "{\"type\":\"message_start\",\"message\":{\"id\":1,\"usage\":[]}}",
+        "{\"type\":\"content_block_delta\",\"index\":\"x\",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":1}}",
+        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":1},\"usage\":{\"output_tokens\":99999999999999999999}}",
+        "{\"type\":\"content_block_start\",\"index\":3,\"content_block\":{\"type\":\"text\",\"text\":null}}",
+        "{\"type\":\"content_block_stop\",\"index\":7}", "{\"type\":null,\"delta\":[]}", "{}"})
+    void oddEventsOfTheFormatAreBorne(String event) {
+        byte[] events = ("data: " + event + "\n\n").getBytes(StandardCharsets.UTF_8);
+        String out = MessagesStreams.translated(messages.stream(), events, 100);
+
+        assertEquals(1, out.split("stream ended before", -1).length - 1, out);
+    }
+}

@@ -1,0 +1,101 @@
+package io.caravan.convert.chattomessages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.chat.ChatErrorBody;
+import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Cases M80, M81, S38, S39, E48 and E51. A request's {@code model} names its {@link Traits}; its partner is a body and
+ * what was dropped, or an error. An answer's partner is a completion, a stream's the chunks.
+ */
+class OpenAiClientGoldenTest {
+
+    private static final Path FOLDER = Path.of("src/test/resources/wire/openai-client");
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_790_000_000), ZoneOffset.UTC);
+
+    static List<String> requests() throws IOException {
+        return named(".request.json");
+    }
+
+    static List<String> messages() throws IOException {
+        return named(".message.json");
+    }
+
+    static List<String> streams() throws IOException {
+        return named(".events.sse");
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void aRequestBecomesAMessagesRequest(String name) throws IOException {
+        byte[] request = Files.readAllBytes(FOLDER.resolve(name + ".request.json"));
+
+        assertEquals(json(name + ".messages.json"), ofRequest(request));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void aMessageBecomesACompletion(String name) throws IOException {
+        byte[] message = Files.readAllBytes(FOLDER.resolve(name + ".message.json"));
+
+        assertEquals(json(name + ".completion.json"), ofMessage(message));
+    }
+
+    @ParameterizedTest
+    @MethodSource("streams")
+    void eventsBecomeChunks(String name) throws IOException {
+        byte[] events = Files.readAllBytes(FOLDER.resolve(name + ".events.sse"));
+
+        assertEquals(Files.readString(FOLDER.resolve(name + ".chunks.sse")), ofStream(name, events));
+    }
+
+    static JsonNode ofRequest(byte[] request) throws IOException {
+        try {
+            String kind = Json.MAPPER.readTree(request).path("model").asText();
+            MessagesBody body = MessagesBody.of(request, "upstream-model", Traits.of(kind));
+            ObjectNode result = Json.MAPPER.createObjectNode();
+            body.dropped().forEach(result.putArray("dropped")::add);
+            result.set("body", Json.MAPPER.readTree(body.body()));
+            return result;
+        } catch (MalformedBody e) {
+            return Json.MAPPER.readTree(ChatErrorBody.of(400, "invalid_request_error", e.getMessage()));
+        }
+    }
+
+    static JsonNode ofMessage(byte[] message) throws IOException {
+        return Json.MAPPER.readTree(new MessagesToChat("client-model", false, CLOCK).message(message).body());
+    }
+
+    static String ofStream(String name, byte[] events) {
+        MessagesToChat translation = new MessagesToChat("client-model", name.endsWith(".usage"), CLOCK);
+        return MessagesStreams.translated(translation.stream(), events, Integer.MAX_VALUE);
+    }
+
+    private static JsonNode json(String name) throws IOException {
+        return Json.MAPPER.readTree(Files.readAllBytes(FOLDER.resolve(name)));
+    }
+
+    private static List<String> named(String ending) throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            List<String> names = files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(ending))
+                    .map(name -> name.substring(0, name.length() - ending.length())).sorted().toList();
+            assertFalse(names.isEmpty());
+            return names;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.caravan.convert.messagestochat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.format.json.Json;
+import io.caravan.convert.UpstreamError;
+import io.caravan.format.messages.MessagesGrammar;
+import io.caravan.format.chat.ToolNames;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every pair under {@code wire/*-chat}: {@code .answer.json} becomes {@code .message.json}, {@code .chunks.sse} becomes
+ * {@code .events.sse}; what a request asked for stands in {@code .context.json} beside them. A stream that ends with an
+ * error has it as its last event.
+ */
+class ChatAnswerGoldenTest {
+
+    private static final Path WIRE = Path.of("src/test/resources/wire");
+
+    static List<Path> answers() throws IOException {
+        return ending(".answer.json");
+    }
+
+    static List<Path> streams() throws IOException {
+        return ending(".chunks.sse");
+    }
+
+    private static List<Path> ending(String suffix) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(WIRE)) {
+            all.filter(path -> path.getParent().toString().endsWith("-chat") && path.toString().endsWith(suffix)).sorted().forEach(found::add);
+        }
+        assertFalse(found.isEmpty());
+        return found;
+    }
+
+    @ParameterizedTest
+    @MethodSource("answers")
+    void anAnswerBecomesItsMessage(Path answer) throws IOException {
+        byte[] body;
+        try {
+            body = new ChatToMessages(context(answer, ".answer.json")).message(Files.readAllBytes(answer)).body();
+        } catch (UpstreamError e) {
+            body = error(e).getBytes(StandardCharsets.UTF_8);
+        }
+        JsonNode actual = Json.MAPPER.readTree(normal(new String(body, StandardCharsets.UTF_8)));
+        JsonNode expected = Json.MAPPER.readTree(Files.readAllBytes(sibling(answer, ".answer.json", ".message.json")));
+        assertEquals(expected.toPrettyString(), actual.toPrettyString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("streams")
+    void aStreamBecomesItsEvents(Path chunks) throws IOException {
+        Translated translated = Translated.of(Files.readString(chunks), context(chunks, ".chunks.sse"));
+        String events = translated.events() + (translated.error() == null ? ""
+                : "event: error\ndata: " + error(translated.error()) + "\n\n");
+        assertEquals(Files.readString(sibling(chunks, ".chunks.sse", ".events.sse")), normal(events));
+
+        MessagesGrammar grammar = MessagesGrammar.begun(events);
+        if (translated.error() == null) {
+            assertNull(MessagesGrammar.whole(events).error());
+        } else {
+            assertFalse(grammar.ended(), "an error and a stop reason");
+        }
+    }
+
+    private static String error(UpstreamError e) {
+        return "{\"type\":\"error\",\"error\":{\"type\":\"" + e.type() + "\",\"message\":"
+                + new String(Json.quoted(e.getMessage()), StandardCharsets.UTF_8) + "},\"status\":" + e.status() + "}";
+    }
+
+    private static AnswerContext context(Path file, String suffix) throws IOException {
+        Path given = sibling(file, suffix, ".context.json");
+        JsonNode asked = Files.exists(given) ? Json.MAPPER.readTree(Files.readAllBytes(given)) : Json.MAPPER.missingNode();
+        ToolNames names = new ToolNames();
+        asked.path("toolNames").forEach(name -> names.toUpstream(name.asText()));
+        return new AnswerContext("claude-alias", names, asked.path("thinkingAsked").asBoolean(true),
+                asked.path("thinkingOmitted").asBoolean(), asked.path("jsonTool").asBoolean(),
+                asked.path("estimatedInput").asLong());
+    }
+
+    private static Path sibling(Path file, String suffix, String other) {
+        return file.resolveSibling(file.getFileName().toString().replace(suffix, other));
+    }
+
+    private static String normal(String text) {
+        return text.replaceAll("(msg|toolu)_[0-9a-f]{24}", "$1_fresh");
+    }
+}

@@ -1,0 +1,77 @@
+package io.caravan.convert.messagestochat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.ModelTraits;
+import io.caravan.format.chat.ChatDialect;
+import io.caravan.format.chat.ChatOptions;
+import io.caravan.format.chat.ChatRule;
+import io.caravan.format.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A golden request pair under {@code wire/<dialect>-chat}, with the options it is converted with. */
+record ChatCase(ChatDialect dialect, Path input, Path output, ObjectNode settings) {
+
+    static final String FETCHED = "data:image/png;base64,RkVUQ0hFRA==";
+
+    static List<ChatCase> all() throws IOException {
+        List<ChatCase> cases = new ArrayList<>();
+        for (ChatDialect dialect : ChatDialect.values()) {
+            Path folder = Path.of("src/test/resources/wire", dialect.name().toLowerCase(Locale.ROOT) + "-chat");
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path input : files.filter(ChatCase::isRequest).sorted().toList()) {
+                    Path options = sibling(input, ".options.json");
+                    cases.add(new ChatCase(dialect, input, sibling(input, ".out.json"), Files.exists(options)
+                            ? (ObjectNode) Json.MAPPER.readTree(options.toFile()) : Json.MAPPER.createObjectNode()));
+                }
+            }
+        }
+        return cases;
+    }
+
+    private static boolean isRequest(Path file) {
+        try {
+            return file.toString().endsWith(".in.json") && Json.MAPPER.readTree(file.toFile()).has("messages");
+        } catch (IOException e) {
+            throw new AssertionError(file.toString(), e);
+        }
+    }
+
+    private static Path sibling(Path input, String ending) {
+        return Path.of(input.toString().replace(".in.json", ending));
+    }
+
+    static ModelTraits traits(JsonNode given) {
+        return new ModelTraits(given.path("claude").asBoolean(true), given.path("maxOutput").asInt(64000),
+                given.path("sampling").asBoolean(true),
+                ModelTraits.Thinking.valueOf(given.path("thinking").asText("BOTH")),
+                given.path("jsonSchema").asBoolean(true), false, false);
+    }
+
+    ChatOptions options() {
+        Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
+        rules.addAll(ChatRule.defaults(dialect));
+        settings.path("with").forEach(rule -> rules.add(ChatRule.valueOf(rule.asText())));
+        settings.path("without").forEach(rule -> rules.remove(ChatRule.valueOf(rule.asText())));
+        return new ChatOptions(dialect, dialect == ChatDialect.DATABRICKS ? null : "upstream-model",
+                traits(settings.path("traits")), rules, settings.path("strictSchema").asBoolean(),
+                settings.path("sessionId").textValue(), settings.path("images").asBoolean() ? url -> FETCHED : null);
+    }
+
+    boolean ofAnOpenAiClient() {
+        return settings.path("openai").asBoolean();
+    }
+
+    @Override
+    public String toString() {
+        return dialect + " " + input.getFileName();
+    }
+}
