@@ -72,7 +72,7 @@ public final class Caravan implements AutoCloseable {
             for (BackendSettings upstream : upstreams(settings)) {
                 String name = BackendSettings.routeName(upstream.id());
                 main.getCamelContext().addRouteFromTemplate("upstream-" + name, "upstream",
-                        Map.of("name", name, "format", upstream.api().format()));
+                        Map.of("name", name));
             }
             main.start();
             gate.open();

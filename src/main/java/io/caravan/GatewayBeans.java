@@ -11,20 +11,8 @@ import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
 import io.caravan.call.ModelName;
 import io.caravan.call.OpenCalls;
-import io.caravan.client.AcceptCall;
 import io.caravan.client.BodyBudget;
-import io.caravan.client.CheckAdminKey;
-import io.caravan.client.CheckClientKey;
-import io.caravan.client.ClientKeys;
-import io.caravan.client.FirstEventGate;
-import io.caravan.client.ForceStream;
-import io.caravan.client.LimitCalls;
-import io.caravan.client.ReadBody;
-import io.caravan.client.RefuseUnknown;
-import io.caravan.client.WriteAnswer;
-import io.caravan.client.WriteError;
-import io.caravan.client.WritePage;
-import io.caravan.format.WireFormat;
+import io.caravan.client.ClientSteps;
 import io.caravan.observe.CallLog;
 import io.caravan.observe.GatewayMetrics;
 import io.caravan.observe.LearnTokens;
@@ -44,22 +32,8 @@ import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.tokens.TokenEstimator;
 import io.caravan.upstream.Backends;
-import io.caravan.upstream.CheckStatus;
-import io.caravan.upstream.ChooseCounter;
 import io.caravan.upstream.Discovery;
-import io.caravan.upstream.EstimateTokens;
-import io.caravan.upstream.ImageFetch;
-import io.caravan.upstream.InjectAuth;
-import io.caravan.upstream.KeepStreamOpen;
-import io.caravan.upstream.LearnRefusal;
-import io.caravan.upstream.OutgoingProxy;
-import io.caravan.upstream.PrepareCount;
-import io.caravan.upstream.PrepareRequest;
-import io.caravan.upstream.ReadMessage;
-import io.caravan.upstream.TakeCount;
-import io.caravan.upstream.TrustedAuthorities;
-import io.caravan.upstream.UpstreamClient;
-import io.caravan.upstream.UpstreamHeaders;
+import io.caravan.upstream.UpstreamSteps;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -67,12 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /** Makes the beans the YAML routes name, once, from the settings. */
 final class GatewayBeans {
-
-    private static final int LONGEST_ERROR_BODY = 1024 * 1024;
 
     private GatewayBeans() {
     }
@@ -113,27 +84,9 @@ final class GatewayBeans {
         registry.accept("reportStats", new ReportStats(new Stats(upstreams.of("databricks")), new Stats(others)));
         registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
 
-        ClientKeys keys = new ClientKeys(settings.keys().keys());
-        CheckClientKey checkClientKey = new CheckClientKey(keys);
-        registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings, open));
-        registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings, open));
-        registry.accept("checkClientKey", checkClientKey);
-        registry.accept("checkAdminKey", new CheckAdminKey(new ClientKeys(
-                settings.keys().adminKey() == null ? List.of() : List.of(settings.keys().adminKey())), checkClientKey));
-        registry.accept("limitCalls", new LimitCalls(settings.limits().workers()));
-        registry.accept("readBody", new ReadBody(budget, settings.limits(), observer));
-        registry.accept("forceStream", new ForceStream());
-        registry.accept("firstEventGate", new FirstEventGate(settings.stream(), watch));
-        registry.accept("writeAnswer", new WriteAnswer(settings.stream(), watch, observer));
-        registry.accept("writeError", new WriteError(observer));
-        registry.accept("writePage", new WritePage(observer));
-        registry.accept("refuseUnknown", new RefuseUnknown());
 
-        registry.accept("readCount", new ReadBody(budget, settings.limits(), null));
-        registry.accept("chooseCounter", new ChooseCounter(backends));
-        registry.accept("prepareCount", new PrepareCount(backends, routing, watch));
-        registry.accept("takeCount", new TakeCount());
-        registry.accept("estimateTokens", new EstimateTokens(counts, routing));
+        ClientSteps.bind(registry, settings, budget, open, watch, observer);
+        UpstreamSteps.bind(registry, settings, backends, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
         registry.accept("listModels", new ListModels(settings.backend(), "/v1/models", routing, discovery::models));
         registry.accept("listDatabricksModels",
@@ -141,18 +94,6 @@ final class GatewayBeans {
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
         registry.accept("requireDatabricks", new RequireDatabricks(settings));
-        registry.accept("prepareMessages", PrepareRequest.forMessages(backends, routing, watch, observer));
-        registry.accept("prepareChat", PrepareRequest.forChat(backends, routing, images(settings), watch, observer));
-        registry.accept("upstreamHeaders", new UpstreamHeaders());
-        registry.accept("injectAuth", new InjectAuth(!keys.isEmpty()));
-        registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
-        if (settings.outgoing().caFile() != null) {
-            registry.accept("upstreamTls", TrustedAuthorities.with(settings.outgoing().caFile()));
-        }
-        registry.accept("learnRefusal", new LearnRefusal(LONGEST_ERROR_BODY));
-        registry.accept("checkStatus", new CheckStatus());
-        registry.accept("readMessage", new ReadMessage((int) settings.limits().maxBodyBytes()));
-        registry.accept("keepStreamOpen", new KeepStreamOpen());
         registry.accept("failOver", new FailOver(routing, observer));
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
@@ -162,9 +103,5 @@ final class GatewayBeans {
         registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(settings, routing, discovery::check));
         registry.accept("reportDatabricksConfig", new ReportDatabricksConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
-    }
-
-    private static UnaryOperator<String> images(GatewaySettings settings) {
-        return settings.fetchImages() ? new ImageFetch(settings) : null;
     }
 }

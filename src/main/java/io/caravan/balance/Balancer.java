@@ -1,10 +1,8 @@
 package io.caravan.balance;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
 import io.caravan.resilience.Backoff;
 import io.caravan.resilience.RetryBudget;
 import java.time.Duration;
@@ -49,12 +47,11 @@ public final class Balancer {
      *
      * @param fallback whether another backend takes over what this method throws; then nothing is waited for
      * @param attempt  makes one attempt at a workspace; returns when its answer has begun
-     * @throws GatewayFault what the client is to be told, or what the fallback is to know
-     * @throws ClientGone   if the client leaves
+     * @throws Failure what the client is to be told, or what the fallback is to know; also if the client leaves
      */
-    public void run(GatewayCall call, boolean fallback, Consumer<Workspace> attempt) {
+    public void run(Call call, boolean fallback, Consumer<Workspace> attempt) {
         budget.request();
-        Search search = new Search(workspaces, strategy, () -> SessionKey.of(call), call.failover() != null);
+        Search search = new Search(workspaces, strategy, () -> SessionKey.of(call), call.record().failover() != null);
         Backoff backoff = backoffs.get();
         while (true) {
             Workspace.Attempt next = search.next();
@@ -65,7 +62,7 @@ public final class Balancer {
                 next = again(search, backoff, call);
             } else if (search.lastFailed() != null) {
                 Workspace from = search.lastFailed();
-                observer.movedOn(call, from.name(), next.workspace().name(), search.fault(from));
+                observer.movedOn(call, from.name(), next.workspace().name(), search.failure(from));
             }
             if (next != null && served(next, call, attempt, search)) {
                 return;
@@ -73,32 +70,33 @@ public final class Balancer {
         }
     }
 
-    private boolean served(Workspace.Attempt next, GatewayCall call, Consumer<Workspace> attempt, Search search) {
+    private boolean served(Workspace.Attempt next, Call call, Consumer<Workspace> attempt, Search search) {
         try {
             attempt.accept(next.workspace());
             next.answers(call);
             return true;
         } catch (RuntimeException | Error e) {
-            next.failed(e);
-            if (call.client().started() || !(e instanceof UpstreamFault fault) || !fault.mayMoveOn()) {
+            Failure failure = Failure.from(e);
+            next.failed(failure);
+            if (call.client().started() || !failure.kind().movesOn()) {
                 throw e;
             }
-            search.failed(next.workspace(), fault);
+            search.failed(next.workspace(), failure);
         }
         if (call.client().isGone()) {
-            throw new ClientGone();
+            throw Failure.clientGone();
         }
         return false;
     }
 
     /** An attempt at one that failed before, after a wait; null if by then its breaker lets none through. */
-    private Workspace.Attempt again(Search search, Backoff backoff, GatewayCall call) {
+    private Workspace.Attempt again(Search search, Backoff backoff, Call call) {
         Workspace best = search.again().orElseThrow(search::exhausted);
-        Optional<Duration> wait = backoff.next(search.fault(best).asked());
+        Optional<Duration> wait = backoff.next(search.failure(best).asked());
         if (wait.isEmpty() || !budget.tryRetry()) {
             throw search.exhausted();
         }
-        observer.retried(call, best.name(), wait.get(), search.fault(best));
+        observer.retried(call, best.name(), wait.get(), search.failure(best));
         pause.await(wait.get(), call);
         search.retried();
         return best.tryBegin();

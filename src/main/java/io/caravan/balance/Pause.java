@@ -1,8 +1,7 @@
 package io.caravan.balance;
 
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.call.CallLife;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,24 +13,23 @@ public interface Pause {
     /**
      * Blocks for {@code wait}.
      *
-     * @throws ClientGone   as soon as the client of {@code call} leaves
-     * @throws GatewayFault as soon as the gateway's stopping ends {@code call}
+     * @throws io.caravan.failure.Failure as soon as the client of {@code call} leaves, or the gateway's stopping ends it
      */
-    void await(Duration wait, GatewayCall call);
+    void await(Duration wait, Call call);
 
     /** Waits on the clock; an interrupt is taken as the gateway's end. */
     static Pause real() {
         return (wait, call) -> {
             CountDownLatch over = new CountDownLatch(1);
             call.client().whenGone(over::countDown);
-            call.whenStopped(over::countDown);
+            call.life().whenStopped(over::countDown);
             try {
                 if (over.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                    throw call.client().isGone() ? new ClientGone() : call.stopping();
+                    throw call.life().ended().orElseThrow();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new GatewayFault(503, "api_error", "The gateway is stopping.").retryAfter("5");
+                throw CallLife.stopping();
             }
         };
     }

@@ -1,7 +1,6 @@
 package io.caravan.balance;
 
-import io.caravan.call.GatewayFault;
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
 import io.caravan.resilience.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,8 +21,8 @@ final class Search {
     private final Supplier<String> session;
     private final boolean tookOver;
     private final List<Workspace> untried;
-    private final Map<Workspace, UpstreamFault> faults = new LinkedHashMap<>();
-    private UpstreamFault last;
+    private final Map<Workspace, Failure> failures = new LinkedHashMap<>();
+    private Failure last;
     private Workspace lastFailed;
     private boolean retried;
 
@@ -60,26 +59,26 @@ final class Search {
         return null;
     }
 
-    void failed(Workspace workspace, UpstreamFault fault) {
-        faults.put(workspace, fault);
+    void failed(Workspace workspace, Failure failure) {
+        failures.put(workspace, failure);
         lastFailed = workspace;
-        if (!fault.isBusy()) {
-            last = fault;
+        if (failure.kind().counts()) {
+            last = failure;
         }
     }
 
     /** Of those that failed, one that may work after a wait; a 429 only where the upstream itself says so. */
     Optional<Workspace> again() {
-        List<Workspace> candidates = new ArrayList<>(faults.keySet());
-        candidates.removeIf(workspace -> !mayRecover(faults.get(workspace)) || !workspace.admits());
+        List<Workspace> candidates = new ArrayList<>(failures.keySet());
+        candidates.removeIf(workspace -> !mayRecover(failures.get(workspace)) || !workspace.admits());
         return candidates.isEmpty() ? Optional.empty() : Optional.of(strategy.choose(candidates, session));
     }
 
     /** A 429 is waited for only where its upstream asks for less than 2 s; else the client is told (E14). */
-    private static boolean mayRecover(UpstreamFault fault) {
-        boolean soon = fault.isBusy() ? fault.asked() != null && fault.asked().compareTo(LONGEST_BUSY) < 0
-                : Backoff.waitsFor(fault.asked());
-        return soon && !"false".equals(fault.shouldRetry());
+    private static boolean mayRecover(Failure failure) {
+        boolean soon = !failure.kind().counts() ? failure.asked() != null && failure.asked().compareTo(LONGEST_BUSY) < 0
+                : Backoff.waitsFor(failure.asked());
+        return soon && !failure.isFinal();
     }
 
     /** The one of the last attempt that failed, or null. */
@@ -88,8 +87,8 @@ final class Search {
     }
 
     /** How a workspace failed last; null if it did not. */
-    UpstreamFault fault(Workspace workspace) {
-        return faults.get(workspace);
+    Failure failure(Workspace workspace) {
+        return failures.get(workspace);
     }
 
     /** One that failed is asked again. */
@@ -98,8 +97,8 @@ final class Search {
     }
 
     /** What the request ends in if nothing else is tried. */
-    GatewayFault exhausted() {
-        return faults.isEmpty() ? Exhausted.untried(workspaces)
-                : Exhausted.tried(faults.values(), last, workspaces.size(), tookOver, retried);
+    Failure exhausted() {
+        return failures.isEmpty() ? Exhausted.untried(workspaces)
+                : Exhausted.tried(failures.values(), last, workspaces.size(), tookOver, retried);
     }
 }

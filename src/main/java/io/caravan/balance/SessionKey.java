@@ -1,7 +1,7 @@
 package io.caravan.balance;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.caravan.call.GatewayCall;
+import io.caravan.call.Call;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,14 +20,14 @@ public final class SessionKey {
      * The session Claude Code names in a header or in {@code metadata.user_id}; else the client's key, hashed; else null.
      * Takes time where the request has metadata.
      */
-    public static String of(GatewayCall call) {
+    public static String of(Call call) {
         String header = call.headers().first("x-claude-code-session-id");
         if (header != null && !header.isBlank()) {
             return header.strip();
         }
         String userId = call.request() == null ? null : call.request().text("metadata", "user_id");
         String session = userId == null ? null : inUserId(userId);
-        return session != null || call.clientKey() == null ? session : digest(call.clientKey());
+        return session != null || call.caller().key() == null ? session : digest(call.caller().key());
     }
 
     private static String inUserId(String userId) {

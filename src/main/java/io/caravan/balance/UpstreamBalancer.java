@@ -1,9 +1,8 @@
 package io.caravan.balance;
 
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
 import io.caravan.call.ModelName;
+import io.caravan.failure.Failure;
 import io.caravan.settings.BackendSettings;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +32,7 @@ public final class UpstreamBalancer extends LoadBalancerSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
         try {
             balancer.run(call, fallback.test(call.modelName()), workspace -> attempt(exchange, workspace));
         } catch (RuntimeException e) {
@@ -56,17 +55,8 @@ public final class UpstreamBalancer extends LoadBalancerSupport {
         Exception failure = exchange.getException();
         if (failure != null) {
             exchange.setException(null);
-            throw unwrapped(failure);
+            throw Failure.from(failure);
         }
-    }
-
-    private static RuntimeException unwrapped(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof GatewayFault || cause instanceof ClientGone) {
-                return (RuntimeException) cause;
-            }
-        }
-        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
     }
 
     private synchronized AsyncProducer producer(Exchange exchange, String name) throws Exception {

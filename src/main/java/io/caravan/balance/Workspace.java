@@ -1,6 +1,7 @@
 package io.caravan.balance;
 
-import io.caravan.call.GatewayCall;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
 import io.caravan.resilience.Breaker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -101,25 +102,19 @@ public final class Workspace {
         }
 
         /** It failed before anything came of it. */
-        void failed(Throwable cause) {
+        void failed(Failure failure) {
             if (over.compareAndSet(false, true)) {
                 active.decrementAndGet();
-                if (permit.failed(cause)) {
+                if (permit.failed(failure)) {
                     errors.incrementAndGet();
                 }
             }
         }
 
         /** Its answer has begun: it ends with the upstream's part of {@code call}, and how that ends is its verdict. */
-        void answers(GatewayCall call) {
+        void answers(Call call) {
             permit.answers();
-            call.whenUpstreamEnds(failure -> {
-                if (failure == null) {
-                    succeeded();
-                } else {
-                    failed(failure);
-                }
-            });
+            call.life().whenUpstreamEnds(failure -> failure.ifPresentOrElse(this::failed, this::succeeded));
         }
 
         private void succeeded() {

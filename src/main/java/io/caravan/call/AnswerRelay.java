@@ -1,14 +1,20 @@
 package io.caravan.call;
 
-/** Gives the stream of an answer to the client. Made where the answer begins, run to its end where it is written. */
+import io.caravan.failure.Failure;
+
+/** Gives the answer of an upstream to the client. Made where the answer begins, run to its end where it is written. */
 public interface AnswerRelay {
 
     /**
-     * Relays to the end of the stream and ends the client's response; blocks until then.
+     * Gives all of the answer and ends the client's response; blocks until then.
      *
-     * @throws UpstreamFault if the upstream fails before anything went out
-     * @throws StreamBroken  if it fails later
-     * @throws ClientGone    if the client leaves
+     * @throws Failure if the upstream fails, or the client leaves
      */
     void run();
+
+    /**
+     * Tells a client whose response has begun of a failure, as its format allows, and ends the response: with an error
+     * event, or by breaking the connection off where part of an event is out. Does nothing where the client knows already.
+     */
+    void breakOff(Failure failure);
 }

@@ -1,5 +1,6 @@
 package io.caravan.call;
 
+import io.caravan.failure.Failure;
 import java.time.Duration;
 
 /** Is told what happens to calls; the logs and meters behind it never fail a call. Any thread. */
@@ -18,30 +19,30 @@ public interface CallObserver {
     }
 
     /** A model request has been read and is about to be routed. */
-    default void accepted(GatewayCall call) {
+    default void accepted(Call call) {
     }
 
     /** A request is about to be sent to an upstream. */
-    default void routed(GatewayCall call, Target target, String endpoint) {
+    default void routed(Call call, UpstreamAnswer attempt, String endpoint) {
     }
 
     /** An upstream failed and is asked again after a wait. */
-    default void retried(GatewayCall call, String upstream, Duration wait, Throwable cause) {
+    default void retried(Call call, String upstream, Duration wait, Failure cause) {
     }
 
     /** A workspace failed and another one is asked. */
-    default void movedOn(GatewayCall call, String from, String to, Throwable cause) {
+    default void movedOn(Call call, String from, String to, Failure cause) {
     }
 
     /** A backend failed and another takes over. */
-    default void failedOver(GatewayCall call, String from, String to, Throwable cause) {
+    default void failedOver(Call call, String from, String to, Failure cause) {
     }
 
-    /** A call was refused or failed; {@code detail} is for the operator, without secrets. */
-    default void faulted(GatewayCall call, GatewayFault fault, String detail) {
+    /** A call was refused or failed; a cause the failure has is for the operator. */
+    default void failed(Call call, Failure failure) {
     }
 
     /** The call is over. Told once. */
-    default void completed(GatewayCall call, Outcome outcome) {
+    default void completed(Call call, Outcome outcome) {
     }
 }

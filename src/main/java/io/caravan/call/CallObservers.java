@@ -1,5 +1,6 @@
 package io.caravan.call;
 
+import io.caravan.failure.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,37 +15,37 @@ public final class CallObservers implements CallObserver {
     }
 
     @Override
-    public void accepted(GatewayCall call) {
+    public void accepted(Call call) {
         each(observer -> observer.accepted(call));
     }
 
     @Override
-    public void routed(GatewayCall call, Target target, String endpoint) {
-        each(observer -> observer.routed(call, target, endpoint));
+    public void routed(Call call, UpstreamAnswer attempt, String endpoint) {
+        each(observer -> observer.routed(call, attempt, endpoint));
     }
 
     @Override
-    public void retried(GatewayCall call, String upstream, Duration wait, Throwable cause) {
+    public void retried(Call call, String upstream, Duration wait, Failure cause) {
         each(observer -> observer.retried(call, upstream, wait, cause));
     }
 
     @Override
-    public void movedOn(GatewayCall call, String from, String to, Throwable cause) {
+    public void movedOn(Call call, String from, String to, Failure cause) {
         each(observer -> observer.movedOn(call, from, to, cause));
     }
 
     @Override
-    public void failedOver(GatewayCall call, String from, String to, Throwable cause) {
+    public void failedOver(Call call, String from, String to, Failure cause) {
         each(observer -> observer.failedOver(call, from, to, cause));
     }
 
     @Override
-    public void faulted(GatewayCall call, GatewayFault fault, String detail) {
-        each(observer -> observer.faulted(call, fault, detail));
+    public void failed(Call call, Failure failure) {
+        each(observer -> observer.failed(call, failure));
     }
 
     @Override
-    public void completed(GatewayCall call, Outcome outcome) {
+    public void completed(Call call, Outcome outcome) {
         each(observer -> observer.completed(call, outcome));
     }
 

@@ -23,7 +23,7 @@ public interface ClientStream {
      * Sends bytes behind the head, as soon as the client takes them. Copies them; blocks while the client has more than
      * a little unread.
      *
-     * @throws ClientGone if the client has left
+     * @throws io.caravan.failure.Failure if the client has left
      */
     void write(byte[] bytes, int offset, int length);
 

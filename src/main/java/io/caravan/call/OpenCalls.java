@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The calls under way, so that a gateway that stops can wait for them. Any thread. */
 public final class OpenCalls {
 
-    private final Set<GatewayCall> open = ConcurrentHashMap.newKeySet();
+    private final Set<CallLife> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
 
     /** Counts {@code call} until it is over; ends it at once behind {@link #stopAll}. */
-    public void add(GatewayCall call) {
+    public void add(CallLife call) {
         open.add(call);
-        call.whenOver(() -> {
+        call.whenOver(outcome -> {
             open.remove(call);
             synchronized (this) {
                 notifyAll();
@@ -44,6 +44,6 @@ public final class OpenCalls {
     /** Ends every open call, and those still to come, with an error; their own threads write it. */
     public void stopAll() {
         stopped = true;
-        open.forEach(GatewayCall::stop);
+        open.forEach(CallLife::stop);
     }
 }

@@ -1,7 +1,7 @@
 package io.caravan.client;
 
+import io.caravan.call.Call;
 import io.caravan.call.ClientHeaders;
-import io.caravan.call.GatewayCall;
 import io.caravan.call.OpenCalls;
 import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
@@ -17,10 +17,10 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
 /**
- * First step of every front route: makes the {@link GatewayCall} of a Vert.x request and strips every header from the
+ * First step of every front route: makes the {@link Call} of a Vert.x request and strips every header from the
  * message, so that nothing a client sends can steer a Camel component. Runs on a request worker; does not block.
  */
-public final class AcceptCall implements Processor {
+final class AcceptCall implements Processor {
 
     private static final int LONGEST_ID = 128;
 
@@ -29,7 +29,7 @@ public final class AcceptCall implements Processor {
     private final OpenCalls open;
 
     /** @param format the format the route's clients speak */
-    public AcceptCall(WireFormat format, GatewaySettings settings, OpenCalls open) {
+    AcceptCall(WireFormat format, GatewaySettings settings, OpenCalls open) {
         this.format = format;
         this.open = open;
         this.patience = settings.stream().silence();
@@ -46,12 +46,12 @@ public final class AcceptCall implements Processor {
             entries.add(Map.entry(header.getKey(), header.getValue()));
         }
         ClientHeaders headers = new ClientHeaders(entries);
-        GatewayCall call = new GatewayCall(exchange, format, client, headers, request.method().name(), request.path(),
-                request.query(), correlationId(headers));
-        open.add(call);
-        client.whenGone(call::clientLeft);
+        Call call = new Call(new Call.Arrival(exchange, format, client, headers, request.method().name(), request.path(),
+                request.query(), correlationId(headers), System.nanoTime()));
+        open.add(call.life());
+        client.whenGone(call.life()::cut);
         message.removeHeaders("*");
-        exchange.setProperty(GatewayCall.PROPERTY, call);
+        call.putInto(exchange);
     }
 
     private static String correlationId(ClientHeaders headers) {

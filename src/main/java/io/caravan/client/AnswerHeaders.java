@@ -1,8 +1,8 @@
 package io.caravan.client;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
 import io.caravan.call.UpstreamAnswer;
+import io.caravan.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,21 +14,22 @@ import java.util.Map;
 final class AnswerHeaders {
 
     private static final String JSON = "application/json";
+    private static final String EVENTS = "text/event-stream; charset=utf-8";
 
     private AnswerHeaders() {
     }
 
-    static List<Map.Entry<String, String>> ofMessage(GatewayCall call, UpstreamAnswer answer) {
+    static List<Map.Entry<String, String>> ofMessage(Call call, UpstreamAnswer answer) {
         List<Map.Entry<String, String>> headers = common(call);
-        headers.add(Map.entry("content-type", contentType(answer, JSON)));
+        headers.add(Map.entry("content-type", JSON));
         addDropped(headers, answer);
         addFailover(headers, call);
         return headers;
     }
 
-    static List<Map.Entry<String, String>> ofStream(GatewayCall call, UpstreamAnswer answer) {
+    static List<Map.Entry<String, String>> ofStream(Call call, UpstreamAnswer answer) {
         List<Map.Entry<String, String>> headers = common(call);
-        headers.add(Map.entry("content-type", streamType(answer)));
+        headers.add(Map.entry("content-type", EVENTS));
         headers.add(Map.entry("cache-control", "no-cache"));
         headers.add(Map.entry("x-accel-buffering", "no"));
         addDropped(headers, answer);
@@ -36,47 +37,33 @@ final class AnswerHeaders {
         return headers;
     }
 
-    static List<Map.Entry<String, String>> ofFault(GatewayCall call, GatewayFault fault) {
+    static List<Map.Entry<String, String>> ofFailure(Call call, Failure failure) {
         List<Map.Entry<String, String>> headers = common(call);
         headers.add(Map.entry("content-type", JSON));
-        if (fault.retryAfter() != null) {
-            headers.add(Map.entry("retry-after", fault.retryAfter()));
-        }
-        if (fault.shouldRetry() != null) {
-            headers.add(Map.entry("x-should-retry", fault.shouldRetry()));
-        }
-        if (fault instanceof RefuseUnknown.MethodNotAllowed refused) {
-            headers.add(Map.entry("allow", refused.allow));
-        }
+        failure.retryAfter().ifPresent(seconds -> headers.add(Map.entry("retry-after", Long.toString(seconds))));
+        add(headers, "x-should-retry", failure.shouldRetry());
+        add(headers, "allow", failure.allow());
         addFailover(headers, call);
         return headers;
     }
 
-    /** For the gateway's own pages: health, metrics, probes. */
-    static List<Map.Entry<String, String>> ofPage(GatewayCall call, String contentType) {
+    /**
+     * For the gateway's own pages: health, metrics, probes.
+     *
+     * @param tokenCount whether a token count is exact or estimated; null where none was asked for
+     */
+    static List<Map.Entry<String, String>> ofPage(Call call, String contentType, String tokenCount) {
         List<Map.Entry<String, String>> headers = common(call);
         headers.add(Map.entry("content-type", contentType == null ? JSON : contentType));
-        if (call.tokenCount() != null) {
-            headers.add(Map.entry("x-caravan-token-count", call.tokenCount()));
-        }
+        add(headers, "x-caravan-token-count", tokenCount);
         return headers;
     }
 
-    private static List<Map.Entry<String, String>> common(GatewayCall call) {
+    private static List<Map.Entry<String, String>> common(Call call) {
         List<Map.Entry<String, String>> headers = new ArrayList<>(8);
         headers.add(Map.entry("request-id", call.requestId()));
         headers.add(Map.entry("x-correlation-id", call.correlationId()));
         return headers;
-    }
-
-    private static String contentType(UpstreamAnswer answer, String otherwise) {
-        String type = answer.translation() == null ? answer.header("content-type") : null;
-        return type == null ? otherwise : type;
-    }
-
-    private static String streamType(UpstreamAnswer answer) {
-        String events = "text/event-stream; charset=utf-8";
-        return answer.message() == null ? contentType(answer, events) : events;
     }
 
     /** What the upstream has no word for and was not sent (protocol 3.4). */
@@ -86,9 +73,13 @@ final class AnswerHeaders {
         }
     }
 
-    private static void addFailover(List<Map.Entry<String, String>> headers, GatewayCall call) {
-        if (call.failover() != null) {
-            headers.add(Map.entry("x-caravan-failover", call.failover()));
+    private static void addFailover(List<Map.Entry<String, String>> headers, Call call) {
+        add(headers, "x-caravan-failover", call.record().failover());
+    }
+
+    private static void add(List<Map.Entry<String, String>> headers, String name, String value) {
+        if (value != null) {
+            headers.add(Map.entry(name, value));
         }
     }
 }

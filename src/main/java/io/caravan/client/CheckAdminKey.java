@@ -1,18 +1,19 @@
 package io.caravan.client;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Lets a call to an admin endpoint pass: by the admin key where one is set, else by a client key (ledger 6.2). */
-public final class CheckAdminKey implements Processor {
+final class CheckAdminKey implements Processor {
 
     private final ClientKeys adminKeys;
     private final CheckClientKey checkClientKey;
 
-    public CheckAdminKey(ClientKeys adminKeys, CheckClientKey checkClientKey) {
+    CheckAdminKey(ClientKeys adminKeys, CheckClientKey checkClientKey) {
         this.adminKeys = adminKeys;
         this.checkClientKey = checkClientKey;
     }
@@ -23,11 +24,11 @@ public final class CheckAdminKey implements Processor {
             checkClientKey.process(exchange);
             return;
         }
-        for (Map.Entry<String, String> header : GatewayCall.of(exchange).headers().entries()) {
+        for (Map.Entry<String, String> header : Call.of(exchange).headers().entries()) {
             if (adminKeys.accepts(CheckClientKey.credential(header))) {
                 return;
             }
         }
-        throw new GatewayFault(401, "authentication_error", "This endpoint asks for the admin key (PROXY_ADMIN_KEY).").last();
+        throw Failure.of(Kind.WRONG_KEY, "This endpoint asks for the admin key (PROXY_ADMIN_KEY).");
     }
 }

@@ -1,7 +1,8 @@
 package io.caravan.client;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,20 +16,20 @@ import org.apache.camel.Processor;
  * 6.1); anything else is a 401 that the client does not repeat (rule 7). Runs before the body is read. Without keys
  * everybody on this machine is served, but no web page of another origin.
  */
-public final class CheckClientKey implements Processor {
+final class CheckClientKey implements Processor {
 
     /** An address, not a name that begins like one: 127.0.0.1.evil.example belongs to somebody. */
     private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
     private final ClientKeys keys;
 
-    public CheckClientKey(ClientKeys keys) {
+    CheckClientKey(ClientKeys keys) {
         this.keys = keys;
     }
 
     @Override
     public void process(Exchange exchange) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
         List<Map.Entry<String, String>> own = new ArrayList<>(2);
         String known = null;
         String first = null;
@@ -47,11 +48,10 @@ public final class CheckClientKey implements Processor {
         if (keys.isEmpty()) {
             refuseForeignOrigin(call);
         } else if (known == null) {
-            throw new GatewayFault(401, "authentication_error",
-                    "This gateway asks for one of its keys, as x-api-key or Authorization: Bearer.").last();
+            throw Failure.of(Kind.WRONG_KEY,
+                    "This gateway asks for one of its keys, as x-api-key or Authorization: Bearer.");
         }
-        call.ownCredentials(own);
-        call.clientKey(known != null ? known : first);
+        call.by(new Call.Caller(known != null ? known : first, own)).putInto(exchange);
     }
 
     /** The key a header carries, or null if it carries none. */
@@ -66,11 +66,11 @@ public final class CheckClientKey implements Processor {
         return null;
     }
 
-    private static void refuseForeignOrigin(GatewayCall call) {
+    private static void refuseForeignOrigin(Call call) {
         String origin = call.headers().first("origin");
         if (origin != null && !isLocal(origin)) {
-            throw new GatewayFault(403, "permission_error",
-                    "Without client keys (PROXY_API_KEYS) this gateway serves no web pages.").last();
+            throw Failure.of(Kind.FOREIGN_ORIGIN,
+                    "Without client keys (PROXY_API_KEYS) this gateway serves no web pages.");
         }
     }
 

@@ -13,14 +13,14 @@ import javax.crypto.spec.SecretKeySpec;
  * The gateway's keys, held as digests salted anew in each process: neither a heap dump nor a digest opens the door. A
  * key is compared with all of them in constant time.
  */
-public final class ClientKeys {
+final class ClientKeys {
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private final SecretKeySpec salt;
     private final List<byte[]> digests;
 
-    public ClientKeys(List<Secret> keys) {
+    ClientKeys(List<Secret> keys) {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         salt = new SecretKeySpec(random, ALGORITHM);

@@ -1,7 +1,7 @@
 package io.caravan.client;
 
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,7 +21,7 @@ final class IncomingBody {
     private long arrivedAt;
     private boolean done;
     private boolean broken;
-    private GatewayFault fault;
+    private Failure fault;
 
     IncomingBody(BodyBudget budget, long limit) {
         this.budget = budget;
@@ -32,8 +32,7 @@ final class IncomingBody {
      * Reads the body to its end; blocks.
      *
      * @param idle how long no byte may come before the request is given up with 408
-     * @throws GatewayFault 413 over the limit, 503 beyond the budget, 408 when it stalls
-     * @throws ClientGone   if the client leaves
+     * @throws Failure if it is over the limit or beyond the budget, if it stalls, or if the client leaves
      */
     byte[] read(HttpServerRequest request, Context context, long announced, Duration idle) {
         if (announced > limit) {
@@ -56,17 +55,17 @@ final class IncomingBody {
             while (!done) {
                 long left = idle.toMillis() - (System.nanoTime() - arrivedAt) / 1_000_000;
                 if (left <= 0) {
-                    throw new GatewayFault(408, "timeout_error", "The request body stalled for " + idle.toSeconds() + " s.");
+                    throw Failure.of(Kind.BODY_STALLED, "The request body stalled for " + idle.toSeconds() + " s.");
                 }
                 try {
                     wait(left);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new ClientGone();
+                    throw Failure.clientGone();
                 }
             }
             if (broken) {
-                throw new ClientGone();
+                throw Failure.clientGone();
             }
             if (fault != null) {
                 throw fault;
@@ -91,7 +90,7 @@ final class IncomingBody {
                 buffer.getBytes(0, buffer.length(), bytes, length);
                 length += buffer.length();
                 arrivedAt = System.nanoTime();
-            } catch (GatewayFault e) {
+            } catch (Failure e) {
                 fault = e;
                 done = true;
                 notifyAll();
@@ -114,14 +113,14 @@ final class IncomingBody {
 
     private synchronized void take(long more) {
         if (!budget.take(more)) {
-            throw new GatewayFault(503, "api_error",
-                    "The gateway holds as many request bytes as it may; try again in a moment.").retryAfter("2");
+            throw Failure.of(Kind.BUSY,
+                    "The gateway holds as many request bytes as it may; try again in a moment.");
         }
         taken += more;
     }
 
-    private GatewayFault tooLarge() {
-        return new GatewayFault(413, "request_too_large",
+    private Failure tooLarge() {
+        return Failure.of(Kind.BODY_TOO_LARGE,
                 "Request too large (max " + (limit % (1024 * 1024) == 0 ? limit / (1024 * 1024) + " MB" : limit + " bytes")
                         + "); the limit is set by proxy.max-body-bytes.");
     }
@@ -132,7 +131,7 @@ final class IncomingBody {
     }
 
     /** The rest is not waited for. Any thread; harmless once all is there. */
-    synchronized void stop(GatewayFault cause) {
+    synchronized void stop(Failure cause) {
         if (!done) {
             fault = cause;
             done = true;

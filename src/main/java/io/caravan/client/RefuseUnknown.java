@@ -1,7 +1,8 @@
 package io.caravan.client;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Endpoint;
@@ -13,11 +14,11 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
  * Answers what no route serves: 405 with {@code Allow} where the path exists for other methods, else 404 (ledger 3.11).
  * Which paths exist is asked of Camel, so a route added in YAML is known here.
  */
-public final class RefuseUnknown implements Processor {
+final class RefuseUnknown implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
         List<String> verbs = new ArrayList<>();
         for (Endpoint endpoint : exchange.getContext().getEndpoints()) {
             if (endpoint instanceof PlatformHttpEndpoint served && served.getPath().equals(call.path())
@@ -26,23 +27,14 @@ public final class RefuseUnknown implements Processor {
             }
         }
         if (verbs.isEmpty()) {
-            throw new GatewayFault(404, "not_found_error", "There is nothing at " + shown(call.path()) + ".");
+            throw Failure.of(Kind.NO_SUCH_PATH, "There is nothing at " + shown(call.path()) + ".");
         }
-        throw new MethodNotAllowed(call.method(), String.join(", ", verbs).replace(",", ", ").replace(",  ", ", "));
+        String allowed = String.join(", ", verbs).replace(",", ", ").replace(",  ", ", ");
+        throw Failure.of(Kind.METHOD_NOT_ALLOWED, call.method() + " is not served here; allowed: " + allowed + ".")
+                .allow(allowed);
     }
 
     private static String shown(String path) {
         return path.length() > 200 ? path.substring(0, 200) + "…" : path;
-    }
-
-    /** A 405, which names the methods that are allowed. */
-    static final class MethodNotAllowed extends GatewayFault {
-
-        final String allow;
-
-        MethodNotAllowed(String method, String allow) {
-            super(405, "invalid_request_error", method + " is not served here; allowed: " + allow + ".");
-            this.allow = allow;
-        }
     }
 }

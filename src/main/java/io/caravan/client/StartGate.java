@@ -1,7 +1,7 @@
 package io.caravan.client;
 
-import io.caravan.format.messages.ErrorBody;
 import io.caravan.format.chat.ChatErrorBody;
+import io.caravan.format.messages.ErrorBody;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

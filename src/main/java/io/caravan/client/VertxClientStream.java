@@ -1,7 +1,7 @@
 package io.caravan.client;
 
-import io.caravan.call.ClientGone;
 import io.caravan.call.ClientStream;
+import io.caravan.failure.Failure;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -186,11 +186,11 @@ final class VertxClientStream implements ClientStream {
                 deadline = 0;
             } else if (!inTime) {
                 reset();
-                throw new ClientGone();
+                throw Failure.clientGone();
             }
         }
         if (gone) {
-            throw new ClientGone();
+            throw Failure.clientGone();
         }
     }
 
@@ -203,7 +203,7 @@ final class VertxClientStream implements ClientStream {
             wait(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ClientGone();
+            throw Failure.clientGone();
         }
         return true;
     }

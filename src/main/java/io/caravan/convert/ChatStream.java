@@ -1,10 +1,13 @@
 package io.caravan.convert;
 
+import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 
 /** A stream for an OpenAI client: it ends with {@code [DONE]}, and only behind a finish reason. */
-public abstract class ChatStream implements StreamTranslator {
+public abstract class ChatStream implements EventTranslator {
 
     private boolean contentBegun;
     private boolean complete;
@@ -27,7 +30,7 @@ public abstract class ChatStream implements StreamTranslator {
             return;
         }
         if (!complete) {
-            throw ErrorInside.cut();
+            throw Failure.of(Kind.CUT_OFF, "The upstream's stream ended before the message was complete");
         }
         beforeDone(out);
         out.write(ChunkWriter.DONE);
@@ -47,5 +50,17 @@ public abstract class ChatStream implements StreamTranslator {
     @Override
     public final boolean stopped() {
         return stopped;
+    }
+
+    /** The failure of an answer that is none of its format. */
+    public static Failure unreadable() {
+        return Failure.of(Kind.BAD_ANSWER, "The upstream's answer could not be read");
+    }
+
+    /** The failure an error inside a good answer, or inside a stream, reports to an OpenAI client. */
+    public static Failure inside(byte[] error, String clientModel) {
+        Failure failure = ErrorReader.inside(error, clientModel);
+        int status = failure.kind() == Kind.OVERLOADED ? 529 : failure.status();
+        return failure.kind().counts() ? failure.saying("The upstream failed: " + status) : failure;
     }
 }

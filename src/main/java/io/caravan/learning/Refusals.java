@@ -1,7 +1,7 @@
 package io.caravan.learning;
 
-import io.caravan.format.json.Edit;
 import io.caravan.format.ModelRequest;
+import io.caravan.format.json.Edit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -76,6 +76,11 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
             edits.addAll(ThinkingBudget.below(request, Math.max(MIN_THINKING_BUDGET, maxTokens - 1)));
         }
         return Edit.apply(request.body(), edits);
+    }
+
+    /** A request that a translator has made, without what this upstream does not take. */
+    public List<Edit.Slice> cutFrom(byte[] body) {
+        return isEmpty() ? List.of(new Edit.Slice(body, 0, body.length)) : apply(ModelRequest.scan(body), null);
     }
 
     /**

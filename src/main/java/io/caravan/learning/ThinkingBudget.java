@@ -2,10 +2,10 @@ package io.caravan.learning;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.ModelRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

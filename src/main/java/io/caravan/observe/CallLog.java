@@ -1,10 +1,9 @@
 package io.caravan.observe;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.Target;
 import io.caravan.call.UpstreamAnswer;
+import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,7 +24,7 @@ public final class CallLog implements CallObserver {
     }
 
     @Override
-    public void accepted(GatewayCall call) {
+    public void accepted(Call call) {
         metrics.opened();
         ThreadContext.put(CORRELATION, call.correlationId());
         if (LOG.isInfoEnabled()) {
@@ -37,55 +36,56 @@ public final class CallLog implements CallObserver {
     }
 
     @Override
-    public void routed(GatewayCall call, Target target, String endpoint) {
+    public void routed(Call call, UpstreamAnswer attempt, String endpoint) {
         if (LOG.isInfoEnabled()) {
             LOG.info(event("Backend routing", call)
-                    .field("backend", target.backend())
+                    .field("backend", attempt.backend())
                     .field("model", call.request().model())
-                    .field("upstream_model", target.model())
+                    .field("upstream_model", attempt.model())
                     .field("endpoint", endpoint));
         }
     }
 
     @Override
-    public void retried(GatewayCall call, String upstream, Duration wait, Throwable cause) {
+    public void retried(Call call, String upstream, Duration wait, Failure cause) {
         metrics.retried(call);
         LOG.warn(event("retry", call).field("upstream", upstream).field("wait_ms", wait.toMillis())
                 .field("cause", cause.getMessage()));
     }
 
     @Override
-    public void movedOn(GatewayCall call, String from, String to, Throwable cause) {
+    public void movedOn(Call call, String from, String to, Failure cause) {
         LOG.warn(event("move on", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
     }
 
     @Override
-    public void failedOver(GatewayCall call, String from, String to, Throwable cause) {
+    public void failedOver(Call call, String from, String to, Failure cause) {
         metrics.failedOver(from, to);
         LOG.warn(event("failover", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
     }
 
     @Override
-    public void faulted(GatewayCall call, GatewayFault fault, String detail) {
-        metrics.faulted(call, fault);
-        if (fault.status() >= 500 && LOG.isWarnEnabled()) {
-            LOG.warn(fault(call, fault, detail));
-        } else if (LOG.isInfoEnabled()) {
-            LOG.info(fault(call, fault, detail));
+    public void failed(Call call, Failure failure) {
+        metrics.failed(call, failure);
+        if (failure.status() >= 500) {
+            LOG.warn(() -> failure(call, failure));
+        } else {
+            LOG.info(() -> failure(call, failure));
         }
     }
 
-    private static EventMessage fault(GatewayCall call, GatewayFault fault, String detail) {
+    private static EventMessage failure(Call call, Failure failure) {
         return event("request failed", call)
                 .field("path", call.path())
-                .field("status", fault.status())
-                .field("error_type", fault.type())
-                .field("error", fault.getMessage())
-                .field("detail", detail);
+                .field("status", failure.status())
+                .field("error_kind", failure.kind().label())
+                .field("error_type", failure.type())
+                .field("error", failure.getMessage())
+                .field("detail", failure.getCause() == null ? null : failure.getCause().toString());
     }
 
     @Override
-    public void completed(GatewayCall call, Outcome outcome) {
+    public void completed(Call call, Outcome outcome) {
         long now = System.nanoTime();
         metrics.completed(call, outcome);
         if (LOG.isInfoEnabled()) {
@@ -94,39 +94,42 @@ public final class CallLog implements CallObserver {
         ThreadContext.remove(CORRELATION);
     }
 
-    private static EventMessage completion(GatewayCall call, Outcome outcome, long now) {
-        Usage usage = call.usage();
-        Target target = call.target();
-        UpstreamAnswer answer = call.answer();
-        return event(outcome == Outcome.ANSWERED ? "message completed" : "message ended early", call)
+    private static EventMessage completion(Call call, Outcome outcome, long now) {
+        EventMessage line = event(outcome == Outcome.ANSWERED ? "message completed" : "message ended early", call)
                 .field("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .field("status", call.status())
-                .field("backend", target == null ? null : target.backend())
-                .field("workspace", workspace(target, answer))
-                .field("model", call.request().model())
-                .field("upstream_model", target == null ? null : target.model())
-                .field("endpoint", call.path())
+                .field("status", call.record().sent().status());
+        call.life().attempt().ifPresent(attempt -> line.field("backend", attempt.backend())
+                .field("workspace", attempt.upstream().equals(attempt.backend()) ? null : attempt.upstream()));
+        line.field("model", call.request().model());
+        call.life().attempt().ifPresent(attempt -> line.field("upstream_model", attempt.model()));
+        line.field("endpoint", call.path())
                 .field("request_id", call.requestId())
                 .field("stream", call.request().stream())
-                .field("duration_ms", millis(now - call.receivedAt()))
-                .field("first_byte_ms", call.firstByteAt() == 0 ? null : millis(call.firstByteAt() - call.receivedAt()))
-                .field("upstream_ms", answer == null || answer.answeredAt() == 0 ? null
-                        : millis(answer.answeredAt() - answer.sentAt()))
-                .field("input_tokens", usage.input())
+                .field("duration_ms", millis(now - call.receivedAt()));
+        long firstByteAt = call.record().sent().at();
+        if (firstByteAt != 0) {
+            line.field("first_byte_ms", millis(firstByteAt - call.receivedAt()));
+        }
+        call.life().attempt().filter(attempt -> attempt.answeredAt() != 0)
+                .ifPresent(attempt -> line.field("upstream_ms", millis(attempt.answeredAt() - attempt.sentAt())));
+        return tokens(line, call.record().usage())
+                .field("dropped", call.life().attempt().map(CallLog::dropped).orElse(null))
+                .field("failover", call.record().failover());
+    }
+
+    private static EventMessage tokens(EventMessage line, Usage usage) {
+        return line.field("input_tokens", usage.input())
                 .field("output_tokens", usage.output())
                 .field("cache_read_tokens", usage.cacheRead())
                 .field("cache_write_tokens", usage.cacheWrite())
-                .field("total_tokens", usage.total())
-                .field("dropped", answer == null || answer.dropped().isEmpty() ? null : String.join(", ", answer.dropped()))
-                .field("failover", call.failover());
+                .field("total_tokens", usage.total());
     }
 
-    /** The name of the workspace, where a file lists them; else null. */
-    private static String workspace(Target target, UpstreamAnswer answer) {
-        return target == null || answer == null || answer.backend().equals(target.backend()) ? null : answer.backend();
+    private static String dropped(UpstreamAnswer attempt) {
+        return attempt.dropped().isEmpty() ? null : String.join(", ", attempt.dropped());
     }
 
-    private static EventMessage event(String text, GatewayCall call) {
+    private static EventMessage event(String text, Call call) {
         boolean inContext = ThreadContext.containsKey(CORRELATION);
         return new EventMessage(text).field(CORRELATION, inContext ? null : call.correlationId());
     }

@@ -1,9 +1,9 @@
 package io.caravan.observe;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver.Outcome;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamAnswer;
+import io.caravan.failure.Failure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,39 +44,43 @@ public final class GatewayMetrics {
                 .register(registry)).increment();
     }
 
-    void retried(GatewayCall call) {
+    void retried(Call call) {
         counters.computeIfAbsent("retry " + backend(call), key -> Counter.builder("caravan.retries")
                 .description("Requests sent again to an upstream that failed").tag("backend", backend(call))
                 .register(registry)).increment();
     }
 
-    void faulted(GatewayCall call, GatewayFault fault) {
-        counters.computeIfAbsent("error " + backend(call) + fault.status() + fault.type(), key ->
-                Counter.builder("caravan.errors").description("Requests answered with an error")
-                        .tag("backend", backend(call)).tag("type", fault.type())
-                        .tag("status", Integer.toString(fault.status())).register(registry)).increment();
+    void failed(Call call, Failure failure) {
+        String kind = failure.kind().label();
+        counters.computeIfAbsent("error " + backend(call) + failure.status() + kind, key ->
+                Counter.builder("caravan.errors").description("Requests answered with an error, by kind")
+                        .tag("backend", backend(call)).tag("type", kind)
+                        .tag("status", Integer.toString(failure.status())).register(registry)).increment();
     }
 
-    void completed(GatewayCall call, Outcome outcome) {
+    void completed(Call call, Outcome outcome) {
         count(call, outcome);
         open.decrementAndGet();
     }
 
-    private void count(GatewayCall call, Outcome outcome) {
+    private void count(Call call, Outcome outcome) {
         String backend = backend(call);
         counters.computeIfAbsent(backend + outcome, key -> Counter.builder("caravan.requests")
                 .description("Model requests that ended").tag("backend", backend)
                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
-        UpstreamAnswer answer = call.answer();
-        if (answer != null) {
-            answer.dropped().forEach(what -> dropped(backend, what));
-        }
-        if (call.firstByteAt() == 0 || answer == null || answer.answeredAt() == 0) {
-            return;
-        }
+        call.life().attempt().ifPresent(attempt -> {
+            attempt.dropped().forEach(what -> dropped(backend, what));
+            if (call.record().sent().at() != 0 && attempt.answeredAt() != 0) {
+                times(call, attempt, backend);
+            }
+        });
+    }
+
+    private void times(Call call, UpstreamAnswer attempt, String backend) {
+        long firstByteAt = call.record().sent().at();
         timer("caravan.first.byte", "From the request's arrival to the first byte of its answer", backend)
-                .record(call.firstByteAt() - call.receivedAt(), TimeUnit.NANOSECONDS);
-        long added = answer.sentAt() - call.receivedAt() + call.firstByteAt() - answer.answeredAt();
+                .record(firstByteAt - call.receivedAt(), TimeUnit.NANOSECONDS);
+        long added = attempt.sentAt() - call.receivedAt() + firstByteAt - attempt.answeredAt();
         timer("caravan.added.latency", "What the gateway adds to the upstream's own time to the first byte", backend)
                 .record(Math.max(0, added), TimeUnit.NANOSECONDS);
     }
@@ -96,7 +100,7 @@ public final class GatewayMetrics {
                 .register(registry));
     }
 
-    private static String backend(GatewayCall call) {
-        return call.target() == null ? "none" : call.target().backend();
+    private static String backend(Call call) {
+        return call.life().attempt().map(UpstreamAnswer::backend).orElse("none");
     }
 }

@@ -1,10 +1,9 @@
 package io.caravan.observe;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.Target;
-import io.caravan.format.WireFormat;
 import io.caravan.format.Usage;
+import io.caravan.format.WireFormat;
 import io.caravan.routing.ModelRouting;
 import io.caravan.tokens.TokenCounts;
 
@@ -20,13 +19,12 @@ public final class LearnTokens implements CallObserver {
     }
 
     @Override
-    public void completed(GatewayCall call, Outcome outcome) {
-        Usage usage = call.usage();
+    public void completed(Call call, Outcome outcome) {
+        Usage usage = call.record().usage();
         long real = usage.input() + usage.cacheRead() + usage.cacheWrite();
-        Target target = call.target();
-        if (outcome == Outcome.ANSWERED && call.format() == WireFormat.MESSAGES && real > 0 && target != null) {
-            counts.learn(target.backend(), target.model(), call.request().body(),
-                    routing.traits(target.model()).newTokenizer(), real);
+        if (outcome == Outcome.ANSWERED && call.format() == WireFormat.MESSAGES && real > 0) {
+            call.life().attempt().ifPresent(attempt -> counts.learn(attempt.backend(), attempt.model(),
+                    call.request().body(), routing.traits(attempt.model()).newTokenizer(), real));
         }
     }
 }

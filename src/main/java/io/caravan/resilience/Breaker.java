@@ -1,5 +1,6 @@
 package io.caravan.resilience;
 
+import io.caravan.failure.Failure;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -44,13 +45,13 @@ public final class Breaker {
          *
          * @return whether it was taken as the upstream's fault, and as this attempt's first verdict
          */
-        public boolean failed(Throwable cause) {
-            if (!Blame.isUpstreams(cause)) {
+        public boolean failed(Failure failure) {
+            if (!failure.kind().counts()) {
                 withdrawn();
                 return false;
             }
             waitForTrial();
-            return end(() -> circuit.onError(0, TimeUnit.NANOSECONDS, cause));
+            return end(() -> circuit.onError(0, TimeUnit.NANOSECONDS, failure));
         }
 
         /** Where one beside the trial fails, nobody else goes the same way before the trial's verdict. */

@@ -1,8 +1,9 @@
 package io.caravan.resilience;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.routing.ModelRouting;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -24,24 +25,21 @@ public final class FailOver implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
         String from = exchange.getVariable("backend", String.class);
         String to = exchange.getVariable("fallback", String.class);
-        RuntimeException cause = cause(exchange, from);
-        boolean movable = cause instanceof UpstreamFault fault && fault.mayFailOver() && !call.client().isGone();
+        Failure failure = failure(exchange, from);
+        boolean movable = failure.kind().failsOver() && !call.client().started() && !call.client().isGone();
         if (!movable || to.equals("none") || routing.modelAt(to, call.modelName()).isEmpty()) {
-            throw cause;
+            throw failure;
         }
-        call.failover(from + "->" + to);
-        observer.failedOver(call, from, to, cause);
+        call.record().failedOver(from, to);
+        observer.failedOver(call, from, to, failure);
     }
 
-    private static RuntimeException cause(Exchange exchange, String backend) {
+    private static Failure failure(Exchange exchange, String backend) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        if (cause == null) {
-            return (RuntimeException) UpstreamFault.unavailable(503, "api_error", "The upstream (" + backend
-                    + ") has failed too often and is left alone for a while.").retryAfter("5");
-        }
-        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
+        return cause != null ? Failure.from(cause) : Failure.of(Kind.LEFT_ALONE,
+                "The upstream (" + backend + ") has failed too often and is left alone for a while.");
     }
 }

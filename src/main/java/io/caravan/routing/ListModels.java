@@ -1,7 +1,8 @@
 package io.caravan.routing;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,11 +44,11 @@ public final class ListModels implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
         List<String> ids = ids();
         String path = call.path();
         if (path.length() > root.length() && path.charAt(root.length()) != '/') {
-            throw new GatewayFault(404, "not_found_error", "There is nothing at " + path + ".");
+            throw Failure.of(Kind.NO_SUCH_PATH, "There is nothing at " + path + ".");
         }
         exchange.getMessage().setBody(path.length() <= root.length() + 1 ? list(call, ids)
                 : model(named(path.substring(root.length() + 1), ids)));
@@ -66,7 +67,7 @@ public final class ListModels implements Processor {
     private String named(String id, List<String> ids) {
         String name = decoded(id);
         if (!ids.contains(name) && routing.resolve(backend, name).filter(match -> !match.byDefault()).isEmpty()) {
-            throw new GatewayFault(404, "not_found_error", "model: " + name);
+            throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + name);
         }
         return name;
     }
@@ -80,7 +81,7 @@ public final class ListModels implements Processor {
         }
     }
 
-    private Map<String, Object> list(GatewayCall call, List<String> all) {
+    private Map<String, Object> list(Call call, List<String> all) {
         List<String> ids = all;
         String after = decoded(call.parameter("after_id"));
         String before = decoded(call.parameter("before_id"));

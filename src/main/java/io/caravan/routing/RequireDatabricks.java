@@ -1,6 +1,7 @@
 package io.caravan.routing;
 
-import io.caravan.call.GatewayFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.settings.GatewaySettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -17,7 +18,7 @@ public final class RequireDatabricks implements Processor {
     @Override
     public void process(Exchange exchange) {
         if (!configured) {
-            throw new GatewayFault(503, "api_error", "Azure Databricks backend not enabled").last();
+            throw Failure.of(Kind.NOT_CONFIGURED, "Azure Databricks backend not enabled");
         }
     }
 }

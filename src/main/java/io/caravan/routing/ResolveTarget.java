@@ -1,8 +1,9 @@
 package io.caravan.routing;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
 import io.caravan.call.ModelName;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.settings.GatewaySettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -27,7 +28,8 @@ public final class ResolveTarget implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
+        call.workOn(exchange);
         String forced = exchange.getVariable("model", String.class);
         ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().keySet());
         String given = exchange.getVariable(BACKEND, String.class);
@@ -36,13 +38,13 @@ public final class ResolveTarget implements Processor {
             asked = new ModelName(backend, forced);
         }
         if (routing.modelAt(backend, asked).isEmpty()) {
-            throw new GatewayFault(404, "not_found_error", "model: " + call.request().model());
+            throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model());
         }
-        call.modelName(asked);
+        call.asking(asked).putInto(exchange);
         exchange.setVariable(BACKEND, backend);
     }
 
-    private String backend(GatewayCall call, ModelName asked) {
+    private String backend(Call call, ModelName asked) {
         if (asked.backend() != null) {
             return asked.backend();
         }

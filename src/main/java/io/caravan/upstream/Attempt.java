@@ -1,20 +1,21 @@
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Deadlines;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.call.UpstreamFault;
-import io.caravan.convert.AnswerTranslation;
-import io.caravan.format.Usage;
+import io.caravan.convert.AnswerTranslator.Answer;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -31,54 +32,55 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     private static final int LONGEST_ID = 200;
 
-    private final GatewayCall call;
+    private final Call call;
     private final Backend backend;
     private final String model;
-    private final PreparedRequest prepared;
-    private final Duration headLimit;
+    private final Purpose purpose;
     private final CallWatch watch;
-    private final AttemptLimit limit;
+    private final Deadlines deadlines;
     private final AttemptCredential credential = new AttemptCredential(this);
     private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
-
     private ClassicHttpResponse response;
-    private InputStream stream;
-    private byte[] message;
-    private Usage usage;
+    private InputStream body;
+    private Answer whole;
     private byte[] errorBody;
-    private long sentAt;
-    private long answeredAt;
-
+    private volatile long sentAt;
+    private volatile long answeredAt;
     private volatile Cancellable request;
     private volatile boolean cut;
+    private volatile boolean done;
 
-    /** @param headLimit the longest wait for the head of the answer; what is left to the call may be less */
-    Attempt(GatewayCall call, Backend backend, String model, PreparedRequest prepared, Duration headLimit,
-            CallWatch watch) {
+    Attempt(Call call, Backend backend, String model, Purpose purpose, CallWatch watch) {
         this.call = call;
         this.backend = backend;
         this.model = model;
-        this.prepared = prepared;
-        this.headLimit = headLimit;
+        this.purpose = purpose;
         this.watch = watch;
-        this.limit = new AttemptLimit(call, backend);
+        this.deadlines = new Deadlines(backend.limits(), call.receivedAt(), backend.settings().id());
     }
 
     static Attempt of(Exchange exchange) {
         return (Attempt) exchange.getProperty(PROPERTY);
     }
 
-    Backend upstream() {
+    Backend target() {
         return backend;
     }
 
-    GatewayCall call() {
+    Call call() {
         return call;
     }
 
-    /** What goes out. */
-    PreparedRequest prepared() {
-        return prepared;
+    /** What the attempt is for, and so what goes out. */
+    Purpose purpose() {
+        return purpose;
+    }
+
+    /** Makes this the attempt of {@code exchange} and of its call. */
+    void begin(Exchange exchange) {
+        call.attempt(this, exchange);
+        exchange.setProperty(PROPERTY, this);
+        exchange.getMessage().setBody(new AttemptEntity(this));
     }
 
     /** Adds a header to the request that goes out. Values are never logged. */
@@ -99,7 +101,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void sending(Cancellable cancellable) {
         request = cancellable;
         sentAt = System.nanoTime();
-        limit.answer(headLimit);
+        purpose.awaitHead(deadlines);
         watch.add(this);
         check(sentAt);
         if (cut) {
@@ -111,45 +113,39 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void answered(ClassicHttpResponse head) {
         response = head;
         answeredAt = System.nanoTime();
-        if (prepared.toModel() && call.request().stream()) {
-            limit.answer(backend.settings().answerTimeout());
-        }
-        String id = header("request-id");
-        if (id == null) {
-            id = header("x-request-id");
-        }
-        if (id != null && !id.isEmpty() && id.length() <= LONGEST_ID && isWithin(id, '!', '~')) {
-            call.upstreamRequestId(id);
-        }
+        purpose.answered(deadlines);
     }
 
     /** The request has gone out, or as much of it as the upstream let it. */
     void sent() {
-        if (prepared.toModel()) {
-            backend.sent();
-        }
+        purpose.sent(backend);
     }
 
-    boolean isCut() {
+    @Override
+    public boolean isCut() {
         return cut;
+    }
+
+    @Override
+    public boolean isOver() {
+        return cut || done;
     }
 
     /** Takes the body; its reads put off the time limit of silence, and no other. */
     void opened(InputStream in) {
-        stream = in == null ? InputStream.nullInputStream() : new FilterInputStream(in) {
+        body = in == null ? InputStream.nullInputStream() : new FilterInputStream(in) {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 int count = super.read(target, offset, length);
-                limit.read();
+                deadlines.read();
                 return count;
             }
         };
     }
 
     /** Sets the whole answer, as the client gets it. */
-    void message(AnswerTranslation.Message whole) {
-        message = whole.body();
-        usage = whole.usage();
+    void whole(Answer answer) {
+        whole = answer;
     }
 
     /** The body of an error answer, read whole; null before. */
@@ -157,25 +153,13 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return errorBody;
     }
 
-    void errorBody(byte[] whole) {
-        errorBody = whole;
+    void errorBody(byte[] read) {
+        errorBody = read;
     }
 
-    /** What a failed exchange with the upstream means for the client. */
-    RuntimeException failed(IOException cause) {
-        if (call.client().isGone()) {
-            return new ClientGone();
-        }
-        if (call.stopping() != null) {
-            return call.stopping();
-        }
-        if (limit.isOthersFault() && prepared.toModel()) {
-            return new GatewayFault(504, "timeout_error", cutReason());
-        }
-        if (cutReason() != null) {
-            return UpstreamFault.timeout(cutReason(), backend.retriesOnTimeout());
-        }
-        return ConnectionFault.of(cause, backend());
+    /** What a failed exchange with the upstream means. */
+    Failure brokenOff(IOException cause) {
+        return call.life().brokenOff(ConnectionFailure.of(cause, upstream()));
     }
 
     @Override
@@ -183,9 +167,9 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return response.getCode();
     }
 
-    @Override
-    public String header(String name) {
-        Header header = response.getFirstHeader(name);
+    /** The first value of a response header, or null; also null if it is not plain visible text. */
+    String header(String name) {
+        Header header = response == null ? null : response.getFirstHeader(name);
         String value = header == null ? null : header.getValue();
         return value == null || !isWithin(value, ' ', '~') ? null : value;
     }
@@ -200,38 +184,51 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     @Override
-    public byte[] message() {
-        return message;
+    public String requestId() {
+        String named = header("request-id");
+        String id = named == null ? header("x-request-id") : named;
+        boolean usable = id != null && !id.isEmpty() && id.length() <= LONGEST_ID;
+        return usable && isWithin(id, '!', '~') ? id : null;
     }
 
     @Override
-    public Usage usage() {
-        return usage;
+    public Optional<Answer> whole() {
+        return Optional.ofNullable(whole);
     }
 
     @Override
-    public AnswerTranslation translation() {
-        return prepared.translation();
+    public StreamTranslator translator() {
+        return purpose.translator().stream();
     }
 
     @Override
     public Set<String> dropped() {
-        return prepared.dropped();
+        return purpose.outgoing().dropped();
     }
 
     @Override
-    public InputStream stream() {
-        return stream;
+    public InputStream body() {
+        return body;
     }
 
     @Override
     public String backend() {
+        return backend.settings().backend();
+    }
+
+    @Override
+    public String upstream() {
         return backend.settings().id();
     }
 
     @Override
     public String model() {
         return model;
+    }
+
+    @Override
+    public Deadlines deadlines() {
+        return deadlines;
     }
 
     @Override
@@ -245,18 +242,8 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     @Override
-    public String cutReason() {
-        return limit.reason();
-    }
-
-    @Override
-    public void limitSilence(Duration silence) {
-        limit.silence(silence);
-    }
-
-    @Override
     public void check(long now) {
-        if (limit.isOver(now)) {
+        if (deadlines.isOver(now)) {
             cut();
         }
     }
@@ -273,6 +260,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     /** Nothing more will be read: stops the clock. */
     void done() {
+        done = true;
         watch.remove(this);
     }
 
@@ -280,8 +268,30 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
      * The answer is none that could be given to a client. Cuts it: the circuit breaker would else read it to its end
      * before another upstream is asked.
      */
-    GatewayFault lying(String words) {
+    Failure badAnswer(String words) {
         cut();
-        return UpstreamFault.unavailable(500, "api_error", "The upstream (" + backend() + ") " + words);
+        return Failure.of(Kind.BAD_ANSWER, "The upstream (" + upstream() + ") " + words);
+    }
+
+    /** What an attempt is for: a model's answer, or a count of tokens. */
+    interface Purpose {
+
+        /** What goes out. */
+        Translator.Outgoing outgoing();
+
+        /** The path it is posted to where the upstream's own does not do, else null. */
+        String path();
+
+        /** What brings the answer back. */
+        Translator translator();
+
+        /** Sets the limit of the time to the answer's head. */
+        void awaitHead(Deadlines deadlines);
+
+        /** Sets the limit of what comes behind the head. */
+        void answered(Deadlines deadlines);
+
+        /** The request has gone out to {@code upstream}. */
+        void sent(Backend upstream);
     }
 }

@@ -1,6 +1,7 @@
 package io.caravan.upstream;
 
-import io.caravan.call.GatewayFault;
+import io.caravan.call.CallLife;
+import io.caravan.failure.Failure;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,14 +20,14 @@ final class AttemptCredential {
     /**
      * Adds the upstream's credential to the request, the one that counts now. Blocks where a token must be fetched.
      *
-     * @throws GatewayFault if there is none to be had
+     * @throws Failure if there is none to be had
      */
     void authorize() {
         try {
-            CompletableFuture<Map.Entry<String, String>> header = attempt.upstream().credential().header();
+            CompletableFuture<Map.Entry<String, String>> header = attempt.target().credential().header();
             current = header.isDone() ? header.join() : fetched(header);
         } catch (CompletionException e) {
-            throw e.getCause() instanceof GatewayFault fault ? fault : e;
+            throw e.getCause() instanceof Failure fault ? fault : e;
         }
         attempt.header(current.getKey(), current.getValue());
     }
@@ -34,19 +35,19 @@ final class AttemptCredential {
     /** Waits for a token that others may wait for as well; a gateway that stops ends this wait alone. */
     private Map.Entry<String, String> fetched(CompletableFuture<Map.Entry<String, String>> header) {
         CompletableFuture<Map.Entry<String, String>> own = header.copy();
-        attempt.call().whenStopped(() -> own.completeExceptionally(attempt.call().stopping()));
+        attempt.call().life().whenStopped(() -> own.completeExceptionally(CallLife.stopping()));
         return own.join();
     }
 
     /** Whether there can be a new credential for the one that was refused. */
     boolean mayRenew() {
-        return attempt.upstream().credential().renews() && !renewed && !attempt.isCut();
+        return attempt.target().credential().renews() && !renewed && !attempt.isCut();
     }
 
     /** As {@link #authorize}, with another credential than the one the upstream has refused. */
     void renew() {
         renewed = true;
-        attempt.upstream().credential().refused(current);
+        attempt.target().credential().refused(current);
         authorize();
     }
 }

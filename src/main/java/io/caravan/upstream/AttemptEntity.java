@@ -15,7 +15,7 @@ final class AttemptEntity extends AbstractHttpEntity {
     AttemptEntity(Attempt attempt) {
         super((String) null, null);
         this.attempt = attempt;
-        this.length = attempt.prepared().length();
+        this.length = attempt.purpose().outgoing().length();
     }
 
     Attempt attempt() {
@@ -35,7 +35,7 @@ final class AttemptEntity extends AbstractHttpEntity {
     @Override
     public void writeTo(OutputStream out) throws IOException {
         begun = true;
-        for (Edit.Slice slice : attempt.prepared().body()) {
+        for (Edit.Slice slice : attempt.purpose().outgoing().body()) {
             out.write(slice.bytes(), slice.offset(), slice.length());
         }
     }

@@ -2,21 +2,30 @@ package io.caravan.upstream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.caravan.call.Call;
+import io.caravan.call.Deadlines;
+import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelRequest;
+import io.caravan.format.ModelTraits;
+import io.caravan.format.WireFormat;
+import io.caravan.format.chat.ChatDialect;
+import io.caravan.format.chat.ChatOptions;
+import io.caravan.format.chat.ChatRule;
 import io.caravan.learning.FieldPath;
 import io.caravan.learning.Partners;
 import io.caravan.learning.Refusals;
-import io.caravan.format.chat.ChatDialect;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.settings.Api;
 import io.caravan.settings.BackendSettings;
-import io.caravan.settings.StreamSettings;
 import io.caravan.settings.SettingsException;
+import io.caravan.settings.StreamSettings;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -69,14 +78,35 @@ public final class Backend {
         countsAgainAt = System.nanoTime() + NOT_ASKED_TO_COUNT.toNanos();
     }
 
-    /** How the upstream spells the chat format; null where it speaks Messages. */
-    ChatDialect dialect() {
-        return dialectOf(settings.api());
+    /** The format it speaks. */
+    WireFormat format() {
+        return settings.api() == Api.MESSAGES ? WireFormat.MESSAGES : WireFormat.CHAT;
     }
 
-    /** The rules of transformation that are on; none where the upstream speaks Messages. */
-    Set<ChatRule> rules() {
-        return rules;
+    /** The path requests for {@code model} are posted to where the URL's own does not do, else null. */
+    String path(String model) {
+        return namesModelInPath() ? settings.url().getRawPath() + "/" + encoded(model) + "/invocations" : null;
+    }
+
+    private boolean namesModelInPath() {
+        return settings.api() == Api.DATABRICKS_CHAT;
+    }
+
+    private static String encoded(String model) {
+        return URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** What a translator must know of it for a request of {@code call}. */
+    UpstreamTerms terms(String model, ModelTraits traits, Call call, UnaryOperator<String> images) {
+        ChatOptions options = new ChatOptions(dialectOf(settings.api()), namesModelInPath() ? null : model, traits, rules,
+                needsStrictSchema(model, call.request()), call.headers().first("x-claude-code-session-id"), images);
+        return new UpstreamTerms(options, refusals(model));
+    }
+
+    /** How long its attempts may take. */
+    Deadlines.Limits limits() {
+        return new Deadlines.Limits(settings.headTimeout(), settings.answerTimeout(), limits.firstContent(),
+                limits.silence(), limits.retryOnTimeout());
     }
 
     /** Whether the upstream has refused the schemas of these very tools before (case E10). */
@@ -132,16 +162,6 @@ public final class Backend {
         return credential;
     }
 
-    /** How long a call may take up to its first content, all its attempts together, and whole where it is not streamed. */
-    Duration callLimit() {
-        return limits.firstContent();
-    }
-
-    /** Whether a request that timed out, and may have been billed, may go to another upstream. */
-    boolean retriesOnTimeout() {
-        return limits.retryOnTimeout();
-    }
-
     /** All that is to be left out of a request for {@code model}. */
     Refusals refusals(String model) {
         Refusals known = learned.getIfPresent(model);
@@ -165,6 +185,13 @@ public final class Backend {
     /** {@code text} with this backend's own credential blotted out, should the upstream repeat it. */
     String masked(String text) {
         return credential.masked(text);
+    }
+
+    /** The same of a body; the body itself where there is nothing to blot out. */
+    byte[] masked(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        String masked = masked(text);
+        return masked.equals(text) ? body : masked.getBytes(StandardCharsets.UTF_8);
     }
 
     private static Refusals parse(List<String> strip) {

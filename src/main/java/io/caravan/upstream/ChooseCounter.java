@@ -7,11 +7,11 @@ import org.apache.camel.Processor;
  * Says in variable {@code counter} who counts a request's tokens: {@code upstream}, at the URL in variable
  * {@code countUrl}, where the backend can and has not said otherwise lately, else {@code estimate}.
  */
-public final class ChooseCounter implements Processor {
+final class ChooseCounter implements Processor {
 
     private final Backends backends;
 
-    public ChooseCounter(Backends backends) {
+    ChooseCounter(Backends backends) {
         this.backends = backends;
     }
 

@@ -56,7 +56,7 @@ final class Credential {
     /**
      * Name and value of the header, never to be logged; null where there is none.
      *
-     * @return fails with a {@link io.caravan.call.GatewayFault} where a token is needed and none is to be had
+     * @return fails with a {@link io.caravan.failure.Failure} where a token is needed and none is to be had
      */
     CompletableFuture<Map.Entry<String, String>> header() {
         return tokens == null ? CompletableFuture.completedFuture(fixed)

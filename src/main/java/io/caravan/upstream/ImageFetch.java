@@ -1,7 +1,7 @@
 package io.caravan.upstream;
 
-import io.caravan.format.json.MalformedBody;
 import io.caravan.format.chat.PublicUrl;
+import io.caravan.format.json.MalformedBody;
 import io.caravan.settings.GatewaySettings;
 import java.net.InetAddress;
 import java.net.URI;
@@ -24,7 +24,7 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
  * for at most ten seconds; anything amiss is a {@link MalformedBody} that names no address. Where an outgoing proxy does
  * the looking up, only what this machine itself knows to be private is refused. Safe for use by many threads.
  */
-public final class ImageFetch implements UnaryOperator<String> {
+final class ImageFetch implements UnaryOperator<String> {
 
     private static final String ACCEPTED = "image/jpeg, image/png, image/gif, image/webp";
     private static final int LARGEST = 5 * 1024 * 1024;
@@ -35,7 +35,7 @@ public final class ImageFetch implements UnaryOperator<String> {
     private final PublicAddresses guard;
     private final Duration limit;
 
-    public ImageFetch(GatewaySettings settings) {
+    ImageFetch(GatewaySettings settings) {
         this(new PlainRequest(settings.outgoing()), SystemDefaultDnsResolver.INSTANCE, PublicAddresses::isPublic, LIMIT);
     }
 

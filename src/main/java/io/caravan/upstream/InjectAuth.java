@@ -1,7 +1,8 @@
 package io.caravan.upstream;
 
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.settings.Auth;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -10,34 +11,34 @@ import org.apache.camel.Processor;
  * Gives the attempt the credential of its backend. It never becomes a message header: only the HTTP request that goes
  * out bears it. Blocks where an OAuth token must be waited for.
  */
-public final class InjectAuth implements Processor {
+final class InjectAuth implements Processor {
 
     private final boolean keysSet;
 
     /** @param keysSet whether the gateway has client keys, so that a client's only credential may be one of them */
-    public InjectAuth(boolean keysSet) {
+    InjectAuth(boolean keysSet) {
         this.keysSet = keysSet;
     }
 
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
-        if (attempt.upstream().credential().exists()) {
+        if (attempt.target().credential().exists()) {
             attempt.credential().authorize();
-        } else if (attempt.upstream().settings().auth() instanceof Auth.PassThrough) {
+        } else if (attempt.target().settings().auth() instanceof Auth.PassThrough) {
             passThrough(attempt);
         }
     }
 
     private void passThrough(Attempt attempt) {
-        GatewayCall call = attempt.call();
-        if (call.ownCredentials().isEmpty()) {
+        Call call = attempt.call();
+        if (call.caller().ownCredentials().isEmpty()) {
             throw keysSet
-                    ? new GatewayFault(503, "api_error", "ANTHROPIC_UPSTREAM_KEY is not set, and a key of this gateway is"
-                            + " not passed on; set it, or send a credential of your own beside the key.").last()
-                    : new GatewayFault(401, "authentication_error",
-                            "ANTHROPIC_UPSTREAM_KEY is not set; send your own x-api-key or Authorization: Bearer.").last();
+                    ? Failure.of(Kind.NOT_CONFIGURED, "ANTHROPIC_UPSTREAM_KEY is not set, and a key of this gateway is"
+                            + " not passed on; set it, or send a credential of your own beside the key.")
+                    : Failure.of(Kind.NO_CREDENTIAL,
+                            "ANTHROPIC_UPSTREAM_KEY is not set; send your own x-api-key or Authorization: Bearer.");
         }
-        call.ownCredentials().forEach(header -> attempt.header(header.getKey(), header.getValue()));
+        call.caller().ownCredentials().forEach(header -> attempt.header(header.getKey(), header.getValue()));
     }
 }

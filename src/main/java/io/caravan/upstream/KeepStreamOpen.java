@@ -1,6 +1,6 @@
 package io.caravan.upstream;
 
-import io.caravan.call.GatewayCall;
+import io.caravan.call.Call;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -8,11 +8,11 @@ import org.apache.camel.Processor;
  * Last step inside a circuit breaker: moves the completions of the breaker's copy of the exchange to the exchange itself.
  * Otherwise the breaker would read the answer to its end when its block ends, and nothing would be streamed.
  */
-public final class KeepStreamOpen implements Processor {
+final class KeepStreamOpen implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Exchange original = GatewayCall.of(exchange).exchange();
+        Exchange original = Call.of(exchange).exchange();
         if (original != exchange) {
             exchange.getUnitOfWork().handoverSynchronization(original);
         }

@@ -1,7 +1,8 @@
 package io.caravan.upstream;
 
+import io.caravan.failure.ErrorReader;
 import io.caravan.format.ModelRequest;
-import io.caravan.format.messages.ErrorBody;
+import io.caravan.format.WireFormat;
 import io.caravan.learning.RefusalReader;
 import io.caravan.learning.Refusals;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * remembered and variable {@code attempt} becomes {@code again}, once a request; in all other cases {@code done}. Reads
  * the body of any error answer; blocks for it.
  */
-public final class LearnRefusal implements Processor {
+final class LearnRefusal implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(LearnRefusal.class);
     private static final String VARIABLE = "attempt";
@@ -25,7 +26,7 @@ public final class LearnRefusal implements Processor {
 
     private final int longestErrorBody;
 
-    public LearnRefusal(int longestErrorBody) {
+    LearnRefusal(int longestErrorBody) {
         this.longestErrorBody = longestErrorBody;
     }
 
@@ -40,34 +41,37 @@ public final class LearnRefusal implements Processor {
             return;
         }
         try {
-            attempt.errorBody(attempt.stream().readNBytes(longestErrorBody));
+            attempt.errorBody(attempt.body().readNBytes(longestErrorBody));
         } catch (IOException e) {
-            throw attempt.failed(e);
+            throw attempt.brokenOff(e);
         } finally {
             attempt.cut();
         }
-        if (attempt.status() == 400 && first && attempt.upstream().settings().learns() && learned(attempt)) {
+        if (attempt.status() == 400 && first && attempt.target().settings().learns() && learned(attempt)) {
             exchange.setVariable(VARIABLE, "again");
         }
     }
 
     private static boolean learned(Attempt attempt) {
-        String message = ErrorBody.read(attempt.errorBody()).message();
+        String message = ErrorReader.words(attempt.errorBody());
         if (message == null) {
             return false;
         }
-        boolean chat = attempt.upstream().dialect() != null;
-        if (chat && SCHEMA.matcher(message).find() && !attempt.prepared().strictSchema()) {
-            LOG.info("{} does not take the schemas of these tools for {}: reduced from now on", attempt.backend(),
+        if (reducesSchemas(attempt, message)) {
+            LOG.info("{} does not take the schemas of these tools for {}: reduced from now on", attempt.upstream(),
                     attempt.model());
-            return attempt.upstream().learnStrictSchema(attempt.model(), attempt.call().request());
+            return true;
         }
-        Refusals refused = RefusalReader.read(message,
-                chat ? ModelRequest.scan(attempt.prepared().bytes()) : attempt.call().request());
-        if (refused.isEmpty() || !attempt.upstream().learn(attempt.model(), refused)) {
+        Refusals refused = RefusalReader.read(message, ModelRequest.scan(attempt.purpose().outgoing().bytes()));
+        if (refused.isEmpty() || !attempt.target().learn(attempt.model(), refused)) {
             return false;
         }
-        LOG.info("{} does not take {} for {}: left out from now on", attempt.backend(), refused, attempt.model());
+        LOG.info("{} does not take {} for {}: left out from now on", attempt.upstream(), refused, attempt.model());
         return true;
+    }
+
+    private static boolean reducesSchemas(Attempt attempt, String message) {
+        return attempt.target().format() == WireFormat.CHAT && SCHEMA.matcher(message).find()
+                && attempt.target().learnStrictSchema(attempt.model(), attempt.call().request());
     }
 }

@@ -3,7 +3,7 @@ package io.caravan.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.call.BackendState;
 import io.caravan.call.BackendState.Status;
-import io.caravan.call.GatewayFault;
+import io.caravan.failure.Failure;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -39,9 +39,9 @@ final class ModelList {
 
     static BackendState failed(Throwable failure, String backend, long millis) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        GatewayFault fault = cause instanceof GatewayFault known ? known
-                : ConnectionFault.of(cause instanceof IOException io ? io : new SocketTimeoutException(), backend);
-        return without(Status.UNAVAILABLE, millis, fault.getMessage());
+        Failure told = cause instanceof Failure known ? known
+                : ConnectionFailure.of(cause instanceof IOException io ? io : new SocketTimeoutException(), backend);
+        return without(Status.UNAVAILABLE, millis, told.getMessage());
     }
 
     private static BackendState without(Status status, long millis, String reason) {

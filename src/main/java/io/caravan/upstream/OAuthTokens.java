@@ -1,8 +1,8 @@
 package io.caravan.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
 import io.caravan.settings.Auth;
 import java.io.IOException;
@@ -36,18 +36,6 @@ final class OAuthTokens {
 
     private record Token(String value, long renewAt, long endsAt) {}
 
-    /** The workspace gave none, though it answered. */
-    private static final class NoToken extends Exception {
-
-        private static final long serialVersionUID = 1L;
-        private final int status;
-
-        NoToken(int status) {
-            super("status " + status, null, false, false);
-            this.status = status;
-        }
-    }
-
     private final String upstream;
     private final Auth.OAuth client;
     private final PlainRequest requests;
@@ -67,13 +55,13 @@ final class OAuthTokens {
     /**
      * The token to send, within {@link #LIMIT}.
      *
-     * @return fails with a {@link GatewayFault} made for this caller: a locked one if the workspace does not know the
-     *         client (case E11)
+     * @return fails with a {@link Failure}: {@link Kind#CREDENTIAL_REFUSED} if the workspace does not know the client (case
+     *         E11)
      */
     CompletableFuture<String> current() {
         return known().handle((value, failure) -> {
             if (failure != null) {
-                throw fault(failure instanceof CompletionException ? failure.getCause() : failure);
+                throw failure(failure instanceof CompletionException ? failure.getCause() : failure);
             }
             return value;
         });
@@ -129,12 +117,12 @@ final class OAuthTokens {
             fetched.complete(next.value());
         } else {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            LOG.warn("No OAuth token for {}: {}", upstream, fault(cause).getMessage());
+            LOG.warn("No OAuth token for {}: {}", upstream, failure(cause).getMessage());
             fetched.completeExceptionally(cause);
         }
     }
 
-    private static CompletableFuture<Token> read(PlainRequest.Answer answer, long now) {
+    private CompletableFuture<Token> read(PlainRequest.Answer answer, long now) {
         if (answer.status() == 200) {
             try {
                 JsonNode root = Json.MAPPER.readTree(answer.body());
@@ -149,20 +137,24 @@ final class OAuthTokens {
                 // told below
             }
         }
-        return CompletableFuture.failedFuture(new NoToken(answer.status()));
+        return CompletableFuture.failedFuture(noToken(answer.status()));
     }
 
-    private GatewayFault fault(Throwable failure) {
-        if (failure instanceof NoToken refused) {
-            boolean unknown = refused.status == 400 || refused.status == 401 || refused.status == 403;
-            return unknown ? UpstreamFault.locked("The upstream (" + upstream + ") refused the gateway's OAuth client ("
-                            + refused.status + "); its operator must check it.")
-                    : UpstreamFault.unavailable(503, "api_error", "The upstream (" + upstream
-                            + ") gave no OAuth token (" + refused.status + ").").retryAfter("5");
+    /** The workspace gave none, though it answered. */
+    private Failure noToken(int status) {
+        if (status == 400 || status == 401 || status == 403) {
+            return Failure.of(Kind.CREDENTIAL_REFUSED, "The upstream (" + upstream + ") refused the gateway's OAuth client ("
+                    + status + "); its operator must check it.");
         }
-        return failure instanceof IOException io ? ConnectionFault.of(io, upstream)
-                : UpstreamFault.unavailable(503, "api_error", "The upstream (" + upstream
-                        + ") gave no OAuth token in time.").retryAfter("5");
+        return Failure.of(Kind.UNAVAILABLE, "The upstream (" + upstream + ") gave no OAuth token (" + status + ").");
+    }
+
+    private Failure failure(Throwable cause) {
+        if (cause instanceof Failure known) {
+            return known;
+        }
+        return cause instanceof IOException io ? ConnectionFailure.of(io, upstream)
+                : Failure.of(Kind.UNAVAILABLE, "The upstream (" + upstream + ") gave no OAuth token in time.");
     }
 
     private String basic() {

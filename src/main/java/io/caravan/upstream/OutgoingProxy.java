@@ -13,11 +13,11 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /** The proxy upstream requests go through, if any (ledger 5.12): PROXY_URL for all, else HTTPS_PROXY for https. */
-public final class OutgoingProxy {
+final class OutgoingProxy {
 
     private final OutgoingSettings settings;
 
-    public OutgoingProxy(OutgoingSettings settings) {
+    OutgoingProxy(OutgoingSettings settings) {
         this.settings = settings;
     }
 

@@ -1,88 +1,72 @@
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.Target;
+import io.caravan.convert.Translator;
+import io.caravan.convert.Translators;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
+import io.caravan.format.FormatPair;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.routing.ModelRouting;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the attempt at an upstream (variable {@code upstream}): the client's bytes with this backend's name for the model
- * spliced in and what it refuses cut out, or the request converted to the backend's format. Does not block, but where an
- * image is fetched. A backend without its settings is a 503 (ledger 1.4).
+ * Makes the attempt at an upstream (variable {@code upstream}): the request in its format, under its name for the model,
+ * without what it refuses. Does not block, but where an image is fetched. A backend without its settings is a 503 (ledger
+ * 1.4).
  */
-public final class PrepareRequest implements Processor {
+final class PrepareRequest implements Processor {
 
-    private final UpstreamFormat format;
     private final Backends backends;
     private final ModelRouting routing;
+    private final UnaryOperator<String> images;
     private final CallWatch watch;
     private final CallObserver observer;
 
-    private PrepareRequest(UpstreamFormat format, Backends backends, ModelRouting routing, CallWatch watch,
+    /** @param images gives an image's public URL back as a data URL, or throws {@link MalformedBody} */
+    PrepareRequest(Backends backends, ModelRouting routing, UnaryOperator<String> images, CallWatch watch,
             CallObserver observer) {
-        this.format = format;
         this.backends = backends;
         this.routing = routing;
+        this.images = images;
         this.watch = watch;
         this.observer = observer;
     }
 
-    /** For upstreams of the Messages format. */
-    public static PrepareRequest forMessages(Backends backends, ModelRouting routing, CallWatch watch,
-            CallObserver observer) {
-        return new PrepareRequest(new MessagesUpstream(routing), backends, routing, watch, observer);
-    }
-
-    /**
-     * For upstreams of the OpenAI chat format.
-     *
-     * @param images gives an image's public URL back as a data URL; null where none is fetched
-     */
-    public static PrepareRequest forChat(Backends backends, ModelRouting routing, UnaryOperator<String> images,
-            CallWatch watch, CallObserver observer) {
-        return new PrepareRequest(new ChatUpstream(routing, images), backends, routing, watch, observer);
-    }
-
     @Override
     public void process(Exchange exchange) {
-        GatewayCall call = GatewayCall.of(exchange);
+        Call call = Call.of(exchange);
         Backend backend = backends.get(exchange.getVariable("upstream", String.class));
         if (!backend.settings().configured()) {
             throw unconfigured(backend);
         }
         String model = routing.modelAt(backend.settings().backend(), call.modelName())
-                .orElseThrow(() -> new GatewayFault(404, "not_found_error", "model: " + call.request().model()));
-        Duration limit = call.request().stream() ? backend.settings().headTimeout() : backend.settings().answerTimeout();
-        Attempt attempt = new Attempt(call, backend, model, prepared(call, backend, model), limit, watch);
-        Target target = new Target(backend.settings().backend(), model);
-        call.target(target);
-        call.answer(attempt);
-        exchange.setProperty(Attempt.PROPERTY, attempt);
-        exchange.getMessage().setBody(new AttemptEntity(attempt));
-        String path = attempt.prepared().path();
-        observer.routed(call, target, path != null ? path : backend.settings().url().getPath());
+                .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
+        ModelAnswer purpose = new ModelAnswer(translator(call, backend, model), backend.path(model), call.request().stream());
+        Attempt attempt = new Attempt(call, backend, model, purpose, watch);
+        attempt.begin(exchange);
+        String path = purpose.path();
+        observer.routed(call, attempt, path != null ? path : backend.settings().url().getPath());
     }
 
-    private PreparedRequest prepared(GatewayCall call, Backend backend, String model) {
+    private Translator translator(Call call, Backend backend, String model) {
+        FormatPair pair = new FormatPair(call.format(), backend.format());
         try {
-            return format.prepare(call, backend, model);
+            return Translators.open(pair, call.request(),
+                    backend.terms(model, routing.traits(model), call, images));
         } catch (MalformedBody e) {
-            throw new GatewayFault(400, "invalid_request_error", e.getMessage());
+            throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }
     }
 
-    private static GatewayFault unconfigured(Backend backend) {
-        String words = backend.settings().backend().equals("databricks")
+    private static Failure unconfigured(Backend backend) {
+        return Failure.of(Kind.NOT_CONFIGURED, backend.settings().backend().equals("databricks")
                 ? "Azure Databricks host and token must be configured"
                 : "The backend " + backend.settings().setting() + " is not configured; missing: "
-                        + String.join(", ", backend.settings().missing());
-        return new GatewayFault(503, "api_error", words).last();
+                        + String.join(", ", backend.settings().missing()));
     }
 }

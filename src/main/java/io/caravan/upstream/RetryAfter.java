@@ -30,8 +30,9 @@ final class RetryAfter {
         }
     }
 
-    /** The wait that {@link #seconds} gave, or null. */
-    static Duration wait(String seconds) {
+    /** The wait a header asks for, in whole seconds; null if there is none or it says nothing readable. */
+    static Duration wait(String header) {
+        String seconds = seconds(header);
         return seconds == null ? null : Duration.ofSeconds(Long.parseLong(seconds));
     }
 

@@ -1,6 +1,7 @@
 package io.caravan.upstream;
 
-import io.caravan.call.GatewayFault;
+import io.caravan.failure.Failure;
+import io.caravan.format.WireFormat;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -20,13 +21,13 @@ import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
  * notes the head of the answer; sends it once more where an OAuth token was refused (case E12). One bean serves the
  * {@code http} and the {@code https} component.
  */
-public final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
+final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
 
     private static final long STALE_SHOWS_WITHIN_NANOS = 500_000_000L;
 
     private final OutgoingProxy proxy;
 
-    public UpstreamClient(OutgoingProxy proxy) {
+    UpstreamClient(OutgoingProxy proxy) {
         this.proxy = proxy;
     }
 
@@ -43,10 +44,10 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
             return chain.proceed(request, scope);
         }
         Attempt attempt = entity.attempt();
-        if (attempt.prepared().path() != null) {
-            scope.originalRequest.setPath(attempt.prepared().path());
+        if (attempt.purpose().path() != null) {
+            scope.originalRequest.setPath(attempt.purpose().path());
         }
-        if (attempt.call().beta() && attempt.upstream().dialect() == null) {
+        if (attempt.call().beta() && attempt.target().format() == WireFormat.MESSAGES) {
             scope.originalRequest.setPath(scope.originalRequest.getPath() + "?beta=true");
         }
         try {
@@ -60,13 +61,13 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
             return response;
         } catch (IOException e) {
             attempt.done();
-            throw attempt.failed(e);
-        } catch (GatewayFault e) {
+            throw attempt.brokenOff(e);
+        } catch (Failure e) {
             attempt.done();
             throw e;
         } catch (HttpException e) {
             counted(e, entity);
-            throw attempt.lying("answered with what is not HTTP; check its URL.");
+            throw attempt.badAnswer("answered with what is not HTTP; check its URL.");
         }
     }
 

@@ -1,7 +1,8 @@
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.ClientHeaders;
-import io.caravan.call.GatewayCall;
+import io.caravan.format.WireFormat;
 import io.caravan.learning.Refusals;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -15,15 +16,15 @@ import org.apache.camel.Processor;
  * {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5), where the upstream speaks Messages, and a few by name. Nothing hop-by-hop, no credential,
  * no {@code accept-encoding}. Several values of one header are joined in their order.
  */
-public final class UpstreamHeaders implements Processor {
+final class UpstreamHeaders implements Processor {
 
     private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent");
 
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
-        GatewayCall call = attempt.call();
-        boolean messages = attempt.upstream().dialect() == null;
+        Call call = attempt.call();
+        boolean messages = attempt.target().format() == WireFormat.MESSAGES;
         ClientHeaders client = call.headers();
         Set<String> hopByHop = hopByHop(client);
         Set<String> written = new LinkedHashSet<>();
@@ -42,11 +43,11 @@ public final class UpstreamHeaders implements Processor {
             addMissing(attempt, written, "anthropic-version", "2023-06-01");
         }
         attempt.header("x-correlation-id", call.correlationId());
-        attempt.upstream().settings().headers().forEach(attempt::header);
+        attempt.target().settings().headers().forEach(attempt::header);
     }
 
     private static Refusals refusals(Attempt attempt) {
-        return attempt.upstream().refusals(attempt.model());
+        return attempt.target().refusals(attempt.model());
     }
 
     private static boolean isMessages(String name) {

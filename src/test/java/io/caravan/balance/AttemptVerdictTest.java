@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver.Outcome;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.StreamBroken;
-import io.caravan.call.UpstreamFault;
-import io.caravan.convert.UpstreamError;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.resilience.SetClock;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,7 @@ class AttemptVerdictTest {
 
     private final SetClock clock = new SetClock();
     private final Workspace space = Spaces.on(clock, 1).get(0);
-    private GatewayCall call;
+    private Call call;
 
     @BeforeEach
     void aCall() {
@@ -32,7 +31,7 @@ class AttemptVerdictTest {
     void streamsThatBreakAreOneFailureEachAndNoSuccess() {
         for (int i = 0; i < Spaces.THRESHOLD; i++) {
             assertFalse(space.open());
-            ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
+            ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
         }
         assertTrue(space.open());
         assertEquals(Spaces.THRESHOLD, space.errors());
@@ -40,35 +39,35 @@ class AttemptVerdictTest {
 
     @Test
     void aFailureBeforeTheFirstByteCountsToo() {
-        ends(Outcome.FAILED, UpstreamFault.unavailable(503, "api_error", "x"));
+        ends(Outcome.FAILED, Failure.of(Kind.UNAVAILABLE, "x"));
         assertEquals(1, space.errors());
     }
 
     @Test
     void whatTheGatewayOrALimitBrokeOffDoesNotCount() {
-        ends(Outcome.BROKEN, new GatewayFault(500, "api_error", "The gateway failed"));
-        ends(Outcome.BROKEN, StreamBroken.by(new UpstreamError(429, "rate_limit_error", "x"), true, false));
-        ends(Outcome.FAILED, new GatewayFault(404, "not_found_error", "x"));
+        ends(Outcome.BROKEN, Failure.of(Kind.INTERNAL, "The gateway failed"));
+        ends(Outcome.BROKEN, Failure.of(Kind.RATE_LIMITED, "x"));
+        ends(Outcome.FAILED, Failure.of(Kind.UNKNOWN_MODEL, "x"));
         assertEquals(0, space.errors());
     }
 
     @Test
     void anAnswerBeginsTheCountAnew() {
-        ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
-        ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
+        ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
+        ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
         ends(Outcome.ANSWERED, null);
-        ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
+        ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
         assertFalse(space.open());
     }
 
     @Test
     void aClientThatLeavesSaysNothing() {
-        ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
-        ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
+        ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
+        ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
         ends(Outcome.ABANDONED, null);
         assertFalse(space.open());
         assertEquals(2, space.errors());
-        ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
+        ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
         assertTrue(space.open(), "nor does it begin the count anew");
     }
 
@@ -76,7 +75,7 @@ class AttemptVerdictTest {
     @Test
     void aTrialsVerdictIsGivenAtItsEnd() {
         for (int i = 0; i < Spaces.THRESHOLD; i++) {
-            ends(Outcome.BROKEN, new StreamBroken("cut", true, false));
+            ends(Outcome.BROKEN, Failure.of(Kind.CUT_OFF, "cut"));
         }
         clock.pass(Spaces.TIMEOUT.plusMillis(1));
         ends(Outcome.ABANDONED, null);
@@ -100,18 +99,18 @@ class AttemptVerdictTest {
     @Test
     void theFirstEndCounts() {
         space.tryBegin().answers(call);
-        call.upstreamEnded(null);
+        call.life().upstreamEnded(Optional.empty());
         assertEquals(0, space.active());
-        call.upstreamEnded(new StreamBroken("the client's connection broke", true, false));
+        call.life().upstreamEnded(Optional.of(Failure.of(Kind.CUT_OFF, "cut")));
         Caller.ends(call, Outcome.BROKEN);
         assertEquals(0, space.errors());
     }
 
-    private void ends(Outcome outcome, GatewayFault fault) {
-        GatewayCall each = new Caller().calls(null);
+    private void ends(Outcome outcome, Failure fault) {
+        Call each = new Caller().calls(null);
         space.tryBegin().answers(each);
         if (fault != null) {
-            each.upstreamEnded(fault);
+            each.life().upstreamEnded(Optional.of(fault));
         }
         Caller.ends(each, outcome);
     }

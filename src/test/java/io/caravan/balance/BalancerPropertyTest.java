@@ -3,12 +3,11 @@ package io.caravan.balance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObserver.Outcome;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.UpstreamFault;
-import io.caravan.call.UpstreamRefusal;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.resilience.Backoff;
 import io.caravan.resilience.RetryBudget;
 import io.caravan.resilience.SetClock;
@@ -41,11 +40,11 @@ class BalancerPropertyTest {
                     steps.add(wait);
                     clock.pass(wait);
                 }, new CallObserver() { });
-        List<GatewayCall> open = new ArrayList<>();
+        List<Call> open = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             steps.clear();
             clock.pass(Duration.ofMillis(random.nextInt(20_000)));
-            GatewayCall call = new Caller().calls(null, "x-api-key", "k" + random.nextInt(5));
+            Call call = new Caller().calls(null, "x-api-key", "k" + random.nextInt(5));
             try {
                 balancer.run(call, fallback, space -> {
                     steps.add(space);
@@ -56,11 +55,9 @@ class BalancerPropertyTest {
                     }
                 });
                 open.add(call);
-            } catch (UpstreamFault fault) {
-                assertTrue(List.of(429, 503, 500, 504).contains(fault.status()));
-                assertTrue(fault.status() != 503 || Integer.parseInt(fault.retryAfter()) <= 30);
-            } catch (GatewayFault fault) {
-                assertEquals(400, fault.status());
+            } catch (Failure fault) {
+                assertTrue(List.of(400, 429, 503, 500, 504).contains(fault.status()));
+                assertTrue(fault.status() != 503 || fault.retryAfter().getAsLong() <= 30);
             }
             judge(steps, fallback, maxRetries);
             if (random.nextBoolean() && !open.isEmpty()) {
@@ -95,11 +92,11 @@ class BalancerPropertyTest {
 
     private static RuntimeException fault(Random random) {
         return switch (random.nextInt(6)) {
-            case 0 -> new UpstreamRefusal(400, "invalid_request_error", "x", null, null);
-            case 1 -> UpstreamFault.busy("slow", null, null).asked(Duration.ofSeconds(random.nextInt(5))).retryAfter("5");
-            case 2 -> UpstreamFault.timeout("late", random.nextBoolean());
-            case 3 -> UpstreamFault.unavailable(500, "api_error", "x");
-            default -> UpstreamFault.unavailable(503, "api_error", "x").retryAfter("30");
+            case 0 -> Failure.of(Kind.REQUEST_REFUSED, "x");
+            case 1 -> Failure.of(Kind.RATE_LIMITED, "slow").asked(Duration.ofSeconds(random.nextInt(5)));
+            case 2 -> Failure.of(random.nextBoolean() ? Kind.TIMED_OUT : Kind.TIMED_OUT_REPEATABLE, "late");
+            case 3 -> Failure.of(Kind.FAILED, "x");
+            default -> Failure.of(Kind.UNAVAILABLE, "x").retryAfter(30);
         };
     }
 }

@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObserver.Outcome;
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.UpstreamFault;
-import io.caravan.call.UpstreamRefusal;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
 import io.caravan.resilience.Backoff;
 import io.caravan.resilience.RetryBudget;
@@ -37,7 +35,7 @@ class BalancerTest {
     private final List<String> tried = new ArrayList<>();
     private final List<Long> waits = new ArrayList<>();
     private List<Workspace> spaces = Spaces.on(clock, 1, 1, 1);
-    private GatewayCall call = client.calls(null);
+    private Call call = client.calls(null);
     private int maxRetries = 3;
 
     @Test
@@ -70,7 +68,7 @@ class BalancerTest {
     // E11: the next workspace has a credential of its own
     @Test
     void aCredentialThatIsRefusedMovesOnAndIsNoError() {
-        run(true, name -> name.equals("b") ? null : UpstreamFault.locked("x"));
+        run(true, name -> name.equals("b") ? null : Failure.of(Kind.CREDENTIAL_REFUSED, "x"));
         assertEquals(List.of("a", "b"), tried);
         assertEquals(0, spaces.get(0).errors());
     }
@@ -78,27 +76,27 @@ class BalancerTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aCredentialThatIsRefusedEverywhereIsTold(boolean fallback) {
-        UpstreamFault fault = assertThrows(UpstreamFault.class, () -> run(fallback, name -> UpstreamFault.locked("x")));
+        Failure fault = assertThrows(Failure.class, () -> run(fallback, name -> Failure.of(Kind.CREDENTIAL_REFUSED, "x")));
         assertEquals(List.of("a", "b", "c"), tried);
         assertEquals("403 false", fault.status() + " " + fault.shouldRetry());
-        assertFalse(fault.mayFailOver());
+        assertFalse(fault.kind().failsOver());
     }
 
     @Test
     void aCredentialThatIsRefusedHidesNeitherAnOutageNorALimit() {
-        UpstreamFault fault = assertThrows(UpstreamFault.class, () -> run(true,
-                name -> name.equals("b") ? outage() : UpstreamFault.locked("x")));
+        Failure fault = assertThrows(Failure.class, () -> run(true,
+                name -> name.equals("b") ? outage() : Failure.of(Kind.CREDENTIAL_REFUSED, "x")));
         assertEquals("503 null", fault.status() + " " + fault.shouldRetry());
-        assertTrue(fault.mayFailOver());
-        fault = assertThrows(UpstreamFault.class, () -> run(true,
-                name -> name.equals("b") ? busy(Duration.ofHours(1)) : UpstreamFault.locked("x")));
+        assertTrue(fault.kind().failsOver());
+        fault = assertThrows(Failure.class, () -> run(true,
+                name -> name.equals("b") ? busy(Duration.ofHours(1)) : Failure.of(Kind.CREDENTIAL_REFUSED, "x")));
         assertEquals("429 null", fault.status() + " " + fault.shouldRetry());
     }
 
     static List<RuntimeException> finalFaults() {
-        return List.of(new UpstreamRefusal(400, "invalid_request_error", "x", null, null),
-                new UpstreamRefusal(403, "permission_error", "x", null, null).last(), new ClientGone(),
-                new GatewayFault(404, "not_found_error", "model: x"), UpstreamFault.timeout("late", false),
+        return List.of(Failure.of(Kind.REQUEST_REFUSED, "x"),
+                Failure.of(Kind.CLIENT_FORBIDDEN, "x"), Failure.clientGone(),
+                Failure.of(Kind.UNKNOWN_MODEL, "model: x"), Failure.of(Kind.TIMED_OUT, "late"),
                 new IllegalStateException());
     }
 
@@ -108,7 +106,7 @@ class BalancerTest {
         assertSame(fault, assertThrows(RuntimeException.class, () -> run(false, name -> fault)));
         assertEquals(List.of("a"), tried);
         assertEquals(List.of(0, 0, 0), active());
-        assertEquals(fault instanceof UpstreamFault ? 1 : 0, spaces.get(0).errors());
+        assertEquals(fault instanceof Failure failure && failure.kind().counts() ? 1 : 0, spaces.get(0).errors());
     }
 
     @Test
@@ -122,14 +120,14 @@ class BalancerTest {
     // 5.5: RETRY_ON_TIMEOUT
     @Test
     void aTimeoutThatMayMoveOnDoes() {
-        run(false, name -> name.equals("a") ? UpstreamFault.timeout("late", true) : null);
+        run(false, name -> name.equals("a") ? Failure.of(Kind.TIMED_OUT_REPEATABLE, "late") : null);
         assertEquals(List.of("a", "b"), tried);
     }
 
     @Test
     void nothingIsRetriedOnceTheClientHasGotSomething() {
-        UpstreamFault fault = outage();
-        assertSame(fault, assertThrows(UpstreamFault.class, () -> run(false, name -> {
+        Failure fault = outage();
+        assertSame(fault, assertThrows(Failure.class, () -> run(false, name -> {
             client.start(200, List.of());
             return fault;
         })));
@@ -139,9 +137,9 @@ class BalancerTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aClientThatLeavesEndsIt(boolean told) {
-        assertThrows(ClientGone.class, () -> run(false, name -> {
+        assertThrows(Failure.class, () -> run(false, name -> {
             client.leaves();
-            return told ? new ClientGone() : outage();
+            return told ? Failure.clientGone() : outage();
         }));
         assertEquals(List.of("a"), tried);
         assertEquals(told ? 0 : 1, spaces.get(0).errors());
@@ -154,7 +152,7 @@ class BalancerTest {
             client.leaves();
             Pause.real().await(Duration.ofHours(1), stream);
         };
-        assertThrows(ClientGone.class, () -> balancer(pause).run(call, false, space -> attempt(space, name -> outage())));
+        assertThrows(Failure.class, () -> balancer(pause).run(call, false, space -> attempt(space, name -> outage())));
         assertEquals(List.of("a"), tried);
         assertEquals(List.of(0), active());
     }
@@ -162,7 +160,7 @@ class BalancerTest {
     // 4.5: the fallback takes over, nobody waits
     @Test
     void withAFallbackEachIsTriedOnce() {
-        GatewayFault fault = assertThrows(UpstreamFault.class, () -> run(true, name -> outage()));
+        Failure fault = assertThrows(Failure.class, () -> run(true, name -> outage()));
         assertEquals(503, fault.status());
         assertEquals(List.of("a", "b", "c"), tried);
         assertEquals(List.of(), waits);
@@ -192,12 +190,12 @@ class BalancerTest {
             budget.request();
         }
         maxRetries = 2;
-        assertThrows(UpstreamFault.class, () -> run(false, name -> outage()));
+        assertThrows(Failure.class, () -> run(false, name -> outage()));
         assertEquals(4, tried.size());
         assertEquals(List.of(125L, 250L), waits);
         maxRetries = 0;
         tried.clear();
-        assertThrows(UpstreamFault.class, () -> run(false, name -> outage()));
+        assertThrows(Failure.class, () -> run(false, name -> outage()));
         assertEquals(2, tried.size());
     }
 
@@ -205,9 +203,9 @@ class BalancerTest {
     void theBudgetOfAllRequestsIsLimited() {
         spaces = Spaces.on(clock, 1);
         budget.tryRetry();
-        assertThrows(UpstreamFault.class, () -> run(false, name -> outage()));
+        assertThrows(Failure.class, () -> run(false, name -> outage()));
         assertEquals(2, tried.size());
-        assertThrows(UpstreamFault.class, () -> run(false, name -> outage()));
+        assertThrows(Failure.class, () -> run(false, name -> outage()));
         assertEquals(3, tried.size());
     }
 
@@ -217,7 +215,7 @@ class BalancerTest {
         run(false, name -> tried.size() < 2 ? outage().asked(Duration.ofSeconds(2)) : null);
         assertEquals(List.of(2000L), waits);
         tried.clear();
-        assertThrows(UpstreamFault.class, () -> run(false, name -> outage().asked(Duration.ofSeconds(3))));
+        assertThrows(Failure.class, () -> run(false, name -> outage().asked(Duration.ofSeconds(3))));
         assertEquals(List.of("a"), tried);
     }
 
@@ -232,7 +230,7 @@ class BalancerTest {
     @Test
     void anUpstreamThatSaysItIsInVainIsNotAskedAgain() {
         spaces = Spaces.on(clock, 1);
-        GatewayFault fault = assertThrows(UpstreamFault.class, () -> run(false, name -> outage().shouldRetry("false")));
+        Failure fault = assertThrows(Failure.class, () -> run(false, name -> outage().shouldRetry("false")));
         assertEquals(1, tried.size());
         assertEquals("false", fault.shouldRetry());
     }
@@ -241,12 +239,12 @@ class BalancerTest {
     @Test
     void whatTheUpstreamSaysOfRetriesIsForwardedUnlessWeRetried() {
         spaces = Spaces.on(clock, 1);
-        assertNull(assertThrows(UpstreamFault.class, () -> run(false, name -> outage().shouldRetry("true"))).shouldRetry());
+        assertNull(assertThrows(Failure.class, () -> run(false, name -> outage().shouldRetry("true"))).shouldRetry());
         assertEquals(3, tried.size());
         maxRetries = 0;
         spaces = Spaces.on(clock, 1);
         assertEquals("true",
-                assertThrows(UpstreamFault.class, () -> run(false, name -> outage().shouldRetry("true"))).shouldRetry());
+                assertThrows(Failure.class, () -> run(false, name -> outage().shouldRetry("true"))).shouldRetry());
     }
 
     // E14
@@ -262,18 +260,18 @@ class BalancerTest {
     @ValueSource(ints = {-1, 2, 3, 3600})
     void any429ElseIsPassedOn(int seconds) {
         spaces = Spaces.on(clock, 1);
-        UpstreamFault busy = busy(seconds < 0 ? null : Duration.ofSeconds(seconds));
-        assertSame(busy, assertThrows(UpstreamFault.class, () -> run(false, name -> busy)));
+        Failure busy = busy(seconds < 0 ? null : Duration.ofSeconds(seconds));
+        assertSame(busy, assertThrows(Failure.class, () -> run(false, name -> busy)));
         assertEquals(1, tried.size());
     }
 
     // E15b: where all say 429, the one that asks for the least, as it is
     @Test
     void a429OfAllIsPassedOnUncapped() {
-        GatewayFault fault = assertThrows(UpstreamFault.class,
+        Failure fault = assertThrows(Failure.class,
                 () -> run(false, name -> busy(Duration.ofSeconds(3600 + name.charAt(0)))));
         assertEquals(429, fault.status());
-        assertEquals("" + (3600 + 'a'), fault.retryAfter());
+        assertEquals(3600 + 'a', fault.retryAfter().getAsLong());
         assertEquals("{}", new String(fault.body(WireFormat.MESSAGES)));
         assertEquals(List.of("a", "b", "c"), tried);
     }
@@ -281,29 +279,29 @@ class BalancerTest {
     // rule 8, E17, E17b: an outage of all is a 503 with a short wait, whatever the last one said
     @ParameterizedTest
     @CsvSource({"500,", "502,", "503,7"})
-    void anOutageOfAllIsA503(int status, String retryAfter) {
-        GatewayFault fault = assertThrows(UpstreamFault.class, () -> run(true,
+    void anOutageOfAllIsA503(int status, Long retryAfter) {
+        Failure fault = assertThrows(Failure.class, () -> run(true,
                 name -> name.equals("b") ? busy(Duration.ofHours(1))
-                        : (UpstreamFault) UpstreamFault.unavailable(status, "api_error", "x").retryAfter(retryAfter)));
+                        : broken(status, retryAfter)));
         assertEquals(503, fault.status());
         assertEquals("api_error", fault.type());
-        assertEquals(retryAfter == null ? "5" : retryAfter, fault.retryAfter());
-        assertTrue(fault instanceof UpstreamFault upstream && upstream.mayMoveOn() && !upstream.isBusy());
+        assertEquals(retryAfter == null ? 5 : retryAfter, fault.retryAfter().getAsLong());
+        assertEquals(Kind.OUTAGE, fault.kind());
     }
 
     // E01: one upstream alone is shown as it is
     @Test
     void aSingleWorkspacesFaultIsShownAsItIs() {
         spaces = Spaces.on(clock, 1);
-        assertEquals(500, assertThrows(UpstreamFault.class,
-                () -> run(true, name -> UpstreamFault.unavailable(500, "api_error", "x"))).status());
+        assertEquals(500, assertThrows(Failure.class,
+                () -> run(true, name -> Failure.of(Kind.FAILED, "x"))).status());
     }
 
     // E20
     @Test
     void aTimeoutOfAllIsATimeout() {
-        assertEquals(504, assertThrows(UpstreamFault.class,
-                () -> run(true, name -> UpstreamFault.timeout("late", true))).status());
+        assertEquals(504, assertThrows(Failure.class,
+                () -> run(true, name -> Failure.of(Kind.TIMED_OUT_REPEATABLE, "late"))).status());
     }
 
     // E49
@@ -314,14 +312,14 @@ class BalancerTest {
             clock.pass(Duration.ofSeconds(4));
         }
         for (boolean fallback : new boolean[] {true, false}) {
-            UpstreamFault fault = assertThrows(UpstreamFault.class, () -> run(fallback, name -> null));
+            Failure fault = assertThrows(Failure.class, () -> run(fallback, name -> null));
             assertEquals(503, fault.status());
             assertEquals("api_error", fault.type());
-            assertEquals("30", fault.retryAfter());
-            assertTrue(fault.mayMoveOn());
+            assertEquals(30, fault.retryAfter().getAsLong());
+            assertTrue(fault.kind().movesOn());
         }
         clock.pass(Duration.ofSeconds(41));
-        assertEquals("7", assertThrows(UpstreamFault.class, () -> run(false, name -> null)).retryAfter());
+        assertEquals(7, assertThrows(Failure.class, () -> run(false, name -> null)).retryAfter().getAsLong());
         assertEquals(List.of(), tried);
         assertEquals(List.of(), waits);
     }
@@ -335,7 +333,7 @@ class BalancerTest {
         assertEquals(0, spaces.get(0).active());
         assertEquals(List.of(5, 5), List.of(spaces.get(1).active(), spaces.get(2).active()));
         clock.pass(Spaces.TIMEOUT.plusMillis(1));
-        GatewayCall trial = call;
+        Call trial = call;
         run(false, name -> null);
         assertEquals(1, spaces.get(0).active());
         assertTrue(spaces.get(0).open(), "half-open");
@@ -364,8 +362,8 @@ class BalancerTest {
             budget.request();
         }
         maxRetries = 10;
-        UpstreamFault last = outage();
-        assertSame(last, assertThrows(UpstreamFault.class, () -> run(false, name -> last)));
+        Failure last = outage();
+        assertSame(last, assertThrows(Failure.class, () -> run(false, name -> last)));
         assertEquals(Spaces.THRESHOLD, tried.size());
     }
 
@@ -379,14 +377,17 @@ class BalancerTest {
         return spaces.stream().map(Workspace::active).toList();
     }
 
-    private static UpstreamFault outage() {
-        return (UpstreamFault) UpstreamFault.unavailable(503, "api_error", "x").retryAfter("5");
+    private static Failure broken(int status, Long retryAfter) {
+        Failure failure = Failure.of(status == 503 ? Kind.UNAVAILABLE : Kind.FAILED, "x");
+        return retryAfter == null ? failure : failure.retryAfter(retryAfter);
     }
 
-    private static UpstreamFault busy(Duration asked) {
-        UpstreamFault fault = UpstreamFault.busy("slow", "{}".getBytes(), WireFormat.MESSAGES).asked(asked);
-        fault.retryAfter(asked == null ? "5" : "" + asked.toSeconds());
-        return fault;
+    private static Failure outage() {
+        return Failure.of(Kind.UNAVAILABLE, "x");
+    }
+
+    private static Failure busy(Duration asked) {
+        return Failure.of(Kind.RATE_LIMITED, "slow").body(WireFormat.MESSAGES, "{}".getBytes()).asked(asked);
     }
 
     private Balancer balancer() {

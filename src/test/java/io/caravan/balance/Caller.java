@@ -1,9 +1,9 @@
 package io.caravan.balance;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.ClientHeaders;
 import io.caravan.call.ClientStream;
-import io.caravan.call.GatewayCall;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 import java.nio.charset.StandardCharsets;
@@ -19,21 +19,18 @@ final class Caller implements ClientStream {
     private boolean gone;
 
     /** A call with headers, given as name and value by turns, and perhaps a body. */
-    GatewayCall calls(String body, String... headers) {
+    Call calls(String body, String... headers) {
         List<Map.Entry<String, String>> entries = new ArrayList<>();
         for (int i = 0; i < headers.length; i += 2) {
             entries.add(Map.entry(headers[i], headers[i + 1]));
         }
-        GatewayCall call = new GatewayCall(null, WireFormat.MESSAGES, this, new ClientHeaders(entries), "POST",
-                "/v1/messages", null, "c");
-        if (body != null) {
-            call.request(ModelRequest.read(body.getBytes(StandardCharsets.UTF_8)));
-        }
-        return call;
+        Call call = new Call(new Call.Arrival(null, WireFormat.MESSAGES, this, new ClientHeaders(entries), "POST",
+                "/v1/messages", null, "c", System.nanoTime()));
+        return body == null ? call : call.asking(ModelRequest.read(body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    static void ends(GatewayCall call, CallObserver.Outcome outcome) {
-        call.complete(outcome, new CallObserver() { });
+    static void ends(Call call, CallObserver.Outcome outcome) {
+        call.life().end(outcome);
     }
 
     void leaves() {

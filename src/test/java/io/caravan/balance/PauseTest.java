@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayCall;
-import io.caravan.call.GatewayFault;
+import io.caravan.call.Call;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PauseTest {
 
     private final Caller client = new Caller();
-    private final GatewayCall call = client.calls(null);
+    private final Call call = client.calls(null);
 
     @Test
     void itEndsByItself() {
@@ -29,28 +29,28 @@ class PauseTest {
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> Pause.real().await(Duration.ofHours(1), call));
         client.leaves();
         ExecutionException ended = assertThrows(ExecutionException.class, () -> waiting.get(20, TimeUnit.SECONDS));
-        assertEquals(ClientGone.class, ended.getCause().getClass());
+        assertEquals(Kind.CLIENT_GONE, ((Failure) ended.getCause()).kind());
     }
 
     // 8.5
     @Test
     void itEndsWhenTheGatewayStops() throws Exception {
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> Pause.real().await(Duration.ofHours(1), call));
-        call.stop();
+        call.life().stop();
         ExecutionException ended = assertThrows(ExecutionException.class, () -> waiting.get(20, TimeUnit.SECONDS));
-        assertEquals(503, ((GatewayFault) ended.getCause()).status());
+        assertEquals(503, ((Failure) ended.getCause()).status());
     }
 
     @Test
     void aClientThatHasLeftIsNotWaitedFor() {
         client.leaves();
-        assertThrows(ClientGone.class, () -> Pause.real().await(Duration.ofHours(1), call));
+        assertThrows(Failure.class, () -> Pause.real().await(Duration.ofHours(1), call));
     }
 
     @Test
     void anInterruptEndsItAndIsKept() {
         Thread.currentThread().interrupt();
-        assertThrows(GatewayFault.class, () -> Pause.real().await(Duration.ofHours(1), call));
+        assertThrows(Failure.class, () -> Pause.real().await(Duration.ofHours(1), call));
         assertTrue(Thread.interrupted());
     }
 }

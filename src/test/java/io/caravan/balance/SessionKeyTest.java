@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.caravan.call.GatewayCall;
+import io.caravan.call.Call;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -50,10 +51,8 @@ class SessionKeyTest {
         assertNull(SessionKey.of(new Caller().calls(body)));
     }
 
-    private static GatewayCall known(String body, String key) {
-        GatewayCall call = new Caller().calls(body);
-        call.clientKey(key);
-        return call;
+    private static Call known(String body, String key) {
+        return new Caller().calls(body).by(new Call.Caller(key, List.of()));
     }
 
     @Test

@@ -2,7 +2,8 @@ package io.caravan.balance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +20,7 @@ class StatsTest {
         for (int i = 0; i < Spaces.THRESHOLD; i++) {
             Workspace.Attempt attempt = spaces.get(1).tryBegin();
             spaces.get(1).sent();
-            attempt.failed(UpstreamFault.unavailable(503, "api_error", "x"));
+            attempt.failed(Failure.of(Kind.UNAVAILABLE, "x"));
         }
         spaces.get(0).tryBegin();
         spaces.get(0).sent();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.failure.Failure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -122,7 +123,7 @@ class StrategyTest {
             open.add(strategy.choose(spaces, () -> null).tryBegin());
         }
         assertEquals(List.of(25, 15, 10), spaces.stream().map(Workspace::active).toList());
-        open.forEach(attempt -> attempt.failed(null));
+        open.forEach(attempt -> attempt.failed(Failure.clientGone()));
         assertEquals(List.of(0, 0, 0), spaces.stream().map(Workspace::active).toList());
     }
 
@@ -136,7 +137,7 @@ class StrategyTest {
         Map<Workspace, Integer> counts = new HashMap<>();
         for (int i = 0; i < PICKS; i++) {
             if (open.size() == 5) {
-                open.remove(random.nextInt(open.size())).failed(null);
+                open.remove(random.nextInt(open.size())).failed(Failure.clientGone());
             }
             Workspace chosen = strategy.choose(spaces, () -> null);
             counts.merge(chosen, 1, Integer::sum);
@@ -158,7 +159,7 @@ class StrategyTest {
             counts.merge(chosen, 1, Integer::sum);
             open.add(chosen.tryBegin());
             while (!open.isEmpty() && random.nextInt(7) < open.size()) {
-                open.remove(random.nextInt(open.size())).failed(null);
+                open.remove(random.nextInt(open.size())).failed(Failure.clientGone());
             }
         }
         assertByWeight(spaces, counts);

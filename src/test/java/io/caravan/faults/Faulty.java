@@ -1,9 +1,7 @@
 package io.caravan.faults;
 
 import io.caravan.simulator.RecordedRequest;
-import io.caravan.simulator.Reply;
 import io.caravan.simulator.Responder;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

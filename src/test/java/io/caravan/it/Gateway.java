@@ -72,7 +72,8 @@ public final class Gateway implements AutoCloseable {
      *
      * @param backend  a value of PROXY_BACKEND, or DATABRICKS_INVOCATIONS or OPENROUTER_CHAT for their other formats
      * @param settings more settings, each {@code NAME=value}; they win over those this class makes, an empty value
-     *                 unsets one; those of {@code camel.} are written to the application.properties
+     *                 unsets one; those of {@code camel.} are written to the application.properties, one named
+     *                 {@code routes/…} becomes that file in the working directory
      */
     public static Gateway start(String backend, String... settings) {
         return start(backend, Workspaces.start(0, List.of()), List.of(settings));
@@ -102,7 +103,13 @@ public final class Gateway implements AutoCloseable {
             workspaces.write(directory.resolve("config.yaml"));
             for (String setting : settings) {
                 int equals = setting.indexOf('=');
-                environment.put(setting.substring(0, equals), setting.substring(equals + 1));
+                String name = setting.substring(0, equals);
+                if (name.startsWith("routes/")) {
+                    Files.createDirectories(directory.resolve("routes"));
+                    Files.writeString(directory.resolve(name), setting.substring(equals + 1));
+                } else {
+                    environment.put(name, setting.substring(equals + 1));
+                }
             }
             Caravan caravan = Caravan.start(GatewaySettings.read(environment, directory));
             return new Gateway(simulator, workspaces, caravan, directory);

@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.call.ClientGone;
-import io.caravan.call.GatewayFault;
-import io.caravan.call.StreamBroken;
-import io.caravan.call.UpstreamFault;
-import io.caravan.call.UpstreamRefusal;
-import io.caravan.convert.UpstreamError;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** 4.3 */
 class BreakerTest {
 
-    private static final UpstreamFault OUTAGE = UpstreamFault.unavailable(503, "api_error", "out");
+    private static final Failure OUTAGE = Failure.of(Kind.UNAVAILABLE, "out");
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration MOMENT = Duration.ofMillis(1);
 
@@ -70,34 +66,34 @@ class BreakerTest {
         }
     }
 
-    static List<Throwable> theUpstreams() {
-        return List.of(OUTAGE, UpstreamFault.timeout("late", false), UpstreamFault.timeout("late", true),
-                UpstreamFault.unavailable(500, "api_error", "x"), new StreamBroken("cut", true, false),
-                StreamBroken.by(new UpstreamError(529, "overloaded_error", "x"), true, false));
+    static List<Failure> theUpstreams() {
+        return List.of(OUTAGE, Failure.of(Kind.TIMED_OUT, "late"), Failure.of(Kind.TIMED_OUT_REPEATABLE, "late"),
+                Failure.of(Kind.FAILED, "x"), Failure.of(Kind.CUT_OFF, "cut"),
+                Failure.of(Kind.OVERLOADED, "x"));
     }
 
     @ParameterizedTest
     @MethodSource("theUpstreams")
-    void faultsOfTheUpstreamCount(Throwable fault) {
+    void faultsOfTheUpstreamCount(Failure fault) {
         for (int i = 0; i < 3; i++) {
             assertTrue(breaker.tryAcquire().failed(fault));
         }
         assertTrue(breaker.open());
     }
 
-    static List<Throwable> nobodysOrTheClients() {
-        return List.of(UpstreamFault.busy("slow", null, null),
-                new UpstreamRefusal(400, "invalid_request_error", "x", null, null),
-                new UpstreamRefusal(403, "permission_error", "x", null, null).last(),
-                new GatewayFault(404, "not_found_error", "x"),
-                new ClientGone(), StreamBroken.by(new UpstreamError(429, "rate_limit_error", "x"), true, false),
-                StreamBroken.by(new UpstreamError(400, "invalid_request_error", "x"), true, false),
-                new GatewayFault(500, "api_error", "The gateway failed"), new IllegalStateException());
+    static List<Failure> nobodysOrTheClients() {
+        return List.of(Failure.of(Kind.RATE_LIMITED, "slow"),
+                Failure.of(Kind.REQUEST_REFUSED, "x"),
+                Failure.of(Kind.CLIENT_FORBIDDEN, "x"),
+                Failure.of(Kind.UNKNOWN_MODEL, "x"),
+                Failure.clientGone(), Failure.of(Kind.RATE_LIMITED, "x"),
+                Failure.of(Kind.REQUEST_REFUSED, "x"),
+                Failure.from(new IllegalStateException()));
     }
 
     @ParameterizedTest
     @MethodSource("nobodysOrTheClients")
-    void whatIsNotTheUpstreamsFaultNeverCounts(Throwable fault) {
+    void whatIsNotTheUpstreamsFaultNeverCounts(Failure fault) {
         for (int i = 0; i < 10; i++) {
             assertFalse(breaker.tryAcquire().failed(fault));
         }
@@ -110,7 +106,7 @@ class BreakerTest {
 
     @ParameterizedTest
     @MethodSource("nobodysOrTheClients")
-    void aTrialThatSaysNothingLeavesTheNextATrial(Throwable fault) {
+    void aTrialThatSaysNothingLeavesTheNextATrial(Failure fault) {
         open();
         clock.pass(TIMEOUT.plus(MOMENT));
         for (int i = 0; i < 5; i++) {

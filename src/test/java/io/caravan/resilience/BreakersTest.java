@@ -2,7 +2,8 @@ package io.caravan.resilience;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ class BreakersTest {
             breaker.acquirePermission();
             breaker.onSuccess(300, TimeUnit.SECONDS);
             breaker.acquirePermission();
-            breaker.onError(1, TimeUnit.SECONDS, UpstreamFault.unavailable(503, "api_error", "down"));
+            breaker.onError(1, TimeUnit.SECONDS, Failure.of(Kind.UNAVAILABLE, "down"));
         }
         assertEquals(CircuitBreaker.State.CLOSED, breaker.getState());
     }

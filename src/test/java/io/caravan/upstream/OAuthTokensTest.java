@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.call.GatewayFault;
-import io.caravan.call.UpstreamFault;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.settings.Auth;
 import io.caravan.settings.OutgoingSettings;
 import io.caravan.settings.Secret;
@@ -54,9 +54,9 @@ class OAuthTokensTest {
         clock.addAndGet((long) (LIFE.toNanos() * partOfLife));
     }
 
-    private GatewayFault failure(OAuthTokens failing) {
+    private Failure failure(OAuthTokens failing) {
         Throwable thrown = assertThrows(CompletionException.class, () -> failing.current().join()).getCause();
-        GatewayFault fault = assertInstanceOf(GatewayFault.class, thrown);
+        Failure fault = assertInstanceOf(Failure.class, thrown);
         assertFalse(fault.getMessage().contains("canary") || fault.getMessage().contains("127.0.0.1"), fault.getMessage());
         return fault;
     }
@@ -168,9 +168,9 @@ class OAuthTokensTest {
 
     @Test
     void aClientThatIsNotKnownIsTheOperatorsBusiness() {
-        GatewayFault fault = failure(tokens(simulator.url(), "canary-other"));
+        Failure fault = failure(tokens(simulator.url(), "canary-other"));
 
-        assertTrue(fault instanceof UpstreamFault locked && locked.mayMoveOn() && !locked.mayFailOver());
+        assertEquals(Kind.CREDENTIAL_REFUSED, fault.kind());
         assertEquals(403, fault.status());
         assertTrue(fault.getMessage().contains("east") && fault.getMessage().contains("OAuth client"), fault.getMessage());
     }
@@ -183,8 +183,8 @@ class OAuthTokensTest {
     void whatIsNoTokenIsAnOutage(int status, String json) {
         simulator.respondWith(answering(status, json));
 
-        GatewayFault fault = failure(tokens);
-        assertInstanceOf(UpstreamFault.class, fault);
+        Failure fault = failure(tokens);
+        assertEquals(Kind.UNAVAILABLE, fault.kind());
         assertEquals(503, fault.status());
         assertEquals("The upstream (east) gave no OAuth token (" + status + ").", fault.getMessage());
     }
@@ -194,7 +194,7 @@ class OAuthTokensTest {
         simulator.close();
 
         assertEquals(503, failure(tokens).status());
-        assertInstanceOf(UpstreamFault.class, failure(tokens));
+        assertEquals(Kind.UNREACHABLE, failure(tokens).kind());
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.ErrorInside;
+import io.caravan.convert.ChatStream;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.ExactTree;
@@ -29,12 +29,12 @@ public final class ChatChunks {
      * The chunks of {@code completion}, {@code [DONE]} included.
      *
      * @param includeUsage whether the client asked for a chunk of token counts
-     * @throws io.caravan.convert.UpstreamError if it is no completion
+     * @throws io.caravan.failure.Failure if it is no completion
      */
     public static byte[] of(byte[] completion, boolean includeUsage) {
         try {
             if (!(ExactTree.read(completion) instanceof ObjectNode whole) || !whole.path("choices").isArray()) {
-                throw ErrorInside.unreadable();
+                throw ChatStream.unreadable();
             }
             JsonNode choices = whole.remove("choices");
             JsonNode usage = whole.remove("usage");
@@ -52,7 +52,7 @@ public final class ChatChunks {
             out.write(ChunkWriter.DONE);
             return out.toByteArray();
         } catch (IOException e) {
-            throw ErrorInside.unreadable();
+            throw ChatStream.unreadable();
         }
     }
 

@@ -3,7 +3,7 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.ErrorInside;
+import io.caravan.convert.ChatStream;
 import io.caravan.format.json.Json;
 
 /** The content of a whole message as the {@code message} of a chat completion. */
@@ -65,7 +65,7 @@ final class CompletionFromMessage {
         String id = block.path("id").asText();
         String name = block.path("name").asText();
         if (name.isEmpty()) {
-            throw ErrorInside.unreadable();
+            throw ChatStream.unreadable();
         }
         toolCalls.addObject().put("id", id.isEmpty() ? "call_" + (toolCalls.size() + 1) : id).put("type", "function")
                 .putObject("function").put("name", name)

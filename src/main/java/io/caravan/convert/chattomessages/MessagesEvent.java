@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.caravan.convert.ErrorInside;
+import io.caravan.convert.ChatStream;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import java.io.IOException;
@@ -87,11 +87,11 @@ final class MessagesEvent {
         }
         try (JsonParser parser = Json.FACTORY.createParser(json, start, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw ErrorInside.unreadable();
+                throw ChatStream.unreadable();
             }
             readTop(parser);
             if (parser.nextToken() != null) {
-                throw ErrorInside.unreadable();
+                throw ChatStream.unreadable();
             }
         }
     }
@@ -139,6 +139,7 @@ final class MessagesEvent {
             } else if (value == JsonToken.VALUE_NUMBER_INT && member.equals("index")) {
                 index = parser.getValueAsInt(-1);
             } else if (value != JsonToken.START_OBJECT) {
+                error |= member.equals("error_code");
                 parser.skipChildren();
             } else {
                 switch (member) {

@@ -5,7 +5,6 @@ import static io.caravan.format.chat.ChunkWriter.ascii;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.caravan.convert.ChatStream;
-import io.caravan.convert.ErrorInside;
 import io.caravan.convert.chattomessages.MessagesEvent.Span;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChunkWriter;
@@ -13,6 +12,7 @@ import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /** The events of a Messages stream as the chunks of a chat stream (protocol 3.7; cases S38, S39, E51). */
@@ -22,6 +22,7 @@ final class MessagesToChatStream extends ChatStream {
     private static final byte[] CONTENT = ascii("{\"content\":");
     private static final byte[] END = ascii("}");
 
+    private final String clientModel;
     private final Function<String, ChunkWriter> writers;
     private final boolean includeUsage;
     private final TokenCounts counts = new TokenCounts();
@@ -33,8 +34,12 @@ final class MessagesToChatStream extends ChatStream {
     private int length;
     private int blockStart;
 
-    /** @param writers makes the writer of chunks from the id of the message, which may be null */
-    MessagesToChatStream(Function<String, ChunkWriter> writers, boolean includeUsage) {
+    /**
+     * @param clientModel the client's name of the model
+     * @param writers     makes the writer of chunks from the id of the message, which may be null
+     */
+    MessagesToChatStream(String clientModel, Function<String, ChunkWriter> writers, boolean includeUsage) {
+        this.clientModel = clientModel;
         this.writers = writers;
         this.includeUsage = includeUsage;
     }
@@ -54,10 +59,10 @@ final class MessagesToChatStream extends ChatStream {
         try {
             event.read(data.bytes(), data.start(), data.length());
         } catch (IOException e) {
-            throw ErrorInside.unreadable();
+            throw ChatStream.unreadable();
         }
         if (event.isError()) {
-            throw ErrorInside.of(data.bytes(), data.start(), data.length());
+            throw ChatStream.inside(Arrays.copyOfRange(data.bytes(), data.start(), data.start() + data.length()), clientModel);
         }
         switch (event.type()) {
             case "ping" -> ChunkWriter.ping(out);

@@ -3,9 +3,9 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.chat.PublicUrl;
 import java.util.Locale;
 
 /** The content of a user, system or tool message, a string or parts, as content blocks. Blank texts are left out. */

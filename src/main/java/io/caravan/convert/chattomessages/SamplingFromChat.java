@@ -3,9 +3,9 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.ModelTraits;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.ModelTraits;
 import java.util.Set;
 
 /** How tokens are chosen and where the output stops. */

@@ -3,8 +3,8 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.json.Json;
 import io.caravan.format.Usage;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 
 /** The usage of one Messages answer, gathered over its events, and as a chat client reads it. */

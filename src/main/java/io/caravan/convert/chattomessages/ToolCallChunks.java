@@ -2,7 +2,7 @@ package io.caravan.convert.chattomessages;
 
 import static io.caravan.format.chat.ChunkWriter.ascii;
 
-import io.caravan.convert.ErrorInside;
+import io.caravan.convert.ChatStream;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
@@ -52,7 +52,7 @@ final class ToolCallChunks {
         }
         out.write(NAME);
         if (event.name.isEmpty()) {
-            throw ErrorInside.unreadable();
+            throw ChatStream.unreadable();
         }
         event.name.writeTo(out);
         out.write(NO_ARGUMENTS);

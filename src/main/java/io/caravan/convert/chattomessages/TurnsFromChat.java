@@ -3,9 +3,9 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.ModelTraits;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.ModelTraits;
 
 /**
  * The messages of a chat as the turns of a Messages request: system messages at the beginning become its {@code system},

@@ -3,12 +3,14 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.AnswerTranslation.Message;
-import io.caravan.format.json.Json;
-import io.caravan.convert.UpstreamError;
+import io.caravan.convert.AnswerTranslator.Answer;
+import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.Usage;
-import io.caravan.format.messages.UsageSchema;
 import io.caravan.format.chat.ChatUsage;
+import io.caravan.format.json.Json;
+import io.caravan.format.messages.UsageSchema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -18,18 +20,18 @@ final class ChatAnswer {
     private ChatAnswer() {
     }
 
-    static Message message(byte[] answer, AnswerContext context) {
+    static Answer message(byte[] answer, AnswerContext context) {
         JsonNode root = tree(answer);
         JsonNode choice = firstChoice(root.path("choices"));
-        if (ChatErrors.isError(root)) {
-            throw ChatErrors.read(200, answer, context.model());
+        if (ErrorReader.isError(root)) {
+            throw ErrorReader.inside(answer, context.model());
         }
-        if (ChatErrors.isError(choice)) {
-            throw ChatErrors.inside(choice, context.model());
+        if (ErrorReader.isError(choice)) {
+            throw ErrorReader.inside(choice, context.model());
         }
         String finish = ToolPiece.said(choice.path("finish_reason"));
         if (finish == null) {
-            throw new UpstreamError(500, "api_error", "The upstream's answer is not a complete chat completion.");
+            throw Failure.of(Kind.BAD_ANSWER, "The upstream's answer is not a complete chat completion.");
         }
         AnswerBlocks blocks = new AnswerBlocks(context);
         AnswerParts parts = new AnswerParts(blocks);
@@ -41,7 +43,7 @@ final class ChatAnswer {
         Usage told = usage.told(context.estimatedInput(), blocks.chars());
         ObjectNode message = empty(root.path("id").textValue(), context, UsageSchema.whole(told, usage.thinking()));
         message.set("content", content);
-        return new Message(StopReason.put(message, reason).toString().getBytes(StandardCharsets.UTF_8),
+        return new Answer(StopReason.put(message, reason).toString().getBytes(StandardCharsets.UTF_8),
                 usage.usage());
     }
 
@@ -68,7 +70,7 @@ final class ChatAnswer {
         try {
             return Json.MAPPER.readTree(answer);
         } catch (IOException e) {
-            throw new UpstreamError(500, "api_error", "The upstream's answer is not valid JSON.");
+            throw Failure.of(Kind.BAD_ANSWER, "The upstream's answer is not valid JSON.");
         }
     }
 }

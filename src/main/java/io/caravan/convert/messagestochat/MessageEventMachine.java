@@ -3,20 +3,22 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.convert.EventTranslator;
+import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
+import io.caravan.format.Usage;
+import io.caravan.format.chat.ChatUsage;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
-import io.caravan.convert.StreamTranslator;
-import io.caravan.convert.UpstreamError;
 import io.caravan.format.messages.EventFrames;
-import io.caravan.format.Usage;
 import io.caravan.format.messages.UsageSchema;
-import io.caravan.format.chat.ChatUsage;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
 import java.util.Arrays;
 
 /** The stream machine of protocol 3.6: chat chunks in, the events of a message out. */
-final class MessageEventMachine implements StreamTranslator {
+final class MessageEventMachine implements EventTranslator {
 
     private final AnswerContext context;
     private final AnswerBlocks blocks;
@@ -57,7 +59,7 @@ final class MessageEventMachine implements StreamTranslator {
                 ChatChunk chunk = ChatChunk.read(parser);
                 if (chunk.isError()) {
                     byte[] body = Arrays.copyOfRange(data.bytes(), data.start(), data.start() + data.length());
-                    throw ChatErrors.read(200, body, context.model());
+                    throw ErrorReader.inside(body, context.model());
                 }
                 take(chunk, out);
             }
@@ -74,7 +76,7 @@ final class MessageEventMachine implements StreamTranslator {
             return;
         }
         if (chunk.choiceError() != null) {
-            throw ChatErrors.inside(chunk.choiceError(), context.model());
+            throw ErrorReader.inside(chunk.choiceError(), context.model());
         }
         if ("error".equals(chunk.finishReason())) {
             throw StopReason.failed();
@@ -104,7 +106,7 @@ final class MessageEventMachine implements StreamTranslator {
             return;
         }
         if (finishReason == null) {
-            throw new UpstreamError(500, "api_error", "The upstream's answer ended before it was complete.");
+            throw Failure.of(Kind.CUT_OFF, "The upstream's answer ended before it was complete.");
         }
         parts.finish();
         blocks.write(out, true);
@@ -116,8 +118,8 @@ final class MessageEventMachine implements StreamTranslator {
         stopped = true;
     }
 
-    private static UpstreamError malformed() {
-        return new UpstreamError(500, "api_error", "The upstream sent an event that is no chat chunk.");
+    private static Failure malformed() {
+        return Failure.of(Kind.BAD_ANSWER, "The upstream sent an event that is no chat chunk.");
     }
 
     @Override

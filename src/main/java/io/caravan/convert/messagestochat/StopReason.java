@@ -1,8 +1,9 @@
 package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
-import io.caravan.convert.UpstreamError;
 
 /** Why an answer ended (protocol 3.5). */
 final class StopReason {
@@ -15,7 +16,7 @@ final class StopReason {
      *
      * @param toolUsed whether the answer holds a tool use
      * @param refused  whether it holds a refusal
-     * @throws UpstreamError if the upstream itself calls it an error
+     * @throws Failure if the upstream itself calls it an error
      */
     static String of(String finishReason, boolean toolUsed, boolean refused) {
         if (refused) {
@@ -30,8 +31,8 @@ final class StopReason {
         };
     }
 
-    static UpstreamError failed() {
-        return new UpstreamError(500, "api_error", "The upstream ended its answer with an error.");
+    static Failure failed() {
+        return Failure.of(Kind.FAILED, "The upstream ended its answer with an error.");
     }
 
     /** Sets {@code stop_reason} and what belongs to it. */

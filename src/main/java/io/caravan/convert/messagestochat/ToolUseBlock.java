@@ -2,9 +2,10 @@ package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
-import io.caravan.convert.UpstreamError;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.EventFrames.Delta;
 
@@ -72,7 +73,7 @@ final class ToolUseBlock extends PendingBlock {
     boolean mayBegin(boolean ends) {
         if (name == null) {
             if (ends && !waiting.toString().isBlank()) {
-                throw new UpstreamError(500, "api_error", "The upstream called a tool without naming it.");
+                throw Failure.of(Kind.BAD_ANSWER, "The upstream called a tool without naming it.");
             }
             return false;
         }

@@ -52,20 +52,26 @@ public record Edit(int start, int end, byte[] replacement) {
 
     /** {@link #apply} as one array, for bodies that are small or must be whole. */
     public static byte[] applied(byte[] body, List<Edit> edits) {
-        if (edits.isEmpty()) {
-            return body;
-        }
-        List<Slice> slices = apply(body, edits);
+        return edits.isEmpty() ? body : joined(apply(body, edits));
+    }
+
+    /** How many bytes {@code slices} have. */
+    public static int length(List<Slice> slices) {
         int length = 0;
         for (Slice slice : slices) {
             length += slice.length();
         }
-        byte[] result = new byte[length];
+        return length;
+    }
+
+    /** {@code slices} as one array. */
+    public static byte[] joined(List<Slice> slices) {
+        byte[] joined = new byte[length(slices)];
         int at = 0;
         for (Slice slice : slices) {
-            System.arraycopy(slice.bytes(), slice.offset(), result, at, slice.length());
+            System.arraycopy(slice.bytes(), slice.offset(), joined, at, slice.length());
             at += slice.length();
         }
-        return result;
+        return joined;
     }
 }

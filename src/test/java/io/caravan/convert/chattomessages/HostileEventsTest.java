@@ -3,9 +3,13 @@ package io.caravan.convert.chattomessages;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.convert.UpstreamError;
-import io.caravan.convert.chattochat.ChatToChat;
+import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.messagestochat.AnswerContext;
+import io.caravan.convert.messagestochat.MessageAnswers;
+import io.caravan.failure.Failure;
+import io.caravan.format.chat.ToolNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -13,11 +17,11 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An upstream's bytes may be anything: what comes of them is an answer or an UpstreamError. */
+/** An upstream's bytes may be anything: what comes of them is an answer or a failure. */
 class HostileEventsTest {
 
-    private final MessagesToChat messages = new MessagesToChat("m", true);
-    private final ChatToChat chat = new ChatToChat("m", true);
+    private final AnswerTranslator messages = new CompletionAnswers("m", true, false);
+    private final AnswerTranslator chat = new MessageAnswers(new AnswerContext("m", new ToolNames(), true, false, false, 0), false);
 
     @Property(tries = 1000)
     void damagedMessages(@ForAll long seed) {
@@ -26,15 +30,15 @@ class HostileEventsTest {
         byte[] whole = damaged(message.whole(), seed);
         assertDoesNotThrow(() -> MessagesStreams.translated(messages.stream(), events, 100));
         assertDoesNotThrow(() -> MessagesStreams.translated(chat.stream(), events, 100));
-        translatedOrRefused(() -> messages.message(whole));
-        translatedOrRefused(() -> chat.message(whole));
+        translatedOrRefused(() -> messages.answer(whole));
+        translatedOrRefused(() -> chat.answer(whole));
     }
 
     private static void translatedOrRefused(Runnable translation) {
         try {
             translation.run();
-        } catch (UpstreamError e) {
-            assertEquals(500, e.status());
+        } catch (Failure e) {
+            assertTrue(e.status() >= 400, e.toString());
         }
     }
 
@@ -55,7 +59,7 @@ class HostileEventsTest {
         "{\"content\":[{\"type\":\"tool_use\"}],\"stop_reason\":\"end_turn\"}", "{\"type\":\"error\"}"})
     void whatIsNoMessageIsAnError(String answer) {
         byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-        assertEquals(500, assertThrows(UpstreamError.class, () -> messages.message(bytes)).status());
+        assertEquals(500, assertThrows(Failure.class, () -> messages.answer(bytes)).status());
     }
 
     @ParameterizedTest

@@ -1,7 +1,7 @@
 package io.caravan.convert.chattomessages;
 
 import io.caravan.convert.StreamTranslator;
-import io.caravan.convert.UpstreamError;
+import io.caravan.failure.Failure;
 import io.caravan.format.chat.ChatErrorBody;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
@@ -27,23 +27,49 @@ public final class MessagesStreams {
                     return super.read(bytes, offset, Math.min(most, length));
                 }
             }, out);
-        } catch (UpstreamError e) {
+        } catch (Failure e) {
             out.write(ChatErrorBody.event(e.status(), e.type(), e.getMessage()));
         }
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static void run(StreamTranslator translator, InputStream in, Bytes out) {
+    /** Appends to {@code out} what the client gets for whole events. */
+    public static void feed(StreamTranslator translator, byte[] events, Bytes out) {
         EventBuffer buffer = new EventBuffer(Integer.MAX_VALUE);
+        InputStream in = new ByteArrayInputStream(events);
         try {
             while (buffer.fill(in) >= 0) {
-                while (buffer.next()) {
-                    translator.event(buffer.bytes(), buffer.start(), buffer.end(), out);
-                }
+                translator.take(buffer, sink(out));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        translator.end(out);
+    }
+
+    private static StreamTranslator.Sink sink(Bytes out) {
+        return new StreamTranslator.Sink() {
+            @Override
+            public void write(byte[] bytes, int from, int to) {
+                out.write(bytes, from, to - from);
+            }
+
+            @Override
+            public void writePart(byte[] bytes, int from, int to) {
+                throw new AssertionError("part of an event");
+            }
+        };
+    }
+
+    private static void run(StreamTranslator translator, InputStream in, Bytes out) {
+        EventBuffer buffer = new EventBuffer(Integer.MAX_VALUE);
+        StreamTranslator.Sink sink = sink(out);
+        try {
+            while (buffer.fill(in) >= 0) {
+                translator.take(buffer, sink);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        translator.end(buffer, sink);
     }
 }

@@ -78,11 +78,11 @@ class OpenAiClientGoldenTest {
     }
 
     static JsonNode ofMessage(byte[] message) throws IOException {
-        return Json.MAPPER.readTree(new MessagesToChat("client-model", false, CLOCK).message(message).body());
+        return Json.MAPPER.readTree(new CompletionAnswers("client-model", false, false, CLOCK).answer(message).body());
     }
 
     static String ofStream(String name, byte[] events) {
-        MessagesToChat translation = new MessagesToChat("client-model", name.endsWith(".usage"), CLOCK);
+        CompletionAnswers translation = new CompletionAnswers("client-model", name.endsWith(".usage"), false, CLOCK);
         return MessagesStreams.translated(translation.stream(), events, Integer.MAX_VALUE);
     }
 

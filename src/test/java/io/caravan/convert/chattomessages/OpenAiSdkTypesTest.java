@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 /** The official SDK's types take what we write and write what we take (M80, S38). */
 class OpenAiSdkTypesTest {
 
-    private final MessagesToChat translation = new MessagesToChat("client-model", true);
+    private final CompletionAnswers translation = new CompletionAnswers("client-model", true, false);
 
     @Property(tries = 100)
     void completionsAndChunksAreValidForTheSdk(@ForAll long seed) throws Exception {
         RandomMessages messages = new RandomMessages(seed);
         ChatCompletion completion = ObjectMappers.jsonMapper()
-                .readValue(translation.message(messages.whole()).body(), ChatCompletion.class).validate();
+                .readValue(translation.answer(messages.whole()).body(), ChatCompletion.class).validate();
         ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
         for (String event : MessagesStreams.translated(translation.stream(), messages.events(), 500).split("\n\n")) {
             if (event.startsWith("data: {")) {

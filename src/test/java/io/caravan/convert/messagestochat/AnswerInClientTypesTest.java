@@ -6,7 +6,8 @@ import com.anthropic.core.ObjectMappers;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.RawMessageStreamEvent;
-import io.caravan.convert.UpstreamError;
+import io.caravan.failure.Failure;
+import io.caravan.format.messages.MessageEvents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,16 +21,16 @@ class AnswerInClientTypesTest {
     @ParameterizedTest
     @MethodSource("io.caravan.convert.messagestochat.ChatAnswerGoldenTest#answers")
     void aMessageAndTheStreamOfItReadTheSame(Path answer) throws IOException {
-        ChatToMessages translation = new ChatToMessages(Translated.PLAIN);
+        MessageAnswers translation = new MessageAnswers(Translated.PLAIN, false);
         byte[] body;
         try {
-            body = translation.message(Files.readAllBytes(answer)).body();
-        } catch (UpstreamError e) {
+            body = translation.answer(Files.readAllBytes(answer)).body();
+        } catch (Failure e) {
             return;
         }
         Message message = ObjectMappers.jsonMapper().readValue(body, Message.class).validate();
         assertEquals("claude-alias", message.model().asString());
-        Message streamed = accumulated(new String(translation.asStream(body), StandardCharsets.UTF_8));
+        Message streamed = accumulated(new String(MessageEvents.of(body), StandardCharsets.UTF_8));
         assertEquals(message.content().toString(), streamed.content().toString());
         assertEquals(message.stopReason(), streamed.stopReason());
         assertEquals(message.usage().outputTokens(), streamed.usage().outputTokens());

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.failure.Failure;
 import io.caravan.format.json.Json;
-import io.caravan.convert.UpstreamError;
 import io.caravan.format.messages.MessagesGrammar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -95,9 +95,9 @@ class ChatStreamPropertyTest {
         }
         try {
             byte[] given = answer.toString().getBytes(StandardCharsets.UTF_8);
-            byte[] body = new ChatToMessages(Translated.PLAIN).message(given).body();
+            byte[] body = new MessageAnswers(Translated.PLAIN, false).answer(given).body();
             assertTrue(Json.MAPPER.readTree(body).path("content").isArray());
-        } catch (UpstreamError e) {
+        } catch (Failure e) {
             assertTrue(e.status() >= 400, e.toString());
         }
     }

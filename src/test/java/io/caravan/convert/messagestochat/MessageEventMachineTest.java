@@ -8,18 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.format.json.Bytes;
-import io.caravan.convert.StreamTranslator;
-import io.caravan.convert.UpstreamError;
-import io.caravan.format.messages.MessagesGrammar;
+import io.caravan.convert.EventTranslator;
+import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.messages.MessagesGrammar;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class MessageEventMachineTest {
 
-    private final StreamTranslator machine = new ChatToMessages(Translated.PLAIN).stream();
+    private final EventTranslator machine = new MessageEventMachine(Translated.PLAIN);
     private final Bytes out = new Bytes(256);
 
     @Test
@@ -144,10 +144,10 @@ class MessageEventMachineTest {
     @Test
     void anErrorBehindTheFinishReasonIsNoCleanEnd() {
         give(sse(false, delta("\"content\":\"a\""), finish("stop")));
-        UpstreamError error = Assertions.assertThrows(UpstreamError.class,
+        Failure error = Assertions.assertThrows(Failure.class,
                 () -> give(sse(false, "{\"error\":{\"message\":\"Overloaded\",\"type\":\"overloaded_error\""
                         + ",\"code\":null}}")));
-        assertEquals("overloaded_error", error.type());
+        assertEquals("overloaded_error", error.eventType(true));
         assertFalse(machine.stopped());
     }
 

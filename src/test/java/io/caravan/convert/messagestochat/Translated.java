@@ -1,9 +1,9 @@
 package io.caravan.convert.messagestochat;
 
-import io.caravan.format.json.Bytes;
-import io.caravan.convert.StreamTranslator;
-import io.caravan.convert.UpstreamError;
+import io.caravan.convert.EventTranslator;
+import io.caravan.failure.Failure;
 import io.caravan.format.chat.ToolNames;
+import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
  * @param events what the client got
  * @param error  what ended it, or null
  */
-record Translated(String events, UpstreamError error, StreamTranslator translator) {
+record Translated(String events, Failure error, EventTranslator translator) {
 
     static final AnswerContext PLAIN = context(true, false, false);
 
@@ -37,9 +37,9 @@ record Translated(String events, UpstreamError error, StreamTranslator translato
 
     /** @param sizes how many bytes arrive at once */
     static Translated of(byte[] sse, AnswerContext context, IntSupplier sizes) {
-        StreamTranslator translator = new ChatToMessages(context).stream();
+        EventTranslator translator = new MessageEventMachine(context);
         Bytes out = new Bytes(1024);
-        UpstreamError error = null;
+        Failure error = null;
         EventBuffer events = new EventBuffer(1 << 20);
         InputStream in = new ByteArrayInputStream(sse) {
             @Override
@@ -54,7 +54,7 @@ record Translated(String events, UpstreamError error, StreamTranslator translato
                 }
             }
             translator.end(out);
-        } catch (UpstreamError e) {
+        } catch (Failure e) {
             error = e;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,8 +2,8 @@ package io.caravan.format.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.caravan.format.json.Json;
 import io.caravan.format.Usage;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

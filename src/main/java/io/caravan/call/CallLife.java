@@ -1,0 +1,206 @@
+package io.caravan.call;
+
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * How far a call is, and what ends it.
+ *
+ * <pre>
+ *             attempt              answer
+ *  Waiting ───────────▶ Attempting ───────▶ Answering
+ *     │                  │      ▲ │            │ │
+ *     │                  └──────┘ │  attempt   │ │
+ *     │          next attempt ▲───┼────────────┘ │   (only while nothing is out)
+ *     ▼                           ▼              ▼
+ *    Over ◀──────────────────── Over ◀───────── Over
+ * </pre>
+ *
+ * The upstream that is at work can be cut at any time: by the client's leaving, by the gateway's stopping, by a time
+ * limit. Any thread may ask and cut; the request's worker alone moves it on.
+ */
+public final class CallLife {
+
+    /** How far the call is. */
+    private sealed interface State {
+
+        /** The attempt at work, or the last one there was. */
+        default Optional<UpstreamAnswer> attempt() {
+            return Optional.empty();
+        }
+
+        /** Whether another exchange than this has the call's answer in hand. */
+        default boolean isTaken(String exchangeId) {
+            return false;
+        }
+    }
+
+    /** No upstream has been asked. */
+    private record Waiting() implements State {
+    }
+
+    /** An upstream is being asked, or has failed. */
+    private record Attempting(UpstreamAnswer at, String by) implements State {
+        @Override
+        public Optional<UpstreamAnswer> attempt() {
+            return Optional.of(at);
+        }
+
+        @Override
+        public boolean isTaken(String exchangeId) {
+            return !at.isOver() && !by.equals(exchangeId);
+        }
+    }
+
+    /** An upstream's answer has begun. */
+    private record Answering(UpstreamAnswer from, AnswerRelay relay) implements State {
+        @Override
+        public Optional<UpstreamAnswer> attempt() {
+            return Optional.of(from);
+        }
+
+        @Override
+        public boolean isTaken(String exchangeId) {
+            return !from.isCut();
+        }
+    }
+
+    /** The client has all it will get. */
+    private record Over(Optional<UpstreamAnswer> attempt) implements State {
+        @Override
+        public boolean isTaken(String exchangeId) {
+            return true;
+        }
+    }
+
+    private static final String STOPPING = "The gateway is stopping; try again in a moment.";
+
+    private final ClientStream client;
+    private final AtomicReference<State> state = new AtomicReference<>(new Waiting());
+    private final AtomicReference<Thread> worker = new AtomicReference<>(Thread.currentThread());
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final List<Consumer<CallObserver.Outcome>> whenOver = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Consumer<Optional<Failure>>> whenUpstreamEnds = new AtomicReference<>();
+
+    CallLife(ClientStream client) {
+        this.client = client;
+    }
+
+    /** Says that this thread works for the call now; for a step on the call's own exchange. */
+    void workHere() {
+        worker.set(Thread.currentThread());
+    }
+
+    /** Whether this thread is the one that works for the call. */
+    boolean isWorkedHere() {
+        return worker.get() == Thread.currentThread();
+    }
+
+    /**
+     * An upstream is about to be asked; it is cut when the client leaves or the gateway stops.
+     *
+     * @param exchangeId the exchange that asks
+     * @return false if the call is being served already, by another exchange
+     */
+    boolean attempt(UpstreamAnswer attempt, String exchangeId) {
+        State before = state.get();
+        if (before.isTaken(exchangeId) || !state.compareAndSet(before, new Attempting(attempt, exchangeId))) {
+            return false;
+        }
+        if (client.isGone() || stopped.isDone()) {
+            attempt.cut();
+        }
+        return true;
+    }
+
+    /** The answer of {@code from} has begun; {@code relay} gives it to the client. */
+    public void answer(UpstreamAnswer from, AnswerRelay relay) {
+        state.set(new Answering(from, relay));
+    }
+
+    /** The attempt at work, or the last one there was. */
+    public Optional<UpstreamAnswer> attempt() {
+        return state.get().attempt();
+    }
+
+    /** What gives the answer to the client, once one has begun. */
+    public Optional<AnswerRelay> relay() {
+        return state.get() instanceof Answering answering ? Optional.of(answering.relay) : Optional.empty();
+    }
+
+    /** Cuts whatever upstream is at work. */
+    public void cut() {
+        attempt().ifPresent(UpstreamAnswer::cut);
+    }
+
+    /** Ends the call because the gateway stops: cuts its upstream, and what waits for it fails. */
+    public void stop() {
+        stopped.complete(null);
+        cut();
+    }
+
+    /** Runs {@code action} when the gateway's stopping ends this call; at once if it has. */
+    public void whenStopped(Runnable action) {
+        stopped.thenRun(action);
+    }
+
+    /** Why the call is to end before its time: the client has left, or the gateway stops. */
+    public Optional<Failure> ended() {
+        if (client.isGone()) {
+            return Optional.of(Failure.clientGone());
+        }
+        return stopped.isDone() ? Optional.of(stopping()) : Optional.empty();
+    }
+
+    /**
+     * Why the exchange with the upstream at work broke off: the call has ended, a time limit is over, or else
+     * {@code otherwise}.
+     */
+    public Failure brokenOff(Failure otherwise) {
+        return ended().or(() -> attempt().flatMap(at -> at.deadlines().failure())).orElse(otherwise);
+    }
+
+    /** What a call that the gateway's stopping ended is answered with. */
+    public static Failure stopping() {
+        return Failure.of(Kind.STOPPING, STOPPING);
+    }
+
+    /** Lets {@code told} know, once, how the upstream's part ends: with what failed, or with nothing when it has given all. */
+    public void whenUpstreamEnds(Consumer<Optional<Failure>> told) {
+        whenUpstreamEnds.set(told);
+    }
+
+    /** The upstream's part is over; to be told before the client learns it. Only the first counts. */
+    public void upstreamEnded(Optional<Failure> failure) {
+        Consumer<Optional<Failure>> told = whenUpstreamEnds.getAndSet(null);
+        if (told != null) {
+            told.accept(failure);
+        }
+    }
+
+    /** Runs {@code release} when the call is over, however it ends. */
+    public void whenOver(Runnable release) {
+        whenOver.add(outcome -> release.run());
+    }
+
+    /** Tells {@code told} how the call ended, when it is over. */
+    public void whenOver(Consumer<CallObserver.Outcome> told) {
+        whenOver.add(told);
+    }
+
+    /** Ends the call, once: gives back what it held, in the order it was taken. */
+    public void end(CallObserver.Outcome how) {
+        State before = state.get();
+        if (before instanceof Over || !state.compareAndSet(before, new Over(before.attempt()))) {
+            return;
+        }
+        upstreamEnded(how == CallObserver.Outcome.ANSWERED ? Optional.empty() : Optional.of(Failure.clientGone()));
+        whenOver.forEach(release -> release.accept(how));
+    }
+}

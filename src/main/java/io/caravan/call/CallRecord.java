@@ -1,0 +1,54 @@
+package io.caravan.call;
+
+import io.caravan.format.Usage;
+
+/**
+ * What is noted of a call on its way, for the log, the meters and the answer's headers. Written by the thread that answers;
+ * read by any.
+ */
+public final class CallRecord {
+
+    /**
+     * What went out to the client first.
+     *
+     * @param at as {@link System#nanoTime()}; 0 if nothing has
+     */
+    public record Sent(int status, long at) {
+
+        static final Sent NOTHING = new Sent(0, 0);
+    }
+
+    private volatile Sent sent = Sent.NOTHING;
+    private volatile String failover;
+    private volatile Usage usage = Usage.UNKNOWN;
+
+    /** Notes the first byte sent to the client, and its status; what comes later changes nothing. */
+    public void firstByte(int status) {
+        if (sent == Sent.NOTHING) {
+            sent = new Sent(status, System.nanoTime());
+        }
+    }
+
+    public Sent sent() {
+        return sent;
+    }
+
+    /** The backends that failed and the one that took over, {@code a->b->c}; null where none did. */
+    public String failover() {
+        return failover;
+    }
+
+    /** Notes that {@code to} takes over from {@code from}. */
+    public void failedOver(String from, String to) {
+        failover = (failover == null ? from : failover) + "->" + to;
+    }
+
+    /** The token counts of the answer as far as they are known. */
+    public Usage usage() {
+        return usage;
+    }
+
+    public void usage(Usage counted) {
+        usage = counted;
+    }
+}

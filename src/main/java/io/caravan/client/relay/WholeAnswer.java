@@ -1,0 +1,41 @@
+package io.caravan.client.relay;
+
+import io.caravan.call.AnswerRelay;
+import io.caravan.call.Call;
+import io.caravan.call.UpstreamAnswer;
+import io.caravan.convert.AnswerTranslator.Answer;
+import io.caravan.failure.Failure;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** An answer that the upstream has given whole: it goes out in one piece. */
+public final class WholeAnswer implements AnswerRelay {
+
+    private final Call call;
+    private final UpstreamAnswer from;
+    private final Answer answer;
+    private final Supplier<List<Map.Entry<String, String>>> head;
+
+    /** @param head makes the headers of the response */
+    public WholeAnswer(Call call, UpstreamAnswer from, Answer answer, Supplier<List<Map.Entry<String, String>>> head) {
+        this.call = call;
+        this.from = from;
+        this.answer = answer;
+        this.head = head;
+    }
+
+    @Override
+    public void run() {
+        call.record().usage(answer.usage());
+        call.life().upstreamEnded(Optional.empty());
+        call.record().firstByte(from.status());
+        call.client().send(from.status(), head.get(), answer.body());
+    }
+
+    @Override
+    public void breakOff(Failure failure) {
+        call.client().reset();
+    }
+}

@@ -1,0 +1,2 @@
+/** An answer on its way to the client: the loop of a stream, what of it is held back, the pings, how it breaks off. */
+package io.caravan.client.relay;

@@ -1,0 +1,128 @@
+package io.caravan.convert.chattochat;
+
+import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.failure.Failure;
+import io.caravan.format.Usage;
+import io.caravan.format.json.Bytes;
+import io.caravan.format.sse.EventBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Two answer translators, one behind the other: from the upstream's format into a middle one, from there into the
+ * client's. For an upstream whose dialect the client cannot read although both speak the same format.
+ */
+final class ChainedAnswers implements AnswerTranslator {
+
+    private final AnswerTranslator first;
+    private final AnswerTranslator second;
+
+    ChainedAnswers(AnswerTranslator first, AnswerTranslator second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    @Override
+    public Answer answer(byte[] answer) {
+        return second.answer(first.answer(answer).body());
+    }
+
+    @Override
+    public StreamTranslator stream() {
+        return new Chain(first.stream(), second.stream());
+    }
+
+    private static final class Chain implements StreamTranslator, StreamTranslator.Sink {
+
+        private final StreamTranslator first;
+        private final StreamTranslator second;
+        private final EventBuffer between = new EventBuffer(Integer.MAX_VALUE);
+        private final Bytes middle = new Bytes(1024);
+
+        Chain(StreamTranslator first, StreamTranslator second) {
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        public int largestEvent() {
+            return first.largestEvent();
+        }
+
+        @Override
+        public void take(EventBuffer events, Sink sink) {
+            middle.reset();
+            try {
+                first.take(events, this);
+            } finally {
+                passOn(sink);
+            }
+        }
+
+        @Override
+        public void takePart(EventBuffer events, Sink sink) {
+            first.takePart(events, this);
+        }
+
+        @Override
+        public void end(EventBuffer events, Sink sink) {
+            middle.reset();
+            try {
+                first.end(events, this);
+            } finally {
+                passOn(sink);
+            }
+            second.end(between, sink);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int to) {
+            middle.write(bytes, from, to - from);
+        }
+
+        @Override
+        public void writePart(byte[] bytes, int from, int to) {
+            write(bytes, from, to);
+        }
+
+        private void passOn(Sink sink) {
+            ByteArrayInputStream in = new ByteArrayInputStream(middle.array(), 0, middle.size());
+            try {
+                while (between.fill(in) >= 0) {
+                    second.take(between, sink);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public boolean content() {
+            return second.content();
+        }
+
+        @Override
+        public boolean ended() {
+            return first.ended();
+        }
+
+        @Override
+        public Duration closing() {
+            return first.closing();
+        }
+
+        @Override
+        public Optional<Failure> told() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Usage usage() {
+            return first.usage();
+        }
+    }
+}

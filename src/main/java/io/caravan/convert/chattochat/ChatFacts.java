@@ -1,0 +1,128 @@
+package io.caravan.convert.chattochat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.caravan.convert.ChatStream;
+import io.caravan.format.Usage;
+import io.caravan.format.chat.ChatUsage;
+import io.caravan.format.json.Edit;
+import io.caravan.format.json.Json;
+import java.io.IOException;
+import java.util.List;
+
+/** A chat completion or one chunk of it, read in one pass: where its model's name stands, and what must be known of it. */
+final class ChatFacts {
+
+    private final int offset;
+    private int modelStart = -1;
+    private int modelEnd;
+    private boolean choices;
+    private boolean content;
+    private boolean error;
+    private boolean finished;
+    private Usage usage = Usage.UNKNOWN;
+
+    private ChatFacts(int offset) {
+        this.offset = offset;
+    }
+
+    /** Reads the JSON object in {@code bytes[offset, offset+length)}; positions count from the array's start. */
+    static ChatFacts read(byte[] bytes, int offset, int length) throws IOException {
+        ChatFacts answer = new ChatFacts(offset);
+        try (JsonParser parser = Json.FACTORY.createParser(bytes, offset, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw ChatStream.unreadable();
+            }
+            answer.readTop(parser);
+            if (parser.nextToken() != null) {
+                throw ChatStream.unreadable();
+            }
+        }
+        return answer;
+    }
+
+    boolean hasChoices() {
+        return choices;
+    }
+
+    /** Whether a delta says more than the role. */
+    boolean hasContent() {
+        return content;
+    }
+
+    boolean isError() {
+        return error;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    Usage usage() {
+        return usage;
+    }
+
+    int modelStart() {
+        return modelStart;
+    }
+
+    int modelEnd() {
+        return modelEnd;
+    }
+
+    List<Edit> withModel(byte[] quotedName) {
+        return modelStart < 0 ? List.of() : List.of(new Edit(modelStart, modelEnd, quotedName));
+    }
+
+    private void readTop(JsonParser parser) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("model") && value == JsonToken.VALUE_STRING) {
+                modelStart = offset + (int) parser.currentTokenLocation().getByteOffset();
+                parser.finishToken();
+                modelEnd = offset + (int) parser.currentLocation().getByteOffset();
+            } else if (name.equals("choices") && value == JsonToken.START_ARRAY) {
+                choices = true;
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    readChoice(parser);
+                }
+            } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
+                usage = ChatUsage.read(Json.MAPPER.readTree(parser)).usage();
+            } else {
+                error |= name.equals("error") && value != JsonToken.VALUE_NULL || name.equals("error_code");
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void readChoice(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (name.equals("finish_reason") && value == JsonToken.VALUE_STRING) {
+                finished = true;
+                error |= parser.getText().equals("error");
+            } else if (name.equals("delta") && value == JsonToken.START_OBJECT) {
+                readDelta(parser);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void readDelta(JsonParser parser) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean role = parser.currentName().equals("role");
+            JsonToken value = parser.nextToken();
+            boolean nothing = value == JsonToken.VALUE_NULL
+                    || value == JsonToken.VALUE_STRING && parser.getTextLength() == 0;
+            content |= !role && !nothing;
+            parser.skipChildren();
+        }
+    }
+}

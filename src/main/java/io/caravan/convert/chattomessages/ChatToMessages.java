@@ -1,0 +1,49 @@
+package io.caravan.convert.chattomessages;
+
+import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
+import io.caravan.convert.UpstreamTerms;
+import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
+import io.caravan.format.FormatPair;
+import io.caravan.format.ModelRequest;
+import io.caravan.format.WireFormat;
+
+/** An OpenAI chat client in front of an upstream of the Messages format. */
+public final class ChatToMessages implements Translator {
+
+    private static final FormatPair PAIR = new FormatPair(WireFormat.CHAT, WireFormat.MESSAGES);
+
+    private final String clientModel;
+    private final Outgoing outgoing;
+    private final AnswerTranslator answers;
+
+    public ChatToMessages(ModelRequest request, UpstreamTerms terms) {
+        MessagesBody converted =
+                MessagesBody.of(request.body(), terms.options().model(), terms.options().traits());
+        this.clientModel = request.model();
+        this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
+        this.answers = new CompletionAnswers(clientModel, converted.includeUsage(), request.stream());
+    }
+
+    @Override
+    public Outgoing request() {
+        return outgoing;
+    }
+
+    @Override
+    public Answer answer(byte[] answer) {
+        return answers.answer(answer);
+    }
+
+    @Override
+    public StreamTranslator stream() {
+        return answers.stream();
+    }
+
+    @Override
+    public Failure error(int status, byte[] body) {
+        return ErrorReader.answer(status, body, PAIR, clientModel);
+    }
+}

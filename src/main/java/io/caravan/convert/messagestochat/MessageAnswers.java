@@ -1,0 +1,33 @@
+package io.caravan.convert.messagestochat;
+
+import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.EventByEvent;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.format.messages.MessageEvents;
+
+/**
+ * Chat answers for a Messages client, in any dialect (protocol 3.5, 3.6): the forms of the dialects do not collide, so all
+ * are read.
+ */
+public final class MessageAnswers implements AnswerTranslator {
+
+    private final AnswerContext context;
+    private final boolean streamed;
+
+    /** @param streamed whether the client asked for a stream */
+    public MessageAnswers(AnswerContext context, boolean streamed) {
+        this.context = context;
+        this.streamed = streamed;
+    }
+
+    @Override
+    public Answer answer(byte[] answer) {
+        Answer message = ChatAnswer.message(answer, context);
+        return streamed ? new Answer(MessageEvents.of(message.body()), message.usage()) : message;
+    }
+
+    @Override
+    public StreamTranslator stream() {
+        return new EventByEvent(new MessageEventMachine(context));
+    }
+}

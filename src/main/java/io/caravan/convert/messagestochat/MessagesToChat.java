@@ -1,0 +1,49 @@
+package io.caravan.convert.messagestochat;
+
+import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
+import io.caravan.convert.UpstreamTerms;
+import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
+import io.caravan.format.FormatPair;
+import io.caravan.format.ModelRequest;
+import io.caravan.format.WireFormat;
+
+/** A Messages client in front of an upstream of the chat format, in one of its dialects. */
+public final class MessagesToChat implements Translator {
+
+    private static final FormatPair PAIR = new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT);
+
+    private final String clientModel;
+    private final Outgoing outgoing;
+    private final AnswerTranslator answers;
+
+    public MessagesToChat(ModelRequest request, UpstreamTerms terms) {
+        ChatRequest converted = ChatRequest.of(request.body(), terms.options());
+        this.clientModel = request.model();
+        this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
+        this.answers = new MessageAnswers(new AnswerContext(clientModel, converted.toolNames(), converted.thinkingAsked(),
+                converted.thinkingOmitted(), converted.jsonTool(), 0), request.stream());
+    }
+
+    @Override
+    public Outgoing request() {
+        return outgoing;
+    }
+
+    @Override
+    public Answer answer(byte[] answer) {
+        return answers.answer(answer);
+    }
+
+    @Override
+    public StreamTranslator stream() {
+        return answers.stream();
+    }
+
+    @Override
+    public Failure error(int status, byte[] body) {
+        return ErrorReader.answer(status, body, PAIR, clientModel);
+    }
+}

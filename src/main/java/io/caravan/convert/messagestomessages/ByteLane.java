@@ -1,0 +1,162 @@
+package io.caravan.convert.messagestomessages;
+
+import io.caravan.convert.StreamTranslator;
+import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
+import io.caravan.format.Usage;
+import io.caravan.format.json.Edit;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.format.messages.MessageAnswer;
+import io.caravan.format.sse.EventBuffer;
+import io.caravan.format.sse.EventType;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. An error
+ * event before any content is not passed on but thrown: another upstream may serve, or rule 9 applies. A later one is
+ * passed on, and remembered.
+ */
+final class ByteLane implements StreamTranslator {
+
+    private static final int LARGEST_HELD_EVENT = 1024 * 1024;
+    /** How long an upstream may take to close its stream behind {@code message_stop}. */
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+    /** How long {@code message_stop} may take behind the {@code message_delta} that ends the message. */
+    private static final Duration STOPPING = Duration.ofSeconds(10);
+
+    private final String model;
+    private boolean content;
+    private boolean ended;
+    private boolean stopped;
+    private Failure told;
+    private Usage usage = Usage.UNKNOWN;
+
+    /** @param model the client's name for the model */
+    ByteLane(String model) {
+        this.model = model;
+    }
+
+    @Override
+    public int largestEvent() {
+        return LARGEST_HELD_EVENT;
+    }
+
+    @Override
+    public void take(EventBuffer events, Sink sink) {
+        int from = -1;
+        int to = -1;
+        while (events.next()) {
+            if (from < 0) {
+                from = events.start();
+            }
+            if (events.type() == EventType.MESSAGE_START) {
+                byte[] patched = messageStart(events);
+                if (patched != null) {
+                    sink.write(events.bytes(), from, events.start());
+                    sink.write(patched, 0, patched.length);
+                    from = events.end();
+                }
+            } else if (events.type() == EventType.ERROR && !content) {
+                sink.write(events.bytes(), from, events.start());
+                throw error(events);
+            } else {
+                note(events);
+            }
+            to = events.end();
+        }
+        if (from >= 0) {
+            sink.write(events.bytes(), from, to);
+        }
+    }
+
+    @Override
+    public void takePart(EventBuffer events, Sink sink) {
+        events.takeRest();
+        sink.writePart(events.bytes(), events.start(), events.end());
+    }
+
+    @Override
+    public void end(EventBuffer events, Sink sink) {
+        if (!ended) {
+            throw Failure.of(Kind.CUT_OFF, "The upstream's stream ended before the message was complete.");
+        }
+    }
+
+    private void note(EventBuffer events) {
+        switch (events.type()) {
+            case CONTENT_BLOCK_START -> content = true;
+            case MESSAGE_DELTA -> messageDelta(events);
+            case MESSAGE_STOP -> {
+                ended = true;
+                stopped = true;
+            }
+            case ERROR -> {
+                told = ended ? null : error(events);
+                ended = true;
+            }
+            default -> { }
+        }
+    }
+
+    private byte[] messageStart(EventBuffer events) {
+        int data = events.dataStart();
+        int end = events.lineEnd(data);
+        try {
+            MessageAnswer start = MessageAnswer.read(events.bytes(), data, end - data);
+            usage = start.usage();
+            if (start.modelStart() < 0) {
+                return null;
+            }
+            byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end());
+            MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
+                    start.modelEnd() - events.start(), start.usage(), true, false, false);
+            return Edit.applied(event, inEvent.withModel(model));
+        } catch (MalformedBody e) {
+            return null;
+        }
+    }
+
+    private void messageDelta(EventBuffer events) {
+        int data = events.dataStart();
+        try {
+            MessageAnswer delta = MessageAnswer.read(events.bytes(), data, events.lineEnd(data) - data);
+            usage = usage.updated(delta.usage());
+            ended |= delta.stops();
+        } catch (MalformedBody e) {
+            ended = true; // it is for the client to make sense of
+        }
+    }
+
+    private Failure error(EventBuffer events) {
+        int data = events.dataStart();
+        return ErrorReader.inside(Arrays.copyOfRange(events.bytes(), data, events.lineEnd(data)), model);
+    }
+
+    @Override
+    public boolean content() {
+        return content;
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
+    }
+
+    @Override
+    public Duration closing() {
+        return stopped ? CLOSING : STOPPING;
+    }
+
+    @Override
+    public Optional<Failure> told() {
+        return Optional.ofNullable(told);
+    }
+
+    @Override
+    public Usage usage() {
+        return usage;
+    }
+}

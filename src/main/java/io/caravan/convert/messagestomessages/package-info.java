@@ -1,0 +1,2 @@
+/** A Messages client in front of a Messages upstream: the byte lane. */
+package io.caravan.convert.messagestomessages;

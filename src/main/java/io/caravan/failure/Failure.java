@@ -1,0 +1,200 @@
+package io.caravan.failure;
+
+import io.caravan.format.WireFormat;
+import io.caravan.format.messages.ErrorBody;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+
+/**
+ * How a call failed. What it means follows from its {@link Kind} alone; beside it there are the words for the client, which
+ * hold no secret and no host, and what the upstream said about waiting. Immutable, and without a stack trace: it is an
+ * answer, not a defect. Throw it anywhere in a route; {@code writeError} tells the client.
+ */
+public final class Failure extends RuntimeException {
+
+    private static final long LONGEST_OUTAGE_SECONDS = 30;
+
+    /** An error body of the upstream's that clients of one format may see as it is. */
+    private record OwnBody(WireFormat format, byte[] bytes) {
+    }
+
+    private record Details(int status, Duration asked, Long retryAfter, String shouldRetry, String allow, OwnBody body) {
+
+        static final Details NONE = new Details(0, null, null, null, null, null);
+
+        Details withStatus(int told) {
+            return new Details(told, asked, retryAfter, shouldRetry, allow, body);
+        }
+
+        Details withAsked(Duration wait) {
+            return new Details(status, wait, retryAfter, shouldRetry, allow, body);
+        }
+
+        Details withRetryAfter(Long seconds) {
+            return new Details(status, asked, seconds, shouldRetry, allow, body);
+        }
+
+        Details withShouldRetry(String value) {
+            return new Details(status, asked, retryAfter, value, allow, body);
+        }
+
+        Details withAllow(String methods) {
+            return new Details(status, asked, retryAfter, shouldRetry, methods, body);
+        }
+
+        Details withBody(OwnBody own) {
+            return new Details(status, asked, retryAfter, shouldRetry, allow, own);
+        }
+    }
+
+    private final Kind kind;
+    private final Details details;
+
+    private Failure(Kind kind, String words, Details details, Throwable cause) {
+        super(words, cause, false, false);
+        this.kind = kind;
+        this.details = details;
+    }
+
+    /** @param words for the client: what happened and what to do; no secret and no host */
+    public static Failure of(Kind kind, String words) {
+        return new Failure(kind, words, Details.NONE, null);
+    }
+
+    /** The client has left: nothing is to be answered, and nobody is to blame. */
+    public static Failure clientGone() {
+        return of(Kind.CLIENT_GONE, "The client has left.");
+    }
+
+    /** The failure {@code cause} stands for: one that is known, wrapped or not, else the gateway's own. */
+    public static Failure from(Throwable cause) {
+        for (Throwable known = cause; known != null; known = known.getCause()) {
+            if (known instanceof Failure failure) {
+                return failure;
+            }
+        }
+        return new Failure(Kind.INTERNAL, "The gateway failed on this request; its log has the details.", Details.NONE, cause);
+    }
+
+    private Failure with(Details changed) {
+        return new Failure(kind, getMessage(), changed, getCause());
+    }
+
+    /** The same as another kind, which somebody who knows more about it has found it to be. */
+    public Failure as(Kind other) {
+        return new Failure(other, getMessage(), details, getCause());
+    }
+
+    /** The same in other words. */
+    public Failure saying(String words) {
+        return new Failure(kind, words, details, getCause());
+    }
+
+    /** The same with its words passed through {@code mask}. */
+    public Failure masked(UnaryOperator<String> mask) {
+        String masked = mask.apply(getMessage());
+        return masked.equals(getMessage()) ? this : saying(masked);
+    }
+
+    /** The same with the upstream's own status, which the client is to see. */
+    public Failure status(int told) {
+        return with(details.withStatus(told));
+    }
+
+    /** The same with the upstream's own wish to be left alone for so long; null: it did not say. */
+    public Failure asked(Duration wait) {
+        return with(details.withAsked(wait));
+    }
+
+    /** The same with {@code retry-after} in whole seconds, whatever the upstream said. */
+    public Failure retryAfter(long seconds) {
+        return with(details.withRetryAfter(seconds));
+    }
+
+    /** The same with {@code x-should-retry} as the upstream gave it; null: it did not say. */
+    public Failure shouldRetry(String said) {
+        return with(details.withShouldRetry(said));
+    }
+
+    /** The same without what the upstream said about trying again, which holds no longer once the gateway did (E52). */
+    public Failure repeated() {
+        return details.shouldRetry == null ? this : with(details.withShouldRetry(null));
+    }
+
+    /** The same with an {@code Allow} header. */
+    public Failure allow(String methods) {
+        return with(details.withAllow(methods));
+    }
+
+    /** The same with the upstream's own body, for clients of its format. */
+    public Failure body(WireFormat format, byte[] bytes) {
+        return with(details.withBody(new OwnBody(format, bytes)));
+    }
+
+    /** What it is; all the rest follows. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The HTTP status for the client. */
+    public int status() {
+        return details.status == 0 ? kind.status() : details.status;
+    }
+
+    /** The error type for the client, in the Messages format's terms. */
+    public String type() {
+        return kind == Kind.REQUEST_REFUSED ? ErrorBody.typeOf(status()) : kind.type();
+    }
+
+    /**
+     * The error type of an {@code error} event, for a failure behind the response's head (rule 9).
+     *
+     * @param contentBegun whether a content block has begun; before that the client tries the stream again if it is told
+     *                     of an overload
+     */
+    public String eventType(boolean contentBegun) {
+        boolean passing = status() >= 500 || kind == Kind.RATE_LIMITED;
+        if (kind == Kind.OVERLOADED || passing && !contentBegun) {
+            return "overloaded_error";
+        }
+        return status() >= 500 ? "api_error" : type();
+    }
+
+    /** How long the upstream itself asked to be left alone, or null. */
+    public Duration asked() {
+        return details.asked;
+    }
+
+    /** The {@code retry-after} for the client in whole seconds, if there is one. Of an outage never more than 30. */
+    public OptionalLong retryAfter() {
+        if (details.retryAfter != null) {
+            return OptionalLong.of(details.retryAfter);
+        }
+        if (details.asked == null || status() >= 500 && status() != 503) {
+            return kind.retryAfter() == 0 ? OptionalLong.empty() : OptionalLong.of(kind.retryAfter());
+        }
+        long seconds = details.asked.plusMillis(999).toSeconds();
+        return OptionalLong.of(status() == 503 ? Math.min(LONGEST_OUTAGE_SECONDS, seconds) : seconds);
+    }
+
+    /** The {@code x-should-retry} for the client, or null for none. */
+    public String shouldRetry() {
+        return kind.isFinal() ? "false" : details.shouldRetry;
+    }
+
+    /** Whether trying again cannot help, by its kind or by the upstream's word. */
+    public boolean isFinal() {
+        return "false".equals(shouldRetry());
+    }
+
+    /** The {@code Allow} header for the client, or null for none. */
+    public String allow() {
+        return details.allow;
+    }
+
+    /** The exact body for a client of {@code format}, or null to write one from type and words. */
+    public byte[] body(WireFormat format) {
+        return details.body != null && details.body.format == format ? details.body.bytes : null;
+    }
+}

@@ -1,0 +1,10 @@
+package io.caravan.format;
+
+/** The formats of a client and of the upstream that serves it. */
+public record FormatPair(WireFormat client, WireFormat upstream) {
+
+    /** Whether both speak the same. */
+    public boolean isOne() {
+        return client == upstream;
+    }
+}

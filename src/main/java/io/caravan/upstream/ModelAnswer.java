@@ -1,0 +1,30 @@
+package io.caravan.upstream;
+
+import io.caravan.call.Deadlines;
+import io.caravan.convert.Translator;
+
+/** An attempt that asks for a model's answer. */
+record ModelAnswer(Translator translator, String path, boolean streamed) implements Attempt.Purpose {
+
+    @Override
+    public Translator.Outgoing outgoing() {
+        return translator.request();
+    }
+
+    @Override
+    public void awaitHead(Deadlines deadlines) {
+        deadlines.awaitHead(streamed);
+    }
+
+    @Override
+    public void answered(Deadlines deadlines) {
+        if (streamed) {
+            deadlines.awaitWhole();
+        }
+    }
+
+    @Override
+    public void sent(Backend upstream) {
+        upstream.sent();
+    }
+}

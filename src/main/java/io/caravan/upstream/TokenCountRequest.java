@@ -1,0 +1,36 @@
+package io.caravan.upstream;
+
+import io.caravan.call.Deadlines;
+import io.caravan.convert.Translator;
+import java.time.Duration;
+
+/** An attempt that asks for a count of tokens. It counts neither for the breaker nor in the statistics. */
+record TokenCountRequest(Translator translator) implements Attempt.Purpose {
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    @Override
+    public Translator.Outgoing outgoing() {
+        return translator.request();
+    }
+
+    @Override
+    public String path() {
+        return null;
+    }
+
+    @Override
+    public void awaitHead(Deadlines deadlines) {
+        deadlines.awaitHead(LIMIT);
+    }
+
+    @Override
+    public void answered(Deadlines deadlines) {
+        // The limit is for all of it.
+    }
+
+    @Override
+    public void sent(Backend upstream) {
+        // Only requests to a model are counted.
+    }
+}
