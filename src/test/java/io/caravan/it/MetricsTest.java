@@ -87,10 +87,10 @@ class MetricsTest {
             assertEquals(3, value(gateway, "caravan_requests_total{backend=\"litellm\",outcome=\"answered\"}"));
             assertEquals(1, value(gateway, "caravan_requests_total{backend=\"litellm\",outcome=\"broken\"}"));
             assertEquals(2, value(gateway, "caravan_requests_total{backend=\"litellm\",outcome=\"failed\"}"));
-            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"429\",type=\"rate_limit_error\"}"));
-            // the refusal and the stream that was cut short
-            assertEquals(2, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"503\",type=\"api_error\"}"));
-            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"none\",status=\"400\",type=\"invalid_request_error\"}"));
+            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"429\",type=\"rate_limited\"}"));
+            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"503\",type=\"unavailable\"}"));
+            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"litellm\",status=\"503\",type=\"cut_off\"}"));
+            assertEquals(1, value(gateway, "caravan_errors_total{backend=\"none\",status=\"400\",type=\"malformed_request\"}"));
             assertTrue(value(gateway, "caravan_first_byte_seconds_count{backend=\"litellm\"}") >= 3);
             assertTrue(value(gateway, "caravan_added_latency_seconds_count{backend=\"litellm\"}") >= 3);
             assertTrue(value(gateway, "caravan_added_latency_seconds_sum{backend=\"litellm\"}") < 5);
