@@ -3,7 +3,11 @@ package io.caravan.client;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.VertxWrapper;
 import io.vertx.core.spi.ExecutorServiceFactory;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +35,7 @@ public final class RequestWorkers {
 
     /**
      * @param most the most model calls served at once where workers are platform threads
-     * @return a Vert.x that whoever asked must close
+     * @return a Vert.x whose HTTP servers read requests strictly, and that whoever asked must close
      */
     public static Vertx vertx(int most) {
         VertxOptions options = new VertxOptions()
@@ -40,7 +44,13 @@ public final class RequestWorkers {
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.HOURS)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false));
-        return new VertxBuilder(options).executorServiceFactory(workers()).init().vertx();
+        Vertx vertx = new VertxBuilder(options).executorServiceFactory(workers()).init().vertx();
+        return new VertxWrapper((VertxInternal) vertx) {
+            @Override
+            public HttpServer createHttpServer(HttpServerOptions server) {
+                return new StrictHttpServer(delegate, server);
+            }
+        };
     }
 
     /** Whether each request has a virtual thread of its own. */

@@ -50,7 +50,10 @@ final class VertxClientStream implements ClientStream {
         this.context = context;
         this.patience = patience;
         response.closeHandler(closed -> left());
-        response.exceptionHandler(failure -> left());
+        response.exceptionHandler(failure -> {
+            RefuseMalformed.body(request, failure);
+            left();
+        });
         if (response.closed()) {
             left();
         }
@@ -62,7 +65,7 @@ final class VertxClientStream implements ClientStream {
             throw new IllegalStateException("A head has gone out already.");
         }
         started = true;
-        if (isOver()) {
+        if (isOver() || response.headWritten()) {
             endUnheard();
             return;
         }
