@@ -25,7 +25,7 @@ import java.util.PriorityQueue;
  * milliseconds between two writes (0: as fast as the socket takes them) and how many events a write has. Each event is an
  * HTTP chunk of its own; each text delta carries the nanosecond it was written at, as {@code @} and 19 digits.
  *
- * <p>{@code java bench/Upstream.java [--port N] [--events N] [--pause MS] [--together N]}; it prints its port.
+ * <p>{@code java bench/src/bench/Upstream.java [--port N] [--events N] [--pause MS] [--together N]}; it prints its port.
  */
 public final class Upstream {
 
