@@ -52,19 +52,33 @@ final class ReadMessage implements Processor {
 
     /** Reads to the end, or one byte over the limit; into one array where the length was announced. */
     private byte[] read(Attempt attempt) throws IOException {
-        String announced = attempt.header("content-length");
         InputStream in = attempt.body();
-        if (announced == null || announced.length() > 9 || Integer.parseInt(announced) >= longest) {
+        int announced = announced(attempt.header("content-length"));
+        if (announced < 0 || announced >= longest) {
             return in.readNBytes(longest + 1);
         }
-        byte[] body = new byte[Integer.parseInt(announced)];
+        byte[] body = new byte[announced];
         int length = in.readNBytes(body, 0, body.length);
-        byte[] more = in.readNBytes(longest + 1 - length);
-        if (length == body.length && more.length == 0) {
-            return body;
+        int next = in.read();
+        if (next < 0) {
+            return length == body.length ? body : Arrays.copyOf(body, length);
         }
-        byte[] whole = Arrays.copyOf(body, length + more.length);
-        System.arraycopy(more, 0, whole, length, more.length);
+        byte[] more = in.readNBytes(longest - length);
+        byte[] whole = Arrays.copyOf(body, length + 1 + more.length);
+        whole[length] = (byte) next;
+        System.arraycopy(more, 0, whole, length + 1, more.length);
         return whole;
+    }
+
+    /** The length, or -1 if there is none; beside chunks it may be anything, for only they count. */
+    private static int announced(String contentLength) {
+        if (contentLength == null) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(contentLength);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 }
