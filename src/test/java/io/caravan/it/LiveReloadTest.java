@@ -47,7 +47,8 @@ class LiveReloadTest {
                     assertEquals("{\"status\":\"second\"}", get(gateway.url().resolve("/health/live")).body()));
             assertEquals(200, post(gateway.url()).statusCode());
             assertEquals(404, get(gateway.url().resolve("/nothing")).statusCode());
-            assertTrue(get(gateway.url().resolve("/health")).body().contains("healthy"));
+            await().untilAsserted(() -> assertTrue(get(gateway.url().resolve("/health")).body().contains("healthy"),
+                    "Camel stops and starts the routes of an edited file one by one"));
         }
     }
 
