@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Measures a running gateway against a running {@link Upstream}; {@code bench/run} starts all three. Settings are system
- * properties {@code bench.*}; the first argument is table, streams, vanish, dead or profile.
+ * properties {@code bench.*}; the first argument is table, streams, vanish, dead, counts or profile.
  */
 public final class Bench {
 
@@ -98,6 +98,7 @@ public final class Bench {
             case "streams" -> bench.streams();
             case "vanish" -> bench.vanish();
             case "dead" -> bench.dead();
+            case "counts" -> bench.counts();
             case "profile" -> bench.profile(Path.of(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         };
@@ -387,6 +388,25 @@ public final class Bench {
                     pair(dead.whole), latency, grown, errors, firstError);
             return errors == 0 && grown < latency;
         }
+    }
+
+    /** Bursts of token counts; a burst is over with its slowest answer. */
+    private boolean counts() throws Exception {
+        int bursts = (int) (500 * scale);
+        Load.Samples slowest = new Load.Samples();
+        try (Counts counts = new Counts(gatewayPort)) {
+            say("warming up, %d bursts of %d counts", bursts, Counts.BURST);
+            for (int i = 0; i < bursts; i++) {
+                counts.slowest();
+            }
+            for (int i = 0; i < bursts; i++) {
+                slowest.add(counts.slowest());
+            }
+        }
+        System.out.printf("%n| %d counts at once | bursts | the slowest of a burst, p50 / p99 ms |%n|---|---:|---:|%n"
+                + "| estimated here | %d | %s |%n%nbench counts=%d bursts=%d slowest_p50_ms=%.2f slowest_p99_ms=%.2f%n", Counts.BURST,
+                bursts, pair(slowest), Counts.BURST, bursts, slowest.percentile(0.5), slowest.percentile(0.99));
+        return slowest.percentile(0.5) < 50;
     }
 
     private static int open(String stats) {

@@ -1,6 +1,5 @@
 package io.caravan.it;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.caravan.call.CallWatch;
 import io.caravan.simulator.Reply;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client that leaves, by a close or a reset, takes its upstream with it within a second, whatever is going on. */
+/**
+ * A client that leaves, by a close or a reset, takes its upstream with it, whatever is going on: it is cut while neither
+ * a time limit nor a ping that cannot be delivered could do it.
+ */
 @DisplayName("the client leaves (trap 7, S23)")
 class ClientLeavesTest {
-
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private static Gateway gateway;
 
@@ -53,7 +52,8 @@ class ClientLeavesTest {
 
     @BeforeAll
     static void start() {
-        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_MAX_HELD_BYTES=40000000", "PROXY_COMMIT_AFTER=0");
+        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_MAX_HELD_BYTES=40000000", "PROXY_COMMIT_AFTER=0",
+                "PROXY_PING_INTERVAL=1h", "PROXY_BODY_TIMEOUT=1h", "DATABRICKS_TIMEOUT=1h");
     }
 
     @AfterAll
@@ -81,9 +81,9 @@ class ClientLeavesTest {
     }
 
     private void assertCutAfter(RawClient client, Leaving leaving) throws Exception {
-        assertTrue(played.await(20, SECONDS));
+        assertTrue(played.await(Gateway.PATIENCE.toSeconds(), SECONDS));
         leaving.leave(client);
-        assertTrue(cut.get(SOON.toMillis(), MILLISECONDS));
+        assertTrue(cut.get(Gateway.PATIENCE.toSeconds(), SECONDS));
     }
 
     @ParameterizedTest
@@ -168,7 +168,7 @@ class ClientLeavesTest {
         client.readHead();
         flood.awaitBlocked();
         leaving.leave(client);
-        flood.awaitCut(SOON);
+        flood.awaitCut(Gateway.PATIENCE);
     }
 
     @ParameterizedTest
@@ -188,14 +188,14 @@ class ClientLeavesTest {
         client.send(Gateway.PLAIN.substring(0, 50));
         await().until(() -> gateway.context().getInflightRepository().size() == 1);
         leaving.leave(client);
-        await().atMost(SOON).until(() -> gateway.context().getInflightRepository().size() == 0);
+        await().until(() -> gateway.context().getInflightRepository().size() == 0);
         assertEquals(List.of(), gateway.simulator().requests());
         String body = Gateway.PLAIN + " ".repeat(30_000_000);
         assertEquals(200, gateway.post(body).statusCode(), "the bytes announced are given back");
     }
 
     @Test
-    @DisplayName("50 clients vanish: no upstream connection is open 1 s later")
+    @DisplayName("50 clients vanish: no upstream connection stays open; how soon is measured by bench/run vanish")
     void manyAtOnce() throws Exception {
         int count = 50;
         gateway.upstream((request, reply) -> {
@@ -214,7 +214,7 @@ class ClientLeavesTest {
         for (RawClient client : clients) {
             client.reset();
         }
-        await().atMost(SOON).until(() -> gateway.simulator().activeRequests() == 0);
+        await().until(() -> gateway.simulator().activeRequests() == 0);
     }
 
     @Test

@@ -25,19 +25,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConvertedDeathTest {
 
     private static Map<String, Gateway> gateways;
+    /** Give a silent stream two seconds. */
+    private static Map<String, Gateway> hasty;
 
     @BeforeAll
     static void start() {
-        gateways = Lane.start("PROXY_STREAM_SILENCE=800ms", "API_TIMEOUT_MS=1500");
+        gateways = Lane.start();
+        hasty = Lane.start("PROXY_STREAM_SILENCE=2s");
     }
 
     @AfterAll
     static void close() {
         gateways.values().forEach(Gateway::close);
+        hasty.values().forEach(Gateway::close);
     }
 
     static Stream<Named<Lane>> lanes() {
         return Lane.all(gateways);
+    }
+
+    static Stream<Named<Lane>> hastyLanes() {
+        return Lane.all(hasty);
     }
 
     private static HttpResponse<String> dying(Lane lane, Death death, String... events) {
@@ -131,11 +139,11 @@ class ConvertedDeathTest {
             return true;
         });
         assertBroken(lane, "api_error", "server_error", lane.ask(true));
-        assertTrue(cut.get(1, TimeUnit.SECONDS));
+        assertTrue(cut.get(Gateway.PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 
     @ParameterizedTest
-    @MethodSource("lanes")
+    @MethodSource("hastyLanes")
     void silenceIsAnErrorAndTheUpstreamIsCut(Lane lane) throws Exception {
         CompletableFuture<Boolean> cut = new CompletableFuture<>();
         lane.upstream((request, reply) -> {
@@ -144,7 +152,7 @@ class ConvertedDeathTest {
             return true;
         });
         assertBroken(lane, "api_error", "server_error", lane.ask(true));
-        assertTrue(cut.get(1, TimeUnit.SECONDS));
+        assertTrue(cut.get(Gateway.PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 
     @ParameterizedTest
@@ -160,6 +168,11 @@ class ConvertedDeathTest {
                 assertTrue(answer.body().contains(lane.chatClient() ? "\"server_error\"" : "\"api_error\""), answer.body());
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("hastyLanes")
+    void silenceBeforeTheContentIsATimeout(Lane lane) {
         lane.upstream((request, reply) -> {
             reply.startStream();
             reply.awaitPeerClose(Gateway.PATIENCE);

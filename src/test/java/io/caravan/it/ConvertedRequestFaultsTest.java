@@ -57,13 +57,15 @@ class ConvertedRequestFaultsTest {
     @ParameterizedTest
     @MethodSource("lanes")
     @DisplayName("E33: what is no JSON, nothing, or nested a million deep")
-    void whatCannotBeReadIsA400AtOnce(Lane lane) {
+    void whatCannotBeReadIsA400(Lane lane) {
         String model = "{\"model\":\"" + Gateway.MODEL + "\",";
-        for (String body : List.of("", "no JSON", "[]", "{", "{}", "{\"model\":7}", model + "\"messages\":" + "[".repeat(1_000_000),
-                model + "\"messages\":" + "{\"a\":".repeat(1_000_000), lane.request(true) + "}")) {
-            long before = System.nanoTime();
+        for (String body : List.of("", "no JSON", "[]", "{", "{}", "{\"model\":7}", lane.request(true) + "}")) {
             assertFalse(refused(lane, body, 400).path("message").asText().isBlank());
-            assertTrue(System.nanoTime() - before < 3_000_000_000L, "it took long");
+        }
+        // the first level too many is told before the end that is missing
+        for (String level : List.of("[", "{\"a\":")) {
+            String message = refused(lane, model + "\"messages\":" + level.repeat(1_000_000), 400).path("message").asText();
+            assertTrue(message.contains("nested too deeply"), message);
         }
     }
 

@@ -21,18 +21,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaultsLyingUpstreamTest {
 
     private static Gateway gateway;
+    /** Waits a second and a half for an answer. */
+    private static Gateway hasty;
 
     @BeforeAll
     static void start() {
-        gateway = Gateway.start("ANTHROPIC", "API_TIMEOUT_MS=1500", "PROXY_COMMIT_AFTER=60s");
+        gateway = Gateway.start("ANTHROPIC", "PROXY_COMMIT_AFTER=60s");
+        hasty = Gateway.start("ANTHROPIC", "API_TIMEOUT_MS=1500", "PROXY_COMMIT_AFTER=60s");
     }
 
     @AfterAll
     static void stop() {
         gateway.close();
+        hasty.close();
     }
 
     private static HttpResponse<String> faulty(boolean stream, String fault) {
+        return faulty(gateway, stream, fault);
+    }
+
+    private static HttpResponse<String> faulty(Gateway gateway, boolean stream, String fault) {
         gateway.upstream(null);
         return gateway.post((stream ? Gateway.STREAM : Gateway.PLAIN).replace(Gateway.MODEL, "m!" + fault));
     }
@@ -87,7 +95,7 @@ class FaultsLyingUpstreamTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anAnswerWithoutContentIsA504(boolean stream) {
-        assertFault(faulty(stream, "silent-after-headers"), 504, "timeout_error");
+        assertFault(faulty(hasty, stream, "silent-after-headers"), 504, "timeout_error");
     }
 
     // the head is out with the first ping: what is left is an error event that lets the client try the stream again (rule 9)
@@ -105,7 +113,7 @@ class FaultsLyingUpstreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"pings-only=50", "comments-only=50"})
     void pingsThatAreHeldBackEndInATimeout(String fault) {
-        assertFault(faulty(true, fault), 504, "timeout_error");
+        assertFault(faulty(hasty, true, fault), 504, "timeout_error");
     }
 
     // M69: nobody asked for it

@@ -52,7 +52,7 @@ public final class Gateway implements AutoCloseable {
     /** The credential that the upstream is to see. */
     public static final String UPSTREAM_KEY = "sk-upstream-0123456789";
     /** Nothing in these tests takes longer unless it hangs. */
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Simulator simulator;
     private final Workspaces workspaces;

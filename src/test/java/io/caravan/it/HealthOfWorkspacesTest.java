@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The health pages with several workspaces (3.7, 3.8). */
-@Timeout(60)
+@Timeout(180)
 class HealthOfWorkspacesTest {
 
     @TempDir

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,16 +27,25 @@ class LimitsTest {
     private static final int LIMIT = 100_000;
     private static final int BUDGET = 250_000;
     private static Gateway gateway;
+    /** Waits two seconds for a client's bytes. */
+    private static Gateway hasty;
+    /** Waits one second for an upstream. */
+    private static Gateway brief;
 
     @BeforeAll
     static void start() {
-        gateway = Gateway.start("LITELLM_MESSAGES", "PROXY_MAX_BODY_BYTES=" + LIMIT, "PROXY_MAX_HELD_BYTES=" + BUDGET,
-                "PROXY_BODY_TIMEOUT=300ms", "LITELLM_TIMEOUT=1s", "API_TIMEOUT_MS=1000");
+        gateway = Gateway.start("LITELLM_MESSAGES", "PROXY_MAX_BODY_BYTES=" + LIMIT, "PROXY_MAX_HELD_BYTES=" + BUDGET);
+        hasty = Gateway.start("LITELLM_MESSAGES", "PROXY_MAX_BODY_BYTES=" + LIMIT, "PROXY_MAX_HELD_BYTES=" + BUDGET,
+                "PROXY_BODY_TIMEOUT=2s");
+        brief = Gateway.start("LITELLM_MESSAGES", "PROXY_MAX_BODY_BYTES=" + LIMIT, "PROXY_MAX_HELD_BYTES=" + BUDGET,
+                "LITELLM_TIMEOUT=1s", "API_TIMEOUT_MS=1000");
     }
 
     @AfterAll
     static void stop() {
         gateway.close();
+        hasty.close();
+        brief.close();
     }
 
     @BeforeEach
@@ -102,36 +113,38 @@ class LimitsTest {
 
     @Test
     void aBodyThatStallsIsA408() throws IOException {
-        try (RawClient client = gateway.connect()) {
+        try (RawClient client = hasty.connect()) {
             client.sendHead("/v1/messages", "content-length: 5000");
             client.send(Gateway.PLAIN);
             RawClient.Head head = client.readHead();
             assertEquals(408, head.status());
             assertEquals("timeout_error", json(client.readBody(head)).path("error").path("type").asText());
         }
-        theBudgetIsWhole();
+        theBudgetIsWhole(hasty);
     }
 
-    // "as long as bytes come" is no stall: 8 pieces, each within the time-out, together beyond it
+    // "as long as bytes come" is no stall: it outlasts a body that stalls from the same moment on
     @Test
     void aSlowBodyIsNoStall() throws IOException {
-        try (RawClient client = gateway.connect()) {
-            byte[] body = Gateway.PLAIN.getBytes();
-            client.sendHead("/v1/messages", "content-length: " + body.length);
-            CountDownLatch never = new CountDownLatch(1);
-            for (int i = 0; i < body.length; i += 13) {
-                client.send(java.util.Arrays.copyOfRange(body, i, Math.min(body.length, i + 13)));
-                awaitMillis(never, 60);
-            }
-            assertEquals(200, client.readHead().status());
+        try (RawClient slow = hasty.connect(); RawClient stalls = hasty.connect()) {
+            slow.sendHead("/v1/messages", "transfer-encoding: chunked");
+            stalls.sendHead("/v1/messages", "content-length: 5000");
+            CompletableFuture<Integer> stalled = CompletableFuture.supplyAsync(() -> status(stalls));
+            await().until(() -> {
+                slow.send("1\r\n \r\n");
+                return stalled.isDone();
+            });
+            assertEquals(408, stalled.join());
+            slow.send(Integer.toHexString(Gateway.PLAIN.length()) + "\r\n" + Gateway.PLAIN + "\r\n0\r\n\r\n");
+            assertEquals(200, status(slow));
         }
     }
 
-    private static void awaitMillis(CountDownLatch never, long millis) {
+    private static int status(RawClient client) {
         try {
-            never.await(millis, java.util.concurrent.TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return client.readHead().status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -152,7 +165,7 @@ class LimitsTest {
             for (int i = 0; i < 2; i++) {
                 clients.add(gateway.connect().post(sized(Gateway.STREAM, LIMIT)));
             }
-            assertTrue(arrived.await(10, java.util.concurrent.TimeUnit.SECONDS));
+            assertTrue(arrived.await(Gateway.PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS));
             var refused = gateway.post(sized(Gateway.PLAIN, LIMIT));
             assertFault(refused, 503, "api_error");
             assertTrue(Integer.parseInt(header(refused, "retry-after")) <= 30);
@@ -167,7 +180,7 @@ class LimitsTest {
             clients.forEach(RawClient::close);
         }
         gateway.upstream(null);
-        theBudgetIsWhole();
+        theBudgetIsWhole(gateway);
     }
 
     // 6.4: bytes are given back after every kind of end
@@ -178,19 +191,19 @@ class LimitsTest {
         for (String request : new String[] {Gateway.PLAIN, Gateway.STREAM}) {
             String body = sized(request.replace(Gateway.MODEL, fault.isEmpty() ? "m" : "m!" + fault), 60_000);
             try {
-                gateway.post(body);
-            } catch (java.io.UncheckedIOException cutOff) {
+                brief.post(body);
+            } catch (UncheckedIOException cutOff) {
                 assertTrue(fault.equals("reset-mid") || fault.equals("silent-after-headers"), fault);
             }
         }
-        theBudgetIsWhole();
+        theBudgetIsWhole(brief);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "[]", "{\"model\":1}"})
     void bytesAreGivenBackOfABodyThatIsRefused(String start) {
         assertEquals(400, gateway.post(start + " ".repeat(60_000)).statusCode());
-        theBudgetIsWhole();
+        theBudgetIsWhole(gateway);
     }
 
     @Test
@@ -203,12 +216,12 @@ class LimitsTest {
                 gone.post(sized(Gateway.PLAIN.replace(Gateway.MODEL, "m!no-answer"), 60_000));
                 gateway.received();
             }
-            theBudgetIsWhole();
+            theBudgetIsWhole(gateway);
         }
     }
 
-    private static void theBudgetIsWhole() {
-        await().untilAsserted(() -> assertEquals(0.0, MetricsTest.value(gateway, "caravan_body_bytes_held")));
+    private static void theBudgetIsWhole(Gateway of) {
+        await().untilAsserted(() -> assertEquals(0.0, MetricsTest.value(of, "caravan_body_bytes_held")));
     }
 
     // 6.4; below Java 24 a call needs a worker of a sized pool, beyond it the answer is 503 and not a wait

@@ -50,7 +50,7 @@ class LogsTest {
             }
             Process process = builder.start();
             try {
-                return new Running(process, console, await().atMost(40, TimeUnit.SECONDS).until(() -> url(process, console), u -> u != null));
+                return new Running(process, console, await().atMost(90, TimeUnit.SECONDS).until(() -> url(process, console), u -> u != null));
             } catch (RuntimeException e) {
                 process.destroyForcibly();
                 throw new IllegalStateException(Files.readString(console), e);
@@ -83,16 +83,22 @@ class LogsTest {
 
         /** The log lines of one call, once its last one is there. */
         List<JsonNode> linesOf(String correlationId) {
-            return await().until(() -> Files.readAllLines(console).stream().filter(line -> line.contains(correlationId))
+            return await().until(() -> wholeLines(console).stream().filter(line -> line.contains(correlationId))
                     .map(FaultsRequestTest::json).toList(),
                     lines -> !lines.isEmpty() && lines.get(lines.size() - 1).path("message").asText().startsWith("message "));
+        }
+
+        /** Of a file that is being written, without the line that may be half there. */
+        private static List<String> wholeLines(Path file) throws IOException {
+            String text = Files.readString(file);
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         }
 
         @Override
         public void close() {
             process.destroy();
             try {
-                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                if (!process.waitFor(30, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                 }
             } catch (InterruptedException e) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.simulator.Reply;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +24,20 @@ class PingTest {
     private static final String PING = Wire.PING;
 
     private static Gateway gateway;
+    /** Waits three seconds for content. */
+    private static Gateway hasty;
 
     @BeforeAll
     static void start() {
-        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_COMMIT_AFTER=300ms", "PROXY_PING_INTERVAL=300ms",
-                "API_TIMEOUT_MS=4000", "DATABRICKS_TIMEOUT=4s");
+        gateway = Gateway.start("AZURE_DATABRICKS", "PROXY_COMMIT_AFTER=300ms", "PROXY_PING_INTERVAL=300ms");
+        hasty = Gateway.start("AZURE_DATABRICKS", "PROXY_COMMIT_AFTER=300ms", "PROXY_PING_INTERVAL=300ms",
+                "API_TIMEOUT_MS=3000");
     }
 
     @AfterAll
     static void close() {
         gateway.close();
+        hasty.close();
     }
 
     @Test
@@ -86,12 +92,17 @@ class PingTest {
         });
         try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
             client.readHead();
-            assertEquals(Wire.asSeen(Wire.START), client.readEvent());
-            assertEquals(Wire.BLOCK_START, client.readEvent());
+            assertEquals(Wire.asSeen(Wire.START), notPing(client));
+            assertEquals(Wire.BLOCK_START, notPing(client));
             String begun = new String(client.readAtLeast(2_000_000));
             awaitPings(3);
             goOn.countDown();
-            assertEquals(large + Wire.BLOCK_STOP + Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP, begun + new String(client.readRest()));
+            String all = begun + new String(client.readRest());
+            int at = all.indexOf(large);
+            assertTrue(at >= 0, "the event is whole");
+            assertEquals("", all.substring(0, at).replace(PING, ""));
+            assertEquals(Wire.BLOCK_STOP + Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP,
+                    all.substring(at + large.length()).replace(PING, ""));
         }
     }
 
@@ -115,57 +126,63 @@ class PingTest {
         String own = "event: ping\ndata: {\"type\":\"ping\",\"from\":\"upstream\"}\n\n";
         List<String> events = new ArrayList<>(List.of(Wire.START, own, Wire.BLOCK_START, own, own));
         events.addAll(List.of(": a comment\n\n", Wire.BLOCK_STOP, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP));
-        gateway.upstream((request, reply) -> {
-            Wire.stream(reply, events.toArray(new String[0]));
-            return true;
-        });
-        assertEquals(Wire.asSeen(events), gateway.post(Gateway.STREAM).body());
+        try (Gateway calm = Gateway.start("AZURE_DATABRICKS")) {
+            calm.upstream((request, reply) -> {
+                Wire.stream(reply, events.toArray(new String[0]));
+                return true;
+            });
+            assertEquals(Wire.asSeen(events), calm.post(Gateway.STREAM).body());
+        }
     }
 
     @Test
     void anUpstreamThatOnlyPingsIsCutAtTheTimeoutWithARetryableError() throws Exception {
         CompletableFuture<Boolean> cut = new CompletableFuture<>();
-        gateway.upstream((request, reply) -> {
-            Wire.open(reply, Wire.PING, Wire.START);
-            try {
-                while (!reply.awaitPeerClose(Duration.ofMillis(100))) {
-                    Wire.write(reply, Wire.PING);
-                }
-            } finally {
-                cut.complete(true);
-            }
-            return true;
-        });
-        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+        hasty.upstream((request, reply) -> pingsOnly(reply, cut));
+        try (RawClient client = hasty.connect().post(Gateway.STREAM)) {
             client.readHead();
-            String last = notPing(client);
-            assertEquals(Wire.asSeen(Wire.START), last);
-            String error = notPing(client);
-            assertTrue(error.startsWith("event: error\n") && error.contains("overloaded_error"), error);
-            assertNull(client.readEvent());
+            assertPingsEndInAnError(client);
         }
-        assertTrue(cut.get(1, TimeUnit.SECONDS));
+        assertTrue(cut.get(Gateway.PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 
+    private static boolean pingsOnly(Reply reply, CompletableFuture<Boolean> cut) throws IOException {
+        Wire.open(reply, Wire.PING, Wire.START);
+        try {
+            while (!reply.awaitPeerClose(Duration.ofMillis(100))) {
+                Wire.write(reply, Wire.PING);
+            }
+        } finally {
+            cut.complete(true);
+        }
+        return true;
+    }
+
+    private static void assertPingsEndInAnError(RawClient client) throws Exception {
+        assertEquals(Wire.asSeen(Wire.START), notPing(client));
+        String error = notPing(client);
+        assertTrue(error.startsWith("event: error\n") && error.contains("overloaded_error"), error);
+        assertNull(client.readEvent());
+    }
+
+    // the timeout of another stream, which began later and only pings, is over first
     @Test
     void anUpstreamThatSendsContentIsNotCutAtThatTimeout() throws Exception {
-        CountDownLatch past = new CountDownLatch(1);
-        gateway.upstream((request, reply) -> {
-            Wire.open(reply, Wire.START, Wire.BLOCK_START);
-            past.await();
-            Wire.write(reply, Wire.BLOCK_STOP, Wire.MESSAGE_DELTA, Wire.MESSAGE_STOP);
-            reply.endStream();
-            return true;
-        });
-        try (RawClient client = gateway.connect().post(Gateway.STREAM)) {
+        PacedUpstream content = new PacedUpstream(Wire.message("late"));
+        hasty.upstream((request, reply) -> new String(request.body()).contains("only pings")
+                ? pingsOnly(reply, new CompletableFuture<>()) : content.handle(request, reply));
+        try (RawClient client = hasty.connect().post(Gateway.STREAM); RawClient other = hasty.connect()) {
+            content.next();
+            content.next();
+            content.next();
             client.readHead();
-            client.readEvent();
-            client.readEvent();
-            for (int i = 0; i < 16; i++) {
-                assertEquals(PING, client.readEvent());
-            }
-            past.countDown();
-            assertEquals(Wire.BLOCK_STOP + Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP, withoutPings(client));
+            assertEquals(Wire.asSeen(Wire.START), notPing(client));
+            assertEquals(Wire.BLOCK_START, notPing(client));
+            other.post(Gateway.STREAM.replace("say hi", "only pings"));
+            other.readHead();
+            assertPingsEndInAnError(other);
+            content.rest();
+            assertEquals(Wire.text("late") + Wire.BLOCK_STOP + Wire.MESSAGE_DELTA + Wire.MESSAGE_STOP, withoutPings(client));
         }
     }
 

@@ -53,7 +53,8 @@ public final class RawClient implements AutoCloseable {
             }
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) Gateway.PATIENCE.toMillis());
-            socket.connect(new InetSocketAddress(gateway.getHost(), gateway.getPort()), 5_000);
+            socket.connect(new InetSocketAddress(gateway.getHost(), gateway.getPort()),
+                    (int) Gateway.PATIENCE.toMillis());
             return new RawClient(socket, gateway.getHost() + ":" + gateway.getPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

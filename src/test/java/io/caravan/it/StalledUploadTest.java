@@ -21,7 +21,9 @@ class StalledUploadTest {
     private static final int SIZE = 20_000_000;
 
     private static ServerSocket upstream;
+    /** Its patience with an upstream outlasts that of the test. */
     private static Gateway gateway;
+    private static Gateway hasty;
 
     @BeforeAll
     static void start() throws IOException {
@@ -29,12 +31,15 @@ class StalledUploadTest {
         upstream.setReceiveBufferSize(16 * 1024);
         upstream.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         gateway = Gateway.start("LITELLM_MESSAGES", "LITELLM_BASE_URL=http://127.0.0.1:" + upstream.getLocalPort(),
-                "LITELLM_TIMEOUT=3s", "PROXY_MAX_HELD_BYTES=200000000");
+                "LITELLM_TIMEOUT=1h", "PROXY_MAX_HELD_BYTES=200000000");
+        hasty = Gateway.start("LITELLM_MESSAGES", "LITELLM_BASE_URL=http://127.0.0.1:" + upstream.getLocalPort(),
+                "LITELLM_TIMEOUT=2s", "PROXY_MAX_HELD_BYTES=200000000");
     }
 
     @AfterAll
     static void close() throws IOException {
         gateway.close();
+        hasty.close();
         upstream.close();
     }
 
@@ -44,7 +49,7 @@ class StalledUploadTest {
 
     /** Reads to the end the gateway makes; how many bytes came. */
     private static long drained(Socket connection) throws IOException {
-        connection.setSoTimeout(1_000);
+        connection.setSoTimeout((int) Gateway.PATIENCE.toMillis());
         byte[] buffer = new byte[64 * 1024];
         long count = 0;
         try {
@@ -70,7 +75,7 @@ class StalledUploadTest {
     @Test
     @DisplayName("E20: and is a 504 at the time limit")
     void isATimeout() throws Exception {
-        try (RawClient client = gateway.connect().post(body()); Socket connection = upstream.accept()) {
+        try (RawClient client = hasty.connect().post(body()); Socket connection = upstream.accept()) {
             RawClient.Head head = client.readHead();
             assertEquals(504, head.status());
             assertTrue(client.readBody(head).contains("timeout_error"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code GET /stats} and {@code POST /reset} (3.9, 4.6, 4.7). */
-@Timeout(60)
+@Timeout(180)
 class StatsPageTest {
 
     private static final String KEY = "sk-client-0123456789";
@@ -130,7 +130,7 @@ class StatsPageTest {
     @Test
     void aBreakerShowsOpenUntilATrialSucceedsAndResetClosesIt() throws Exception {
         try (Fleet fleet = Fleet.start(directory, 2, "strategy: round_robin, circuit_breaker_threshold: 2,"
-                + " circuit_breaker_timeout: 0.6")) {
+                + " circuit_breaker_timeout: 3")) {
             Gateway gateway = fleet.gateway();
             fleet.workspace(1).respondWith(FAILS);
             for (int i = 0; i < 4; i++) {

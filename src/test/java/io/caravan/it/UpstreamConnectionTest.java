@@ -34,7 +34,7 @@ class UpstreamConnectionTest {
         gateway.upstream(null);
         assertEquals(200, gateway.post(Gateway.PLAIN).statusCode());
         assertEquals(200, gateway.post(Gateway.STREAM).statusCode());
-        assertEquals(1, gateway.simulator().openConnections());
+        await().untilAsserted(() -> assertEquals(1, gateway.simulator().openConnections()));
         gateway.simulator().clear();
     }
 

@@ -4,6 +4,10 @@ import io.caravan.simulator.Responder;
 import io.caravan.simulator.Simulator;
 import io.caravan.simulator.SimulatorOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Simulators that are the workspaces of one gateway, and the {@code config.yaml} that lists them. Any thread. */
@@ -23,6 +28,8 @@ public final class Workspaces implements AutoCloseable {
 
     private final List<Simulator> simulators = new CopyOnWriteArrayList<>();
     private final List<Responder> responders = new CopyOnWriteArrayList<>();
+    /** The ports of those that are closed. */
+    private final Map<Integer, Socket> held = new ConcurrentHashMap<>();
     private final List<String> file;
 
     private Workspaces(List<String> file) {
@@ -56,11 +63,37 @@ public final class Workspaces implements AutoCloseable {
 
     /** From now on connections to it are refused; those that are open end. */
     public void close(int number) {
+        int port = get(number).port();
         get(number).close();
+        held.put(number, hold(port));
+    }
+
+    /** Keeps a port from everybody without listening at it. */
+    private static Socket hold(int port) {
+        Socket socket = new Socket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void letGo(int number) {
+        Socket socket = held.remove(number);
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** It is back at its old address. */
     public void reopen(int number) {
+        letGo(number);
         Simulator simulator = Simulator.start(OPTIONS.withPort(get(number).port()));
         simulator.respondWith(responders.get(number));
         simulators.set(number, simulator);
@@ -96,5 +129,6 @@ public final class Workspaces implements AutoCloseable {
     @Override
     public void close() {
         simulators.forEach(Simulator::close);
+        List.copyOf(held.keySet()).forEach(this::letGo);
     }
 }

@@ -102,10 +102,10 @@ class ConnectionFaultsTest {
     void saysNothingUntilThePeerLeaves(String fault) throws Exception {
         try (Socket socket = requests.open(Requests.MESSAGES, Requests.streamed("m!" + fault, "hi"))) {
             await().until(() -> simulator.activeRequests() == 1);
-            socket.setSoTimeout(100);
             if (fault.equals("silent-after-headers")) {
                 readUntil(socket, "\r\n\r\n");
             }
+            socket.setSoTimeout(100);
             assertThrows(SocketTimeoutException.class, () -> socket.getInputStream().read());
             assertEquals(1, simulator.openConnections());
         }

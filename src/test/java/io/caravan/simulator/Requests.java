@@ -27,7 +27,7 @@ final class Requests {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofSeconds(30))
             .build();
 
     private final Simulator simulator;
@@ -66,7 +66,7 @@ final class Requests {
 
     HttpRequest.Builder request(String path, JsonNode body) {
         return HttpRequest.newBuilder(simulator.url().resolve(path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .header("authorization", "Bearer key")
                 .header("anthropic-version", "2023-06-01")
                 .header("content-type", "application/json")
@@ -144,7 +144,7 @@ final class Requests {
     /** A socket on which this request has been sent. */
     Socket open(String path, JsonNode body) throws IOException {
         Socket socket = new Socket("127.0.0.1", simulator.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
         String head = "POST " + path + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key\r\n"
                 + "anthropic-version: 2023-06-01\r\ncontent-length: " + bytes.length + "\r\n\r\n";

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import javax.imageio.ImageIO;
@@ -109,20 +108,14 @@ class AttachmentTest {
         assertEquals(200_000, document("%PDF-1.7\n<</Type /ObjStm>>" + "x".repeat(12_000_000)));
     }
 
-    /** Its bytes are passed over, not decoded: 300 ms are many times what it takes. */
+    /** What cannot be decoded shows that its bytes are passed over. */
     @Test
     @Timeout(60)
-    void aBodyOfThirtyMegabytesIsQuick() {
-        byte[] file = new byte[22_000_000];
-        System.arraycopy(HexFormat.of().parseHex("89504e470d0a1a0a0000000d49484452000003e800000258"), 0, file, 0, 24);
-        byte[] body = body(block("image", Base64.getEncoder().encodeToString(file)));
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            long start = System.nanoTime();
-            assertEquals(800 + ONE_MESSAGE, ESTIMATOR.estimate(body, true));
-            best = Math.min(best, System.nanoTime() - start);
-        }
-        assertTrue(Duration.ofNanos(best).toMillis() < 300, Duration.ofNanos(best).toString());
+    void aBodyOfThirtyMegabytesIsNotDecodedWhole() {
+        byte[] head = new byte[60_000];
+        System.arraycopy(HexFormat.of().parseHex("89504e470d0a1a0a0000000d49484452000003e800000258"), 0, head, 0, 24);
+        byte[] body = body(block("image", Base64.getEncoder().encodeToString(head) + "=".repeat(30_000_000)));
+        assertEquals(800 + ONE_MESSAGE, ESTIMATOR.estimate(body, true));
     }
 
     private static long image(byte[] file, boolean newTokenizer) {
