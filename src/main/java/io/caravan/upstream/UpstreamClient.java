@@ -3,6 +3,7 @@ package io.caravan.upstream;
 import io.caravan.failure.Failure;
 import io.caravan.format.WireFormat;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -108,9 +109,23 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
     private static ClassicHttpResponse once(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
             throws IOException, HttpException {
         entity.again();
-        ClassicHttpResponse response = chain.proceed(ClassicRequestBuilder.copy(scope.originalRequest).build(), scope);
+        ClassicHttpResponse response = throughChain(chain, ClassicRequestBuilder.copy(scope.originalRequest).build(), scope,
+                entity.attempt());
         entity.attempt().sent();
         return response;
+    }
+
+    /** HttpClient takes a connection that a cut took away before it was used for a defect of its caller. */
+    private static ClassicHttpResponse throughChain(ExecChain chain, ClassicHttpRequest request, ExecChain.Scope scope,
+            Attempt attempt) throws IOException, HttpException {
+        try {
+            return chain.proceed(request, scope);
+        } catch (IllegalStateException e) {
+            if (attempt.isCut()) {
+                throw new InterruptedIOException("cut before it was sent");
+            }
+            throw e;
+        }
     }
 
     private static <E extends Exception> E counted(E failure, AttemptEntity entity) {

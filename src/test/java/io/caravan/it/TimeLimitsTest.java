@@ -2,9 +2,11 @@ package io.caravan.it;
 
 import static io.caravan.it.FaultsRequestTest.assertFault;
 import static io.caravan.it.FaultsRequestTest.json;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.OpenCalls;
 import io.caravan.simulator.Responder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -170,6 +172,26 @@ class TimeLimitsTest {
                     .header("content-type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(Gateway.PLAIN)).build();
             assertEquals(200, gateway.send(count, HttpResponse.BodyHandlers.ofString()).statusCode());
+        }
+    }
+
+    // its body comes when the time is over already: the attempt is cut before it has a connection
+    @Test
+    void anAttemptThatHasNoTimeLeftIsATimeoutToo() throws IOException {
+        try (Gateway gateway = Gateway.start("AZURE_DATABRICKS", "API_TIMEOUT_MS=1")) {
+            OpenCalls calls = gateway.context().getRegistry().lookupByNameAndType("openCalls", OpenCalls.class);
+            for (String request : new String[] {Gateway.PLAIN, Gateway.STREAM}) {
+                try (RawClient client = gateway.connect()) {
+                    client.sendHead("/v1/messages", "content-length: " + request.length());
+                    await().until(() -> calls.count() == 1);
+                    client.send(request);
+                    RawClient.Head head = client.readHead();
+                    assertEquals(504, head.status());
+                    assertTrue(client.readBody(head).contains("The request took longer than 1 ms in all (API_TIMEOUT_MS)."));
+                }
+                await().until(() -> calls.count() == 0);
+            }
+            assertEquals(0, gateway.simulator().requests().size());
         }
     }
 
