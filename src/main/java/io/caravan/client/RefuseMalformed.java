@@ -1,7 +1,7 @@
 package io.caravan.client;
 
-import io.caravan.format.anthropic.ErrorBody;
-import io.caravan.format.openai.client.ChatErrorBody;
+import io.caravan.format.chat.ChatErrorBody;
+import io.caravan.format.messages.ErrorBody;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.format.Json;
+import io.caravan.format.json.Json;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
