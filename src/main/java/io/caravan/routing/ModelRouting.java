@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.caravan.call.ModelName;
 import io.caravan.format.ModelTraits;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.caravan.routing;
 
 import io.caravan.format.ModelTraits;
 import io.caravan.settings.Backend;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

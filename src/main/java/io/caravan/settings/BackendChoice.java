@@ -1,7 +1,10 @@
 package io.caravan.settings;
 
-import static io.caravan.settings.Setting.*;
+import static io.caravan.settings.KnownSettings.*;
 
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import io.caravan.settings.value.SettingsException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

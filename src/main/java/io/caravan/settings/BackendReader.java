@@ -1,7 +1,11 @@
 package io.caravan.settings;
 
-import static io.caravan.settings.Setting.*;
+import static io.caravan.settings.KnownSettings.*;
 
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import io.caravan.settings.value.UpstreamUrl;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package io.caravan.settings;
 
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,7 @@ public record GatewaySettings(
      * @throws SettingsException if a setting or a file cannot be used
      */
     public static GatewaySettings read(Map<String, String> environment, Path workingDirectory) {
-        return new SettingsReader(SettingSources.open(environment, workingDirectory)).read();
+        return new SettingsReader(SettingSources.open(environment, workingDirectory, KnownSettings.ALL)).read();
     }
 
     /** The chosen backend. */

@@ -1,13 +1,19 @@
 package io.caravan.settings;
 
-import static io.caravan.settings.Setting.*;
+import static io.caravan.settings.KnownSettings.*;
 
+import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import io.caravan.settings.value.SettingsException;
+import io.caravan.settings.value.UpstreamUrl;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -196,13 +202,13 @@ final class SettingsReader {
 
     private List<String> effective(BackendChoice choice, LimitSettings limits, Path modelsFile,
             List<String> ofFile) {
-        Map<Setting, String> decided = new EnumMap<>(Setting.class);
+        Map<Setting, String> decided = new HashMap<>();
         decided.put(PROXY_BACKEND, choice.backend().setting());
         decided.put(BYPASS_FALLBACK_ENABLED, String.valueOf(choice.failover()));
         decided.put(PROXY_MAX_HELD_BYTES, String.valueOf(limits.maxHeldBytes()));
         decided.put(MODELS_PATH, modelsFile == null ? "built-in" : modelsFile.toString());
         List<String> lines = new ArrayList<>();
-        for (Setting setting : Setting.values()) {
+        for (Setting setting : sources.settings().all()) {
             Optional<SettingValue> found = sources.find(setting);
             String source = found.map(SettingValue::source).orElse("default");
             Optional.ofNullable(decided.get(setting))

@@ -1,5 +1,10 @@
 package io.caravan.settings;
 
+import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingsException;
+import io.caravan.settings.value.UpstreamUrl;
+import io.caravan.settings.value.YamlFile;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
@@ -59,9 +64,9 @@ record WorkspaceFile(BalanceSettings.Strategy strategy, Integer threshold, Durat
             lines.add("load_balancer.strategy = " + balance.strategy().setting()
                     + " (" + (strategy == null ? "default" : source) + ")");
             lines.add("load_balancer.circuit_breaker_threshold = " + balance.threshold()
-                    + " (" + (threshold == null ? Setting.PROXY_BREAKER_THRESHOLD.name() : source) + ")");
+                    + " (" + (threshold == null ? KnownSettings.PROXY_BREAKER_THRESHOLD.name() : source) + ")");
             lines.add("load_balancer.circuit_breaker_timeout = " + balance.timeout().toMillis() / 1000.0
-                    + " (" + (timeout == null ? Setting.PROXY_BREAKER_TIMEOUT.name() : source) + ")");
+                    + " (" + (timeout == null ? KnownSettings.PROXY_BREAKER_TIMEOUT.name() : source) + ")");
             read.forEach(workspace -> lines.add("endpoints." + workspace.id() + " = " + workspace.url() + ", "
                     + workspace.auth().scheme() + " ***, weight " + balance.weights().get(workspace.id())
                     + " (" + source + ")"));
@@ -147,7 +152,7 @@ record WorkspaceFile(BalanceSettings.Strategy strategy, Integer threshold, Durat
             if (!Auth.OAuth.isClientId(client)) {
                 throw yaml.wrong(entry.get("client_id"), "client_id holds a space, a colon or a letter outside ASCII");
             }
-            return new Auth.OAuth(URI.create(UpstreamUrl.workspaceOf(base) + Auth.OAuth.PATH), client,
+            return new Auth.OAuth(URI.create(WorkspaceUrl.of(base) + Auth.OAuth.PATH), client,
                     secret.orElseThrow(() -> lacks(node, name, "client_secret")));
         }
 

@@ -1,7 +1,10 @@
 package io.caravan.settings;
 
-import static io.caravan.settings.Setting.*;
+import static io.caravan.settings.KnownSettings.*;
 
+import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +46,7 @@ final class WorkspaceReader {
 
     private BackendSettings ofHost(Api api) {
         String base = sources.find(DATABRICKS_HOST)
-                .map(host -> UpstreamUrl.workspace(host, ENDPOINTS).toString()).orElse(null);
+                .map(host -> WorkspaceUrl.endpoints(host)).orElse(null);
         boolean oauth = usesClient(sources);
         List<String> missing = oauth ? sources.missing(DATABRICKS_HOST, DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET)
                 : sources.missing(DATABRICKS_HOST, DATABRICKS_TOKEN);
@@ -64,7 +67,7 @@ final class WorkspaceReader {
             throw value.invalid("it holds a space, a colon or a letter outside ASCII; was it pasted whole?");
         });
         return base == null || id.isEmpty() || secret.isEmpty() ? new Auth.None()
-                : new Auth.OAuth(at(UpstreamUrl.workspaceOf(base), Auth.OAuth.PATH), id.get().text(), secret.get());
+                : new Auth.OAuth(at(WorkspaceUrl.of(base), Auth.OAuth.PATH), id.get().text(), secret.get());
     }
 
     private BackendSettings workspace(String name, String base, Auth auth, Api api, List<String> missing) {
@@ -73,7 +76,7 @@ final class WorkspaceReader {
         return new BackendSettings(name, Backend.DATABRICKS.id(), Backend.DATABRICKS.setting(), api,
                 at(base, chat ? "" : messages),
                 chat ? null : at(base, messages + "/count_tokens"),
-                base == null ? null : at(UpstreamUrl.workspaceOf(base), "/api/2.0" + ENDPOINTS),
+                base == null ? null : at(WorkspaceUrl.of(base), "/api/2.0" + ENDPOINTS),
                 auth, sources.get(DATABRICKS_TIMEOUT).toDuration(), answerTimeout, strip, rules, true, Map.of(), missing);
     }
 

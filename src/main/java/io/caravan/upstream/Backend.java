@@ -11,7 +11,7 @@ import io.caravan.format.chat.ChatRule;
 import io.caravan.settings.Api;
 import io.caravan.settings.BackendSettings;
 import io.caravan.settings.StreamSettings;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.value.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,6 +3,9 @@ package io.caravan.settings;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.Settings;
+import io.caravan.settings.value.SettingsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +16,15 @@ final class Given {
     /** A directory without files, for tests that need none. */
     static final Path NOWHERE = Path.of("target", "no-such-directory").toAbsolutePath();
 
+    /** All that can be set. */
+    static final Settings ALL = KnownSettings.ALL;
+
     private Given() {}
+
+    /** The setting of a name. */
+    static Setting setting(String name) {
+        return ALL.ofProperty(name).orElseThrow();
+    }
 
     static GatewaySettings settings(Path directory, String... namesAndValues) {
         return GatewaySettings.read(variables(namesAndValues), directory);

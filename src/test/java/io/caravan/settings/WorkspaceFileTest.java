@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.value.Secret;
 import io.caravan.settings.BalanceSettings.Strategy;
 import java.io.IOException;
 import java.net.URI;

@@ -11,7 +11,7 @@ import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamFault;
 import io.caravan.settings.Auth;
 import io.caravan.settings.OutgoingSettings;
-import io.caravan.settings.Secret;
+import io.caravan.settings.value.Secret;
 import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Responder;
 import io.caravan.simulator.Simulator;

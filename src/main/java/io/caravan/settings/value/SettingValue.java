@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
@@ -13,14 +13,16 @@ import java.util.stream.Stream;
 /**
  * The value of a setting and where it came from, read as a type. Each reader throws a {@link SettingsException} that
  * names the setting, its source and what is valid.
+ *
+ * @param source what an operator calls the place, such as {@code .env}
  */
-record SettingValue(Setting setting, String text, String source) {
+public record SettingValue(Setting setting, String text, String source) {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)(ms|s|m|h|)");
     private static final Duration LONGEST = Duration.ofHours(720);
 
     /** {@code value} as it may be shown: no user info, no query, no control characters, not endless. */
-    static String masked(String value) {
+    public static String masked(String value) {
         String shown = value.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "_")
                 .replaceFirst("^([a-zA-Z][a-zA-Z0-9+.-]*://)?.*@", "$1***@")
                 .replaceFirst("\\?.+", "?***");
@@ -28,26 +30,28 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     /** The value as {@code config check} shows it. */
-    String shown() {
-        return setting.secret() ? "***" : setting == Setting.PROXY_PAIRS ? text : masked(text);
+    public String shown() {
+        return setting.shown(text);
     }
 
     /** {@code NAME=value (source)}, to begin a message with. */
-    String place() {
+    public String place() {
         return setting.name() + (setting.secret() ? "" : "=" + masked(text)) + " (" + source + ")";
     }
 
-    SettingsException invalid(String advice) {
+    /** The error that says so, with what to do instead. */
+    public SettingsException invalid(String advice) {
         return new SettingsException(place() + " is not valid: " + advice);
     }
 
     /** The one of {@code valid} that it equals but for letter case. */
-    String toOneOf(String... valid) {
+    public String toOneOf(String... valid) {
         return Stream.of(valid).filter(text::equalsIgnoreCase).findFirst()
                 .orElseThrow(() -> invalid("use one of " + String.join(", ", valid)));
     }
 
-    boolean toBoolean() {
+    /** A switch. */
+    public boolean toBoolean() {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "1", "yes", "on" -> true;
             case "false", "0", "no", "off" -> false;
@@ -55,7 +59,8 @@ record SettingValue(Setting setting, String text, String source) {
         };
     }
 
-    long toLong(long least, long most) {
+    /** A whole number within bounds. */
+    public long toLong(long least, long most) {
         try {
             long number = Long.parseLong(text);
             if (number >= least && number <= most) {
@@ -67,12 +72,13 @@ record SettingValue(Setting setting, String text, String source) {
         throw invalid("give a whole number from " + least + " to " + most);
     }
 
-    int toInt(int least, int most) {
+    /** A whole number within bounds. */
+    public int toInt(int least, int most) {
         return (int) toLong(least, most);
     }
 
     /** A duration above zero. */
-    Duration toDuration() {
+    public Duration toDuration() {
         Duration duration = toDurationOrZero();
         if (duration.isZero()) {
             throw invalidDuration("above 0");
@@ -81,7 +87,7 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     /** A duration, in whole milliseconds; what is shorter counts as zero. */
-    Duration toDurationOrZero() {
+    public Duration toDurationOrZero() {
         Matcher matcher = DURATION.matcher(text.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             throw invalidDuration("of 0 or more");
@@ -106,7 +112,7 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     /** The items between commas, trimmed, empty ones left out; {@code none} alone is the empty list. */
-    List<String> toList() {
+    public List<String> toList() {
         if (text.equalsIgnoreCase("none")) {
             return List.of();
         }
@@ -114,12 +120,12 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     /** A secret that can stand in a header. */
-    Secret toSecret() {
+    public Secret toSecret() {
         return secret(text);
     }
 
     /** A list of secrets that can stand in a header; at least one. */
-    List<Secret> toSecrets() {
+    public List<Secret> toSecrets() {
         List<Secret> secrets = Stream.of(text.split(",")).map(String::strip).filter(item -> !item.isEmpty())
                 .map(this::secret).toList();
         if (secrets.isEmpty()) {
@@ -136,7 +142,7 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     /** Text that can stand in a header. */
-    String toHeader() {
+    public String toHeader() {
         if (!text.chars().allMatch(c -> c >= ' ' && c < 127)) {
             throw invalid("use plain ASCII text on one line");
         }
@@ -144,7 +150,7 @@ record SettingValue(Setting setting, String text, String source) {
     }
 
     /** A path; a relative one starts from {@code directory}. */
-    Path toPath(Path directory) {
+    public Path toPath(Path directory) {
         try {
             return directory.resolve(text).normalize();
         } catch (InvalidPathException e) {

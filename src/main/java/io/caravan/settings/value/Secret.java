@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -20,7 +20,7 @@ public final class Secret {
     }
 
     /** Whether {@code value} can stand in a header. */
-    static boolean fitsHeader(String value) {
+    public static boolean fitsHeader(String value) {
         return value.chars().allMatch(c -> c > ' ' && c < 127);
     }
 

@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +10,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped. */
-final class SettingSources {
+public final class SettingSources {
+
+    /** The setting that decides which {@code .env.NAME} is among the sources. */
+    public static final Setting ENVIRONMENT =
+            Setting.of("ENVIRONMENT", "production", "the name of the environment; .env.NAME is read before .env");
 
     private static final String DEFAULT = "default";
     private static final int ENV_LAYERS = 3;
@@ -18,18 +22,27 @@ final class SettingSources {
     private record Layer(String source, Map<String, String> values) {}
 
     private final Path directory;
+    private final Settings settings;
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, String> camel = new TreeMap<>();
 
-    private SettingSources(Path directory) {
+    private SettingSources(Path directory, Settings settings) {
         this.directory = directory;
+        this.settings = settings;
     }
 
-    /** Reads all sources; {@code ENVIRONMENT} decides which {@code .env.NAME} is among them. */
-    static SettingSources open(Map<String, String> environment, Path workingDirectory) {
-        SettingSources sources = new SettingSources(workingDirectory.toAbsolutePath().normalize());
+    /**
+     * Reads all sources; {@link #ENVIRONMENT} decides which {@code .env.NAME} is among them.
+     *
+     * @param environment      the variables of the process
+     * @param workingDirectory where the files are looked for; none need exist
+     * @param settings         what can be set
+     * @throws SettingsException if a file cannot be read, or holds a key that is none
+     */
+    public static SettingSources open(Map<String, String> environment, Path workingDirectory, Settings settings) {
+        SettingSources sources = new SettingSources(workingDirectory.toAbsolutePath().normalize(), settings);
         Path directory = sources.directory;
-        Map<String, String> own = PropertiesFile.of(directory);
+        Map<String, String> own = PropertiesFile.of(directory, settings);
         Map<String, String> builtIn = PropertiesFile.builtIn();
         sources.layers.add(new Layer("environment", variables(environment)));
         sources.layers.add(new Layer(".env", variables(EnvFile.read(directory, ".env"))));
@@ -38,7 +51,7 @@ final class SettingSources {
 
         String name = ".env." + sources.environment();
         Map<String, String> special = variables(EnvFile.read(directory, name));
-        special.remove(Setting.ENVIRONMENT.name()); // it cannot rename the environment that chose it
+        special.remove(ENVIRONMENT.name()); // it cannot rename the environment that chose it
         sources.layers.add(1, new Layer(name, special));
 
         sources.addCamel(builtIn);
@@ -46,13 +59,18 @@ final class SettingSources {
         return sources;
     }
 
+    /** What can be set. */
+    public Settings settings() {
+        return settings;
+    }
+
     /** The absolute working directory. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     /** The value of the strongest source that has one, or its fixed default. */
-    Optional<SettingValue> find(Setting setting) {
+    public Optional<SettingValue> find(Setting setting) {
         for (Layer layer : layers) {
             String value = layer.values.getOrDefault(setting.name(), "").strip();
             if (!value.isEmpty()) {
@@ -63,34 +81,34 @@ final class SettingSources {
     }
 
     /** The value of a setting that has a fixed default. */
-    SettingValue get(Setting setting) {
+    public SettingValue get(Setting setting) {
         return find(setting).orElseThrow();
     }
 
     /** The names of those that have no value. */
-    List<String> missing(Setting... needed) {
+    public List<String> missing(Setting... needed) {
         return Stream.of(needed).filter(setting -> find(setting).isEmpty()).map(Setting::name).toList();
     }
 
     /** Any variable of the environment or, weaker, the {@code .env} files; an empty one counts as not set. */
-    Optional<String> variable(String name) {
+    public Optional<String> variable(String name) {
         return layers.stream().limit(ENV_LAYERS).map(layer -> layer.values.getOrDefault(name, ""))
                 .filter(value -> !value.isBlank()).findFirst();
     }
 
     /** Whether some source other than the defaults has a value. */
-    boolean given(Setting setting) {
+    public boolean given(Setting setting) {
         return find(setting).filter(value -> !value.source().equals(DEFAULT)).isPresent();
     }
 
     /** Every property that is no setting, {@code camel.*} and whatever routes refer to, the user's over the built-in ones. */
-    Map<String, String> camelProperties() {
+    public Map<String, String> camelProperties() {
         return camel;
     }
 
     /** The name of the environment: a file is named after it, so it has no separators. */
-    String environment() {
-        SettingValue value = get(Setting.ENVIRONMENT);
+    public String environment() {
+        SettingValue value = get(ENVIRONMENT);
         if (!value.text().matches("[A-Za-z0-9._-]{1,64}")) {
             throw value.invalid("use letters, digits, dots, dashes and underscores");
         }
@@ -113,7 +131,7 @@ final class SettingSources {
 
     private void addCamel(Map<String, String> properties) {
         properties.forEach((key, value) -> {
-            if (Setting.ofProperty(key).isEmpty()) {
+            if (settings.ofProperty(key).isEmpty()) {
                 camel.keySet().removeIf(other -> sameCamelKey(other, key));
                 camel.put(key, value.strip());
             }

@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -25,20 +25,24 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * A YAML file with secrets in it, read node by node: what is wrong is said with its line and without its text. A
  * {@code ${NAME}} in a value stands for a variable. What is left out and what is null are the same.
  */
-final class YamlFile {
+public final class YamlFile {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final String name;
     private final Function<String, Optional<String>> variables;
 
-    YamlFile(String name, Function<String, Optional<String>> variables) {
+    /**
+     * @param name      what messages call the file
+     * @param variables gives what a variable stands for, if it is set
+     */
+    public YamlFile(String name, Function<String, Optional<String>> variables) {
         this.name = name;
         this.variables = variables;
     }
 
     /** The whole file; null where it is empty. */
-    Node read(Path file) {
+    public Node read(Path file) {
         try {
             return new Compose(LoadSettings.builder().build()).composeString(Files.readString(file)).orElse(null);
         } catch (MarkedYamlEngineException e) {
@@ -50,7 +54,7 @@ final class YamlFile {
     }
 
     /** The entries of a map that may have no keys but these; empty where there is none. */
-    Map<String, Node> map(Node node, String what, List<String> keys) {
+    public Map<String, Node> map(Node node, String what, List<String> keys) {
         Map<String, Node> entries = new LinkedHashMap<>();
         if (isAbsent(node)) {
             return entries;
@@ -72,7 +76,7 @@ final class YamlFile {
     }
 
     /** The items of a list; none where there is none. */
-    List<Node> list(Node node, String what) {
+    public List<Node> list(Node node, String what) {
         if (isAbsent(node)) {
             return List.of();
         }
@@ -83,7 +87,7 @@ final class YamlFile {
     }
 
     /** A value, its variables replaced, trimmed; empty where there is none. */
-    Optional<String> text(Node node, String what) {
+    public Optional<String> text(Node node, String what) {
         if (isAbsent(node)) {
             return Optional.empty();
         }
@@ -94,13 +98,13 @@ final class YamlFile {
     }
 
     /** The one of {@code valid} that a value equals but for letter case. */
-    Optional<String> oneOf(Node node, String what, List<String> valid) {
+    public Optional<String> oneOf(Node node, String what, List<String> valid) {
         return text(node, what).map(text -> valid.stream().filter(text::equalsIgnoreCase).findFirst()
                 .orElseThrow(() -> wrong(node, what + " must be one of " + String.join(", ", valid))));
     }
 
     /** A number from {@code least}, with as many decimals as {@code scale}, to {@code most}. */
-    Optional<BigDecimal> number(Node node, String what, BigDecimal least, int most, int scale) {
+    public Optional<BigDecimal> number(Node node, String what, BigDecimal least, int most, int scale) {
         return text(node, what).map(text -> {
             try {
                 BigDecimal number = new BigDecimal(text.length() > 20 ? "" : text).stripTrailingZeros();
@@ -115,7 +119,8 @@ final class YamlFile {
         });
     }
 
-    SettingsException wrong(Node node, String what) {
+    /** The error that names the line of {@code node}. */
+    public SettingsException wrong(Node node, String what) {
         String line = node.getStartMark().map(mark -> " line " + (mark.getLine() + 1)).orElse("");
         return new SettingsException(name + line + ": " + what);
     }

@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -7,30 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Turns the URLs that people write into the ones that are called. */
-final class UpstreamUrl {
+public final class UpstreamUrl {
 
     private static final Pattern PARTS = Pattern.compile("(?i)(?:(https?)://)?([^/]+)(/.*)?");
-    private static final String ENDPOINTS = "/serving-endpoints";
-    private static final Pattern AZURE_WORKSPACE = Pattern.compile("adb-\\d+\\.\\d+");
 
     private UpstreamUrl() {}
 
-    /** The workspace in any of its forms, followed by {@code path}. */
-    static URI workspace(SettingValue host, String path) {
-        Matcher parts = PARTS.matcher(host.text());
-        if (!parts.matches() || parts.group(1) == null && host.text().contains("://")) {
-            throw invalid(host);
-        }
-        String scheme = parts.group(1) == null ? "https" : parts.group(1).toLowerCase(Locale.ROOT);
-        String authority = parts.group(2);
-        if (AZURE_WORKSPACE.matcher(authority).matches()) {
-            authority += ".azuredatabricks.net";
-        }
-        return checked(host, without(without(scheme + "://" + authority + rest(parts), ""), ENDPOINTS) + path);
-    }
-
     /** A base URL without slashes and without {@code suffix} at its end, followed by {@code path}. */
-    static URI base(SettingValue base, String suffix, String path) {
+    public static URI base(SettingValue base, String suffix, String path) {
         URI url = of(base.text(), suffix);
         if (url == null) {
             throw invalid(base);
@@ -39,19 +23,20 @@ final class UpstreamUrl {
     }
 
     /** A base URL without slashes and without {@code suffix} at its end, or null if it is none. */
-    static URI of(String base, String suffix) {
+    public static URI of(String base, String suffix) {
         Matcher parts = PARTS.matcher(base);
         return !parts.matches() || parts.group(1) == null ? null : valid(without(
                 parts.group(1).toLowerCase(Locale.ROOT) + "://" + parts.group(2) + rest(parts), suffix));
     }
 
-    /** A base URL up to {@code /serving-endpoints}. */
-    static String workspaceOf(String base) {
-        return without(base, ENDPOINTS);
+    /** {@code url} without slashes and without {@code suffix} at its end. */
+    public static String without(String url, String suffix) {
+        String bare = url.replaceFirst("/+$", "");
+        return bare.endsWith(suffix) ? bare.substring(0, bare.length() - suffix.length()).replaceFirst("/+$", "") : bare;
     }
 
     /** An outgoing proxy: {@code [http[s]://][user:password@]host[:port]}; the port is filled in. */
-    static URI proxy(SettingValue proxy) {
+    public static URI proxy(SettingValue proxy) {
         String text = proxy.text().contains("://") ? proxy.text() : "http://" + proxy.text();
         try {
             URI uri = new URI(without(text, ""));
@@ -71,11 +56,6 @@ final class UpstreamUrl {
 
     private static String rest(Matcher parts) {
         return parts.group(3) == null ? "" : parts.group(3);
-    }
-
-    private static String without(String url, String suffix) {
-        String bare = url.replaceFirst("/+$", "");
-        return bare.endsWith(suffix) ? bare.substring(0, bare.length() - suffix.length()).replaceFirst("/+$", "") : bare;
     }
 
     private static URI checked(SettingValue value, String url) {
@@ -105,9 +85,11 @@ final class UpstreamUrl {
     }
 
     private static SettingsException invalid(SettingValue value) {
-        String example = value.setting() == Setting.DATABRICKS_HOST
-                ? "adb-123.4, adb-123.4.azuredatabricks.net or https://host:port"
-                : value.setting().defaultValue().orElse("https://host:port");
+        return invalid(value, value.setting().defaultValue().orElse("https://host:port"));
+    }
+
+    /** The error that says how a URL is written, by an example. */
+    public static SettingsException invalid(SettingValue value, String example) {
         return value.invalid("give " + example
                 + "; http or https, a host of letters, digits, dots and dashes, no user, no password, no ? and no #");
     }

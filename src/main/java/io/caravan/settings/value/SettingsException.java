@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 /**
  * A setting, or a file of settings, that cannot be used. The message is one line ready to be shown: what is wrong,

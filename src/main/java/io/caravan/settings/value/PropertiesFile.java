@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,19 +7,16 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** Reads {@code application.properties}, ours and the user's. */
 final class PropertiesFile {
 
     static final String NAME = "application.properties";
-
-    private static final List<String> OWN = List.of("PROXY_", "DATABRICKS_", "OPENROUTER_", "LITELLM_", "ANTHROPIC_");
 
     private PropertiesFile() {}
 
@@ -35,16 +32,17 @@ final class PropertiesFile {
     /**
      * The file in {@code directory}; empty where there is none.
      *
+     * @param settings what may stand in it
      * @throws SettingsException if it cannot be read, or holds an unknown key, or one setting twice
      */
-    static Map<String, String> of(Path directory) {
+    static Map<String, String> of(Path directory, Settings settings) {
         Path file = directory.resolve(NAME);
         if (!Files.isRegularFile(file)) {
             return Map.of();
         }
         try (Reader reader = Files.newBufferedReader(file)) {
             Map<String, String> properties = load(reader);
-            requireKnownKeys(properties);
+            requireKnownKeys(properties, settings);
             return properties;
         } catch (IOException | IllegalArgumentException e) {
             throw new SettingsException(file + " cannot be read: make it a readable properties file in UTF-8");
@@ -59,27 +57,18 @@ final class PropertiesFile {
         return properties;
     }
 
-    private static void requireKnownKeys(Map<String, String> properties) {
-        Map<Setting, String> seen = new TreeMap<>();
+    private static void requireKnownKeys(Map<String, String> properties, Settings settings) {
+        Map<Setting, String> seen = new HashMap<>();
         for (String key : properties.keySet()) {
-            Optional<Setting> setting = Setting.ofProperty(key);
-            if (setting.isEmpty() && isOurs(key)) {
-                throw new SettingsException(NAME + ": the key " + key + " is not known; did you mean " + nearest(key) + "?");
+            Optional<Setting> setting = settings.ofProperty(key);
+            if (setting.isEmpty() && settings.owns(key)) {
+                throw new SettingsException(
+                        NAME + ": the key " + key + " is not known; did you mean " + settings.nearest(key) + "?");
             }
             String other = setting.map(known -> seen.put(known, key)).orElse(null);
             if (other != null) {
                 throw new SettingsException(NAME + ": " + other + " and " + key + " are the same setting; keep one");
             }
         }
-    }
-
-    private static boolean isOurs(String key) {
-        return OWN.stream().anyMatch(Setting.plain(key)::startsWith);
-    }
-
-    private static String nearest(String key) {
-        String bare = key.substring(key.split("[._-]")[0].length() + 1);
-        return Setting.ofProperty(bare).map(Setting::property)
-                .orElseGet(() -> NearestName.of(key, Stream.of(Setting.values()).map(Setting::property).toList()));
     }
 }

@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.settings.value;
 
 import java.util.Collection;
 import java.util.Comparator;
