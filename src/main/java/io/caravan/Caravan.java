@@ -4,14 +4,14 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.OpenCalls;
 import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
-import io.caravan.settings.BackendSettings;
+import io.caravan.format.WireFormat;
+import io.caravan.provider.Backend;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -69,10 +69,10 @@ public final class Caravan implements AutoCloseable {
         try {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
-            for (BackendSettings upstream : upstreams(settings)) {
-                String name = BackendSettings.routeName(upstream.id());
+            for (UpstreamSettings upstream : settings.backends().upstreams()) {
+                String name = upstream.routeName();
                 main.getCamelContext().addRouteFromTemplate("upstream-" + name, "upstream",
-                        Map.of("name", name, "format", upstream.api().format()));
+                        Map.of("name", name, "format", upstream.format() == WireFormat.CHAT ? "Chat" : "Messages"));
             }
             main.start();
             gate.open();
@@ -126,13 +126,6 @@ public final class Caravan implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
     }
 
-    /** Databricks' workspaces, and every other backend as its own one upstream. */
-    private static List<BackendSettings> upstreams(GatewaySettings settings) {
-        List<BackendSettings> upstreams = new ArrayList<>(settings.workspaces());
-        settings.backends().values().stream().filter(backend -> !backend.id().equals("databricks")).forEach(upstreams::add);
-        return upstreams;
-    }
-
     private static Properties properties(GatewaySettings settings) {
         Properties properties = new Properties();
         properties.put("camel.main.routes-include-pattern", RouteFiles.pattern(settings.workingDirectory()));
@@ -147,9 +140,10 @@ public final class Caravan implements AutoCloseable {
         if (settings.outgoing().caFile() != null) {
             properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
         }
-        properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
-        for (BackendSettings upstream : upstreams(settings)) {
-            properties.put("caravan." + BackendSettings.routeName(upstream.id()) + ".url",
+        properties.put("caravan.fallback", settings.backends().fallbacks().stream().map(Backend::id).findFirst()
+                .orElse(Backend.NONE));
+        for (UpstreamSettings upstream : settings.backends().upstreams()) {
+            properties.put("caravan." + upstream.routeName() + ".url",
                     upstream.url() == null ? "http://not-configured.invalid" : upstream.url().toString());
         }
         return properties;

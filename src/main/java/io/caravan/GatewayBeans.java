@@ -5,7 +5,6 @@ import io.caravan.balance.ResetBreakers;
 import io.caravan.balance.Stats;
 import io.caravan.balance.UpstreamBalancer;
 import io.caravan.balance.Upstreams;
-import io.caravan.balance.Workspace;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
@@ -33,6 +32,7 @@ import io.caravan.observe.ReportDatabricksConfig;
 import io.caravan.observe.ReportDetailedHealth;
 import io.caravan.observe.ReportHealth;
 import io.caravan.observe.ScrapeMetrics;
+import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.routing.ListModels;
@@ -43,7 +43,6 @@ import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.tokens.TokenEstimator;
-import io.caravan.upstream.Backends;
 import io.caravan.upstream.CheckStatus;
 import io.caravan.upstream.ChooseCounter;
 import io.caravan.upstream.Discovery;
@@ -58,12 +57,12 @@ import io.caravan.upstream.PrepareRequest;
 import io.caravan.upstream.ReadMessage;
 import io.caravan.upstream.TakeCount;
 import io.caravan.upstream.TrustedAuthorities;
+import io.caravan.upstream.UpstreamCatalog;
 import io.caravan.upstream.UpstreamClient;
 import io.caravan.upstream.UpstreamHeaders;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -82,7 +81,7 @@ final class GatewayBeans {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
         CallWatch watch = new CallWatch();
-        ModelRouting routing = new ModelRouting(settings.modelsFile());
+        ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
         TokenEstimator estimator = new TokenEstimator();
         Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
         warmUp.setDaemon(true);
@@ -91,26 +90,25 @@ final class GatewayBeans {
         TokenCounts counts = new TokenCounts(estimator, new Calibration());
         CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
                 new LearnTokens(counts, routing));
-        Backends backends = new Backends(settings);
-        Discovery discovery = new Discovery(settings, backends);
+        UpstreamCatalog catalog = new UpstreamCatalog(settings);
+        Discovery discovery = new Discovery(settings, catalog);
         Breakers breakers = new Breakers(Clock.systemUTC());
         Upstreams upstreams = new Upstreams(settings, breakers);
-        upstreams.all().forEach(upstream -> backends.get(upstream.name()).whenSent(upstream::sent));
+        upstreams.all().forEach(upstream -> catalog.get(upstream.name()).whenSent(upstream::sent));
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("metricsRegistry", meters);
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
         breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));
-        settings.backends().keySet().forEach(name -> {
-            Predicate<ModelName> fallback = model -> settings.failover() && !name.equals("openrouter")
-                    && routing.modelAt("openrouter", model).isPresent();
+        settings.backends().ids().forEach(name -> {
+            List<String> behind = settings.backends().fallbacksOf(name);
+            Predicate<ModelName> fallback = model -> behind.stream().anyMatch(id -> routing.modelAt(id, model).isPresent());
             registry.accept(name + "-failover", breakers.failover(name));
             registry.accept(name + "-balancer", new UpstreamBalancer(upstreams.balancer(name, observer), fallback));
         });
-        List<Workspace> others = new ArrayList<>(upstreams.all());
-        others.removeAll(upstreams.of("databricks"));
-        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of("databricks")), new Stats(others)));
+        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of(Backend::apart)),
+                new Stats(upstreams.of(backend -> !backend.apart()))));
         registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
 
         ClientKeys keys = new ClientKeys(settings.keys().keys());
@@ -130,8 +128,8 @@ final class GatewayBeans {
         registry.accept("refuseUnknown", new RefuseUnknown());
 
         registry.accept("readCount", new ReadBody(budget, settings.limits(), null));
-        registry.accept("chooseCounter", new ChooseCounter(backends));
-        registry.accept("prepareCount", new PrepareCount(backends, routing, watch));
+        registry.accept("chooseCounter", new ChooseCounter(catalog));
+        registry.accept("prepareCount", new PrepareCount(catalog, routing, watch));
         registry.accept("takeCount", new TakeCount());
         registry.accept("estimateTokens", new EstimateTokens(counts, routing));
         registry.accept("tokenCounts", counts);
@@ -141,8 +139,8 @@ final class GatewayBeans {
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
         registry.accept("requireDatabricks", new RequireDatabricks(settings));
-        registry.accept("prepareMessages", PrepareRequest.forMessages(backends, routing, watch, observer));
-        registry.accept("prepareChat", PrepareRequest.forChat(backends, routing, images(settings), watch, observer));
+        registry.accept("prepareMessages", PrepareRequest.forMessages(catalog, routing, watch, observer));
+        registry.accept("prepareChat", PrepareRequest.forChat(catalog, routing, images(settings), watch, observer));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!keys.isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
@@ -156,7 +154,8 @@ final class GatewayBeans {
         registry.accept("failOver", new FailOver(routing, observer));
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
-                upstreams.serves(settings.backend()) || settings.failover() && upstreams.serves("openrouter")));
+                upstreams.serves(settings.backend())
+                        || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves)));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
         registry.accept("reportDatabricks", ReportDatabricks.inShort(settings, discovery::check));
         registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(settings, routing, discovery::check));

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
 
 /** Who may know whom (docs/architecture.md). */
 @AnalyzeClasses(packages = "io.caravan", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -39,12 +40,18 @@ class HouseRulesTest {
                                     && !type.getPackageName().startsWith("io.caravan.format")));
 
     @ArchTest
-    static final ArchRule settingsAndSimulatorStandAlone = noClasses()
-            .that().resideInAnyPackage("io.caravan.settings..", "io.caravan.simulator..")
-            .should().dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe("another room",
-                    type -> type.getPackageName().startsWith("io.caravan")
-                            && !type.getPackageName().startsWith("io.caravan.settings")
-                            && !type.getPackageName().startsWith("io.caravan.simulator")));
+    static final ArchRule howAValueIsReadKnowsNobody = onlyKnows("io.caravan.settings.value");
+
+    @ArchTest
+    static final ArchRule providersKnowValuesAndFormats =
+            onlyKnows("io.caravan.provider", "io.caravan.settings.value", "io.caravan.format");
+
+    @ArchTest
+    static final ArchRule settingsKnowProviders =
+            onlyKnows("io.caravan.settings", "io.caravan.settings.value", "io.caravan.provider");
+
+    @ArchTest
+    static final ArchRule theSimulatorStandsAlone = onlyKnows("io.caravan.simulator");
 
     @ArchTest
     static final ArchRule tokensKnowsFormatAlone = noClasses().that().resideInAPackage("io.caravan.tokens..")
@@ -62,4 +69,13 @@ class HouseRulesTest {
     @ArchTest
     static final ArchRule namesSayWhatAThingIs = noClasses()
             .should().haveNameMatching(".*(Util|Utils|Helper|Manager|Service|Impl)");
+
+    /** That the classes of a package know no Camel and, of this house, only the packages named and those within them. */
+    private static ArchRule onlyKnows(String room, String... others) {
+        return noClasses().that().resideInAPackage(room)
+                .should().dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe("Camel or another room",
+                        type -> type.getPackageName().startsWith("org.apache.camel")
+                                || type.getPackageName().startsWith("io.caravan") && !type.getPackageName().equals(room)
+                                        && Stream.of(others).noneMatch(type.getPackageName()::startsWith)));
+    }
 }

@@ -4,7 +4,7 @@ import io.caravan.call.ClientGone;
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
 import io.caravan.call.ModelName;
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.UpstreamSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -72,7 +72,7 @@ public final class UpstreamBalancer extends LoadBalancerSupport {
     private synchronized AsyncProducer producer(Exchange exchange, String name) throws Exception {
         AsyncProducer producer = producers.get(name);
         if (producer == null) {
-            producer = exchange.getContext().getEndpoint("direct:upstream-" + BackendSettings.routeName(name)).createAsyncProducer();
+            producer = exchange.getContext().getEndpoint("direct:upstream-" + UpstreamSettings.routeName(name)).createAsyncProducer();
             ServiceHelper.startService(producer);
             producers.put(name, producer);
         }

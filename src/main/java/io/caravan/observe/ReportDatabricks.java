@@ -2,8 +2,7 @@ package io.caravan.observe;
 
 import io.caravan.call.BackendState;
 import io.caravan.routing.ModelRouting;
-import io.caravan.settings.Backend;
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,7 @@ import org.apache.camel.Processor;
  */
 public final class ReportDatabricks implements Processor {
 
-    private static final String ID = Backend.DATABRICKS.id();
+    private static final String ID = "databricks";
 
     private final List<String> workspaces;
     private final Function<Collection<String>, Map<String, BackendState>> check;
@@ -59,7 +58,7 @@ public final class ReportDatabricks implements Processor {
         add(databricks, workspaces, states);
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("status", state.down() ? "degraded" : "healthy");
-        report.put("backend", Backend.DATABRICKS.setting());
+        report.put("backend", "AZURE_DATABRICKS");
         report.put("azure_databricks", databricks);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, state.down() ? 503 : 200);
         exchange.getMessage().setBody(report);
@@ -67,7 +66,7 @@ public final class ReportDatabricks implements Processor {
 
     /** The workspaces that have names of their own, those of a file. */
     static List<String> listed(GatewaySettings settings) {
-        return settings.workspaces().stream().map(BackendSettings::id).filter(id -> !id.equals(ID)).toList();
+        return settings.backends().get(ID).upstreams().stream().map(UpstreamSettings::id).filter(id -> !id.equals(ID)).toList();
     }
 
     /** Adds how each of {@code workspaces} is, if there are any. */

@@ -1,8 +1,7 @@
 package io.caravan.observe;
 
-import io.caravan.settings.Api;
-import io.caravan.settings.Auth;
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.Auth;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,15 +14,15 @@ public final class ReportDatabricksConfig implements Processor {
     private final Map<String, Object> report = new LinkedHashMap<>();
 
     public ReportDatabricksConfig(GatewaySettings settings) {
-        BackendSettings databricks = settings.backends().get("databricks");
-        report.put("backend", databricks.setting());
+        UpstreamSettings databricks = settings.backends().get("databricks").asUpstream();
+        report.put("backend", databricks.backend().setting());
         report.put("selected", settings.backend().equals(databricks.id()));
         report.put("configured", databricks.configured());
         report.put("missing", databricks.missing());
         report.put("host", set(databricks.url() != null));
         report.put("token", set(!(databricks.auth() instanceof Auth.None)));
-        report.put("auth", databricks.auth() instanceof Auth.None ? "basic" : databricks.auth().scheme());
-        report.put("api", databricks.api() == Api.MESSAGES ? "native" : "invocations");
+        report.put("auth", databricks.scheme());
+        report.put("api", databricks.dialect().word());
         report.put("timeout_seconds", databricks.headTimeout().toMillis() / 1000.0);
         report.put("answer_timeout_seconds", databricks.answerTimeout().toMillis() / 1000.0);
         report.put("strip", databricks.strip());

@@ -34,12 +34,12 @@ public final class ReportDetailedHealth implements Processor {
     @Override
     public void process(Exchange exchange) {
         List<String> workspaces = ReportDatabricks.listed(settings);
-        List<String> asked = new ArrayList<>(settings.backends().keySet());
+        List<String> asked = new ArrayList<>(settings.backends().ids());
         asked.addAll(workspaces);
         Map<String, BackendState> states = check.apply(asked);
         Map<String, Object> backends = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
-        settings.backends().keySet().forEach(id -> {
+        settings.backends().ids().forEach(id -> {
             UpstreamHealth health = new UpstreamHealth(routing, id, states.get(id));
             backends.put(id, UpstreamHealth.summary(states.get(id)));
             warnings.addAll(health.warnings());

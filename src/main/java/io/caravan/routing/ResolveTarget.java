@@ -29,7 +29,7 @@ public final class ResolveTarget implements Processor {
     public void process(Exchange exchange) {
         GatewayCall call = GatewayCall.of(exchange);
         String forced = exchange.getVariable("model", String.class);
-        ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().keySet());
+        ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().ids());
         String given = exchange.getVariable(BACKEND, String.class);
         String backend = given != null ? given : backend(call, asked);
         if (forced != null) {
@@ -47,7 +47,8 @@ public final class ResolveTarget implements Processor {
             return asked.backend();
         }
         String backend = routing.table().backendOf(asked.name()).orElse(settings.backend());
-        boolean elsewhere = settings.toolsElsewhere() && backend.equals("databricks") && call.request().hasItems("tools");
-        return elsewhere ? "openrouter" : backend;
+        String toolsAt = settings.backends().get(backend).toolsAt();
+        boolean elsewhere = !toolsAt.equals(backend) && call.request().hasItems("tools");
+        return elsewhere ? toolsAt : backend;
     }
 }

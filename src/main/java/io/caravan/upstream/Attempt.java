@@ -32,7 +32,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private static final int LONGEST_ID = 200;
 
     private final GatewayCall call;
-    private final Backend backend;
+    private final Upstream backend;
     private final String model;
     private final PreparedRequest prepared;
     private final Duration headLimit;
@@ -53,7 +53,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private volatile boolean cut;
 
     /** @param headLimit the longest wait for the head of the answer; what is left to the call may be less */
-    Attempt(GatewayCall call, Backend backend, String model, PreparedRequest prepared, Duration headLimit,
+    Attempt(GatewayCall call, Upstream backend, String model, PreparedRequest prepared, Duration headLimit,
             CallWatch watch) {
         this.call = call;
         this.backend = backend;
@@ -68,7 +68,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return (Attempt) exchange.getProperty(PROPERTY);
     }
 
-    Backend upstream() {
+    Upstream upstream() {
         return backend;
     }
 

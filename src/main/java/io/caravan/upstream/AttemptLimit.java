@@ -7,7 +7,7 @@ import java.time.Duration;
 final class AttemptLimit {
 
     private final GatewayCall call;
-    private final Backend backend;
+    private final Upstream backend;
 
     private volatile long nanos;
     private volatile long from;
@@ -16,7 +16,7 @@ final class AttemptLimit {
     private volatile boolean othersTookTheTime;
     private volatile boolean over;
 
-    AttemptLimit(GatewayCall call, Backend backend) {
+    AttemptLimit(GatewayCall call, Upstream backend) {
         this.call = call;
         this.backend = backend;
     }

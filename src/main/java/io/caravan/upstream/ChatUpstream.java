@@ -17,7 +17,7 @@ import io.caravan.format.chat.ChatOptions;
 import io.caravan.convert.messagestochat.ChatRequest;
 import io.caravan.convert.chattochat.ChatRewrite;
 import io.caravan.routing.ModelRouting;
-import io.caravan.settings.Api;
+import io.caravan.provider.Dialect;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,10 +37,10 @@ final class ChatUpstream implements UpstreamFormat {
     }
 
     @Override
-    public PreparedRequest prepare(GatewayCall call, Backend backend, String model) {
+    public PreparedRequest prepare(GatewayCall call, Upstream backend, String model) {
         ModelRequest request = call.request();
         ModelTraits traits = routing.traits(model);
-        boolean inPath = backend.settings().api() == Api.DATABRICKS_CHAT;
+        boolean inPath = backend.settings().dialect() == Dialect.DATABRICKS_CHAT;
         boolean strict = backend.needsStrictSchema(model, request);
         ChatOptions options = new ChatOptions(backend.dialect(), inPath ? null : model, traits, backend.rules(), strict,
                 call.headers().first("x-claude-code-session-id"), images);

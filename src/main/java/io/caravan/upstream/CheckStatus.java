@@ -4,7 +4,7 @@ import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamFault;
 import io.caravan.call.UpstreamRefusal;
 import io.caravan.format.messages.ErrorBody;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;

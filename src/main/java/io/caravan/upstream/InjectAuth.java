@@ -2,7 +2,7 @@ package io.caravan.upstream;
 
 import io.caravan.call.GatewayCall;
 import io.caravan.call.GatewayFault;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -24,19 +24,19 @@ public final class InjectAuth implements Processor {
         Attempt attempt = Attempt.of(exchange);
         if (attempt.upstream().credential().exists()) {
             attempt.credential().authorize();
-        } else if (attempt.upstream().settings().auth() instanceof Auth.PassThrough) {
-            passThrough(attempt);
+        } else if (attempt.upstream().settings().auth() instanceof Auth.PassThrough pass) {
+            passThrough(attempt, pass.setting());
         }
     }
 
-    private void passThrough(Attempt attempt) {
+    private void passThrough(Attempt attempt, String setting) {
         GatewayCall call = attempt.call();
         if (call.ownCredentials().isEmpty()) {
             throw keysSet
-                    ? new GatewayFault(503, "api_error", "ANTHROPIC_UPSTREAM_KEY is not set, and a key of this gateway is"
+                    ? new GatewayFault(503, "api_error", setting + " is not set, and a key of this gateway is"
                             + " not passed on; set it, or send a credential of your own beside the key.").last()
                     : new GatewayFault(401, "authentication_error",
-                            "ANTHROPIC_UPSTREAM_KEY is not set; send your own x-api-key or Authorization: Bearer.").last();
+                            setting + " is not set; send your own x-api-key or Authorization: Bearer.").last();
         }
         call.ownCredentials().forEach(header -> attempt.header(header.getKey(), header.getValue()));
     }

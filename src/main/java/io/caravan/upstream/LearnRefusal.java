@@ -1,6 +1,7 @@
 package io.caravan.upstream;
 
 import io.caravan.format.ModelRequest;
+import io.caravan.format.WireFormat;
 import io.caravan.format.messages.ErrorBody;
 import io.caravan.learning.RefusalReader;
 import io.caravan.learning.Refusals;
@@ -56,7 +57,7 @@ public final class LearnRefusal implements Processor {
         if (message == null) {
             return false;
         }
-        boolean chat = attempt.upstream().dialect() != null;
+        boolean chat = attempt.upstream().format() == WireFormat.CHAT;
         if (chat && SCHEMA.matcher(message).find() && !attempt.prepared().strictSchema()) {
             LOG.info("{} does not take the schemas of these tools for {}: reduced from now on", attempt.backend(),
                     attempt.model());

@@ -17,7 +17,7 @@ final class MessagesUpstream implements UpstreamFormat {
     }
 
     @Override
-    public PreparedRequest prepare(GatewayCall call, Backend backend, String model) {
+    public PreparedRequest prepare(GatewayCall call, Upstream backend, String model) {
         if (call.format() == WireFormat.MESSAGES) {
             return PreparedRequest.ofBytes(backend.refusals(model).apply(call.request(), model));
         }

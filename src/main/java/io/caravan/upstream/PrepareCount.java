@@ -13,12 +13,12 @@ public final class PrepareCount implements Processor {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final Backends backends;
+    private final UpstreamCatalog upstreams;
     private final ModelRouting routing;
     private final CallWatch watch;
 
-    public PrepareCount(Backends backends, ModelRouting routing, CallWatch watch) {
-        this.backends = backends;
+    public PrepareCount(UpstreamCatalog upstreams, ModelRouting routing, CallWatch watch) {
+        this.upstreams = upstreams;
         this.routing = routing;
         this.watch = watch;
     }
@@ -26,11 +26,11 @@ public final class PrepareCount implements Processor {
     @Override
     public void process(Exchange exchange) {
         GatewayCall call = GatewayCall.of(exchange);
-        Backend backend = backends.get(exchange.getVariable("backend", String.class));
-        String model = routing.modelAt(backend.settings().id(), call.modelName()).orElseThrow();
-        PreparedRequest request = PreparedRequest.ofCount(backend.refusals(model).apply(call.request(), model));
-        Attempt attempt = new Attempt(call, backend, model, request, LIMIT, watch);
-        call.target(new Target(backend.settings().id(), model));
+        Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
+        String model = routing.modelAt(upstream.settings().id(), call.modelName()).orElseThrow();
+        PreparedRequest request = PreparedRequest.ofCount(upstream.refusals(model).apply(call.request(), model));
+        Attempt attempt = new Attempt(call, upstream, model, request, LIMIT, watch);
+        call.target(new Target(upstream.settings().id(), model));
         call.answer(attempt);
         exchange.setProperty(Attempt.PROPERTY, attempt);
         exchange.getMessage().setBody(new AttemptEntity(attempt));

@@ -20,12 +20,12 @@ import org.apache.camel.Processor;
 public final class PrepareRequest implements Processor {
 
     private final UpstreamFormat format;
-    private final Backends backends;
+    private final UpstreamCatalog backends;
     private final ModelRouting routing;
     private final CallWatch watch;
     private final CallObserver observer;
 
-    private PrepareRequest(UpstreamFormat format, Backends backends, ModelRouting routing, CallWatch watch,
+    private PrepareRequest(UpstreamFormat format, UpstreamCatalog backends, ModelRouting routing, CallWatch watch,
             CallObserver observer) {
         this.format = format;
         this.backends = backends;
@@ -35,7 +35,7 @@ public final class PrepareRequest implements Processor {
     }
 
     /** For upstreams of the Messages format. */
-    public static PrepareRequest forMessages(Backends backends, ModelRouting routing, CallWatch watch,
+    public static PrepareRequest forMessages(UpstreamCatalog backends, ModelRouting routing, CallWatch watch,
             CallObserver observer) {
         return new PrepareRequest(new MessagesUpstream(routing), backends, routing, watch, observer);
     }
@@ -45,7 +45,7 @@ public final class PrepareRequest implements Processor {
      *
      * @param images gives an image's public URL back as a data URL; null where none is fetched
      */
-    public static PrepareRequest forChat(Backends backends, ModelRouting routing, UnaryOperator<String> images,
+    public static PrepareRequest forChat(UpstreamCatalog backends, ModelRouting routing, UnaryOperator<String> images,
             CallWatch watch, CallObserver observer) {
         return new PrepareRequest(new ChatUpstream(routing, images), backends, routing, watch, observer);
     }
@@ -53,15 +53,15 @@ public final class PrepareRequest implements Processor {
     @Override
     public void process(Exchange exchange) {
         GatewayCall call = GatewayCall.of(exchange);
-        Backend backend = backends.get(exchange.getVariable("upstream", String.class));
+        Upstream backend = backends.get(exchange.getVariable("upstream", String.class));
         if (!backend.settings().configured()) {
             throw unconfigured(backend);
         }
-        String model = routing.modelAt(backend.settings().backend(), call.modelName())
+        String model = routing.modelAt(backend.settings().backend().id(), call.modelName())
                 .orElseThrow(() -> new GatewayFault(404, "not_found_error", "model: " + call.request().model()));
         Duration limit = call.request().stream() ? backend.settings().headTimeout() : backend.settings().answerTimeout();
         Attempt attempt = new Attempt(call, backend, model, prepared(call, backend, model), limit, watch);
-        Target target = new Target(backend.settings().backend(), model);
+        Target target = new Target(backend.settings().backend().id(), model);
         call.target(target);
         call.answer(attempt);
         exchange.setProperty(Attempt.PROPERTY, attempt);
@@ -70,7 +70,7 @@ public final class PrepareRequest implements Processor {
         observer.routed(call, target, path != null ? path : backend.settings().url().getPath());
     }
 
-    private PreparedRequest prepared(GatewayCall call, Backend backend, String model) {
+    private PreparedRequest prepared(GatewayCall call, Upstream backend, String model) {
         try {
             return format.prepare(call, backend, model);
         } catch (MalformedBody e) {
@@ -78,11 +78,7 @@ public final class PrepareRequest implements Processor {
         }
     }
 
-    private static GatewayFault unconfigured(Backend backend) {
-        String words = backend.settings().backend().equals("databricks")
-                ? "Azure Databricks host and token must be configured"
-                : "The backend " + backend.settings().setting() + " is not configured; missing: "
-                        + String.join(", ", backend.settings().missing());
-        return new GatewayFault(503, "api_error", words).last();
+    private static GatewayFault unconfigured(Upstream backend) {
+        return new GatewayFault(503, "api_error", backend.settings().unconfigured()).last();
     }
 }

@@ -1,6 +1,7 @@
 package io.caravan.upstream;
 
 import io.caravan.call.GatewayFault;
+import io.caravan.format.WireFormat;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -46,7 +47,7 @@ public final class UpstreamClient implements HttpClientConfigurer, ExecChainHand
         if (attempt.prepared().path() != null) {
             scope.originalRequest.setPath(attempt.prepared().path());
         }
-        if (attempt.call().beta() && attempt.upstream().dialect() == null) {
+        if (attempt.call().beta() && attempt.upstream().format() == WireFormat.MESSAGES) {
             scope.originalRequest.setPath(scope.originalRequest.getPath() + "?beta=true");
         }
         try {

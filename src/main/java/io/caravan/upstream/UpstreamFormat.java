@@ -7,5 +7,5 @@ import io.caravan.format.json.MalformedBody;
 interface UpstreamFormat {
 
     /** @throws MalformedBody if the request cannot be one of this format without changing its meaning */
-    PreparedRequest prepare(GatewayCall call, Backend backend, String model);
+    PreparedRequest prepare(GatewayCall call, Upstream backend, String model);
 }

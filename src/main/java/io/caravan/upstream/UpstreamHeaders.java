@@ -2,6 +2,7 @@ package io.caravan.upstream;
 
 import io.caravan.call.ClientHeaders;
 import io.caravan.call.GatewayCall;
+import io.caravan.format.WireFormat;
 import io.caravan.learning.Refusals;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -23,7 +24,7 @@ public final class UpstreamHeaders implements Processor {
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         GatewayCall call = attempt.call();
-        boolean messages = attempt.upstream().dialect() == null;
+        boolean messages = attempt.upstream().format() == WireFormat.MESSAGES;
         ClientHeaders client = call.headers();
         Set<String> hopByHop = hopByHop(client);
         Set<String> written = new LinkedHashSet<>();

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 record UpstreamWords(int status, String type, String message, byte[] body, WireFormat format) {
 
     static UpstreamWords of(Attempt attempt) {
-        return attempt.upstream().dialect() == null ? ofMessages(attempt) : ofChat(attempt);
+        return attempt.upstream().format() == WireFormat.MESSAGES ? ofMessages(attempt) : ofChat(attempt);
     }
 
     private static UpstreamWords ofMessages(Attempt attempt) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.provider.Auth;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import java.io.IOException;
@@ -76,8 +77,8 @@ class SettingSourcesTest {
 
         GatewaySettings settings = Given.settings(directory);
         assertEquals("DEBUG", settings.log().level());
-        assertEquals("a # title", settings.backends().get("openrouter").headers().get("X-Title"));
-        assertEquals(new Auth.Bearer(Secret.of("single$quoted")), settings.backends().get("litellm").auth());
+        assertEquals("a # title", settings.backends().get("openrouter").asUpstream().headers().get("X-Title"));
+        assertEquals(new Auth.Bearer(Secret.of("single$quoted")), settings.backends().get("litellm").asUpstream().auth());
     }
 
     @ParameterizedTest
@@ -149,7 +150,7 @@ class SettingSourcesTest {
     void everySpellingIsRead(String key) throws IOException {
         file("application.properties", key + " = 45");
 
-        assertEquals(45, Given.settings(directory).backends().get("databricks").headTimeout().toSeconds());
+        assertEquals(45, Given.settings(directory).backends().get("databricks").asUpstream().headTimeout().toSeconds());
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.caravan.provider.Backend;
+import io.caravan.provider.Providers;
 import io.caravan.settings.value.Setting;
 import java.io.IOException;
 import java.io.Reader;
@@ -31,7 +33,7 @@ class SettingTest {
         List<String> names = variables().stream().map(match -> match.group(1)).toList();
 
         names.forEach(name -> assertTrue(Given.ALL.ofProperty(name).isPresent(), name));
-        for (Backend backend : Backend.values()) {
+        for (Backend backend : Providers.builtIn().backends()) {
             assertTrue(Files.readString(ROOT.resolve(".env.example")).contains("PROXY_BACKEND=" + backend.setting()));
         }
     }
@@ -46,7 +48,7 @@ class SettingTest {
         Files.writeString(directory.resolve("models.yaml"), "litellm:");
         Files.writeString(directory.resolve("company-ca.pem"), "");
         assertEquals("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages",
-                Given.settings(directory).backends().get("databricks").url().toString());
+                Given.settings(directory).backends().get("databricks").asUpstream().url().toString());
     }
 
     @Test

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.call.GatewayFault;
 import io.caravan.call.UpstreamFault;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import io.caravan.settings.OutgoingSettings;
 import io.caravan.settings.value.Secret;
 import io.caravan.simulator.RecordedRequest;

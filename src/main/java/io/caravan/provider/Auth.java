@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.provider;
 
 import io.caravan.settings.value.Secret;
 import java.net.URI;
@@ -28,8 +28,6 @@ public sealed interface Auth {
     /** {@code Authorization: Bearer}, with a token fetched from {@code tokenUrl} by client credentials. */
     record OAuth(URI tokenUrl, String clientId, Secret clientSecret) implements Auth {
 
-        static final String PATH = "/oidc/v1/token";
-
         /** Whether {@code id} can stand before the colon of Basic. */
         static boolean isClientId(String id) {
             return Secret.fitsHeader(id) && id.indexOf(':') < 0;
@@ -49,8 +47,12 @@ public sealed interface Auth {
         }
     }
 
-    /** The client's own credential, as it came. */
-    record PassThrough() implements Auth {
+    /**
+     * The client's own credential, as it came.
+     *
+     * @param setting the name of the setting that would give the gateway a credential of its own
+     */
+    record PassThrough(String setting) implements Auth {
         @Override
         public String scheme() {
             return "pass-through";

@@ -1,9 +1,11 @@
-package io.caravan.settings;
+package io.caravan.provider;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.GatewaySettings;
+import io.caravan.settings.Given;
 import io.caravan.settings.value.Secret;
 import java.net.URI;
 import java.util.List;
@@ -20,7 +22,7 @@ class OAuthSettingsTest {
     @ParameterizedTest
     @CsvSource({"DATABRICKS_AUTH, oauth", "DATABRICKS_AUTH, basic", "DATABRICKS_AUTH, OAuth"})
     void aClientWithoutATokenIsEnough(String name, String value) {
-        BackendSettings databricks = Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", "adb-1.2",
+        UpstreamSettings databricks = Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", "adb-1.2",
                 "DATABRICKS_CLIENT_ID", "me", "DATABRICKS_CLIENT_SECRET", "canary-7f3a", name, value).chosen();
 
         assertEquals(CLIENT, databricks.auth());
@@ -56,7 +58,7 @@ class OAuthSettingsTest {
     void theTokenUrlIsTheWorkspacesOwn() {
         assertEquals(URI.create("http://127.0.0.1:9900/oidc/v1/token"), ((Auth.OAuth) Given.settings("DATABRICKS_HOST",
                 "http://127.0.0.1:9900/serving-endpoints/", "DATABRICKS_CLIENT_ID", "me", "DATABRICKS_CLIENT_SECRET", "x")
-                .backends().get("databricks").auth()).tokenUrl());
+                .backends().get("databricks").asUpstream().auth()).tokenUrl());
     }
 
     @Test

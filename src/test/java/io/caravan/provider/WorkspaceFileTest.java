@@ -1,11 +1,13 @@
-package io.caravan.settings;
+package io.caravan.provider;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.GatewaySettings;
+import io.caravan.settings.Given;
+import io.caravan.provider.BalanceSettings.Strategy;
 import io.caravan.settings.value.Secret;
-import io.caravan.settings.BalanceSettings.Strategy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,6 +50,10 @@ class WorkspaceFileTest {
         return Given.settings(directory, namesAndValues);
     }
 
+    private static BackendSettings databricks(GatewaySettings settings) {
+        return settings.backends().get("databricks");
+    }
+
     private String refusal(String yaml) throws IOException {
         Files.writeString(directory.resolve("config.yaml"), yaml);
         String message = Given.refusal(directory);
@@ -59,13 +65,13 @@ class WorkspaceFileTest {
     void theLoadBalancersFileWorksUnchanged() throws IOException {
         GatewaySettings settings = settings(TWO, KEYS);
 
-        BackendSettings east = settings.workspaces().get(0);
-        BackendSettings west = settings.workspaces().get(1);
-        assertEquals(2, settings.workspaces().size());
+        UpstreamSettings east = databricks(settings).upstreams().get(0);
+        UpstreamSettings west = databricks(settings).upstreams().get(1);
+        assertEquals(2, databricks(settings).upstreams().size());
         assertEquals("east", east.id());
         assertEquals("West-2", west.id());
-        assertEquals("databricks", east.backend());
-        assertEquals(Api.MESSAGES, east.api());
+        assertEquals("databricks", east.backend().id());
+        assertEquals(Dialect.DATABRICKS_NATIVE, east.dialect());
         assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), east.url());
         assertEquals(URI.create("https://adb-3.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), west.url());
         assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/api/2.0/serving-endpoints"), east.listUrl());
@@ -73,8 +79,8 @@ class WorkspaceFileTest {
         assertEquals(new Auth.Bearer(Secret.of("canary-east")), east.auth());
         assertEquals(new Auth.Bearer(Secret.of("canary-7f3a")), west.auth());
         assertEquals(new BalanceSettings(Strategy.ROUND_ROBIN, 3, Duration.ofSeconds(45), Map.of("east", 2, "West-2", 1)),
-                settings.balance());
-        assertEquals(List.of("east", "West-2"), List.copyOf(settings.balance().weights().keySet()));
+                databricks(settings).balance());
+        assertEquals(List.of("east", "West-2"), List.copyOf(databricks(settings).balance().weights().keySet()));
         assertEquals(List.of(Secret.of("canary-key")), settings.keys().keys());
         assertEquals("databricks", settings.backend());
         assertEquals("databricks", settings.chosen().id());
@@ -89,7 +95,7 @@ class WorkspaceFileTest {
                 "PROXY_BREAKER_THRESHOLD", "7", "PROXY_BREAKER_TIMEOUT", "2m");
 
         assertEquals(new BalanceSettings(Strategy.LEAST_REQUESTS, 7, Duration.ofMinutes(2), Map.of("one", 1)),
-                settings.balance());
+                databricks(settings).balance());
         assertEquals(List.of(), settings.keys().keys());
     }
 
@@ -97,10 +103,10 @@ class WorkspaceFileTest {
     void withoutAFileThereIsTheOneWorkspaceOfTheHost() {
         GatewaySettings settings = Given.settings("DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x");
 
-        assertEquals(List.of(settings.backends().get("databricks")), settings.workspaces());
+        assertEquals(List.of(databricks(settings).asUpstream()), databricks(settings).upstreams());
         assertEquals(new BalanceSettings(Strategy.LEAST_REQUESTS, 5, Duration.ofSeconds(60), Map.of("databricks", 1)),
-                settings.balance());
-        settings.backends().forEach((id, backend) -> assertEquals(id, backend.backend()));
+                databricks(settings).balance());
+        settings.backends().ids().forEach(id -> assertEquals(id, settings.backends().get(id).asUpstream().id()));
     }
 
     @Test
@@ -112,7 +118,7 @@ class WorkspaceFileTest {
                 """);
 
         assertEquals(new BalanceSettings(Strategy.SESSION_AFFINITY, 5, Duration.ofMillis(500), Map.of("one", 3)),
-                settings.balance());
+                databricks(settings).balance());
     }
 
     @ParameterizedTest
@@ -131,18 +137,18 @@ class WorkspaceFileTest {
             default -> new Auth.OAuth(URI.create("https://one.example/oidc/v1/token"), "me", Secret.of("s"));
         };
 
-        assertEquals(expected, settings(ONE + keys + "}]").workspaces().get(0).auth());
-        assertEquals(expected, settings(ONE + keys + "}]", "DATABRICKS_AUTH", "basic").workspaces().get(0).auth());
+        assertEquals(expected, databricks(settings(ONE + keys + "}]")).upstreams().get(0).auth());
+        assertEquals(expected, databricks(settings(ONE + keys + "}]", "DATABRICKS_AUTH", "basic")).upstreams().get(0).auth());
     }
 
     @Test
     void theFormatIsTheEntrysOwnElseTheOneOfAll() throws IOException {
         URI chat = URI.create("https://one.example/serving-endpoints");
 
-        assertEquals(chat, settings(ONE + "token: t, api: invocations}]").workspaces().get(0).url());
+        assertEquals(chat, databricks(settings(ONE + "token: t, api: invocations}]")).upstreams().get(0).url());
         assertEquals(chat, settings(ONE + "token: t}]", "DATABRICKS_API", "invocations").chosen().url());
-        assertEquals(Api.MESSAGES,
-                settings(ONE + "token: t, api: native}]", "DATABRICKS_API", "invocations").chosen().api());
+        assertEquals(Dialect.DATABRICKS_NATIVE,
+                settings(ONE + "token: t, api: native}]", "DATABRICKS_API", "invocations").chosen().dialect());
     }
 
     @Test
@@ -281,6 +287,6 @@ class WorkspaceFileTest {
                         + " weight 2 (config.yaml)",
                 "endpoints.West-2 = https://adb-3.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages, bearer ***,"
                         + " weight 1 (config.yaml)"), lines.subList(lines.size() - 6, lines.size()));
-        assertFalse(settings(TWO, KEYS).workspaces().toString().contains("canary"));
+        assertFalse(databricks(settings(TWO, KEYS)).upstreams().toString().contains("canary"));
     }
 }

@@ -1,10 +1,12 @@
-package io.caravan.settings;
+package io.caravan.provider;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.GatewaySettings;
+import io.caravan.settings.Given;
 import io.caravan.settings.value.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ledger 1.3, 1.4, 5.1, 5.3 to 5.7 and 5.14. */
-class BackendSettingsTest {
+class UpstreamSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -99,7 +101,7 @@ class BackendSettingsTest {
         assertEquals(new Auth.Bearer(key), backend("litellm", "LITELLM_API_KEY", "x").auth());
         assertEquals(new Auth.None(), backend("litellm").auth());
         assertEquals(new Auth.ApiKey(key), backend("anthropic", "ANTHROPIC_UPSTREAM_KEY", "x").auth());
-        assertEquals(new Auth.PassThrough(), backend("anthropic").auth());
+        assertEquals(new Auth.PassThrough("ANTHROPIC_UPSTREAM_KEY"), backend("anthropic").auth());
     }
 
     @Test
@@ -128,7 +130,7 @@ class BackendSettingsTest {
         GatewaySettings withKeys = Given.settings("PROXY_BACKEND", "ANTHROPIC", "PROXY_API_KEYS", "canary-7f3a");
 
         assertTrue(withKeys.chosen().configured());
-        assertEquals(new Auth.PassThrough(), withKeys.chosen().auth());
+        assertEquals(new Auth.PassThrough("ANTHROPIC_UPSTREAM_KEY"), withKeys.chosen().auth());
         assertTrue(withKeys.warnings().get(0).contains("ANTHROPIC_UPSTREAM_KEY"));
         assertEquals(List.of(), Given.settings("PROXY_BACKEND", "ANTHROPIC").warnings());
         assertEquals(List.of(), Given.settings("PROXY_BACKEND", "ANTHROPIC", "PROXY_API_KEYS", "a",
@@ -194,7 +196,7 @@ class BackendSettingsTest {
         assertTrue(Given.refusal("PROXY_PAIRS", "a=").contains("field=beta"));
     }
 
-    private static BackendSettings backend(String id, String... namesAndValues) {
-        return Given.settings(namesAndValues).backends().get(id);
+    private static UpstreamSettings backend(String id, String... namesAndValues) {
+        return Given.settings(namesAndValues).backends().get(id).asUpstream();
     }
 }

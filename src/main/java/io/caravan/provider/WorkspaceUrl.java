@@ -1,4 +1,4 @@
-package io.caravan.settings;
+package io.caravan.provider;
 
 import io.caravan.settings.value.SettingValue;
 import io.caravan.settings.value.UpstreamUrl;
@@ -7,11 +7,14 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The URLs of a workspace of Databricks, in any of the forms in which people write its host (ledger 5.4). */
+/**
+ * The URLs of a workspace of Databricks. Its {@code base} is the URL up to and, as a rule, with
+ * {@code /serving-endpoints}, without a slash at its end.
+ */
 final class WorkspaceUrl {
 
-    static final String ENDPOINTS = "/serving-endpoints";
-
+    private static final String ENDPOINTS = "/serving-endpoints";
+    private static final String MESSAGES = "/anthropic/v1/messages";
     private static final Pattern FORM = Pattern.compile("(?i)(?:(https?)://)?([^/]+)(/.*)?");
     private static final Pattern AZURE = Pattern.compile("adb-\\d+\\.\\d+");
     private static final String EXAMPLE = "adb-123.4, adb-123.4.azuredatabricks.net or https://host:port";
@@ -19,7 +22,7 @@ final class WorkspaceUrl {
     private WorkspaceUrl() {
     }
 
-    /** The URL up to and with {@code /serving-endpoints}. */
+    /** The base for a host in any of the forms in which people write it (ledger 5.4). */
     static String endpoints(SettingValue host) {
         Matcher form = FORM.matcher(host.text());
         if (!form.matches() || form.group(1) == null && host.text().contains("://")) {
@@ -35,8 +38,23 @@ final class WorkspaceUrl {
         return workspace + ENDPOINTS;
     }
 
-    /** The workspace itself, of a URL with or without {@code /serving-endpoints}. */
-    static String of(String endpoints) {
-        return UpstreamUrl.without(endpoints, ENDPOINTS);
+    /** Where Messages requests go. */
+    static URI messages(String base) {
+        return URI.create(base + MESSAGES);
+    }
+
+    /** Where tokens are counted. */
+    static URI counts(String base) {
+        return URI.create(base + MESSAGES + "/count_tokens");
+    }
+
+    /** Where the endpoints are listed. */
+    static URI lists(String base) {
+        return URI.create(UpstreamUrl.without(base, ENDPOINTS) + "/api/2.0" + ENDPOINTS);
+    }
+
+    /** Where OAuth clients get their tokens. */
+    static URI token(String base) {
+        return URI.create(UpstreamUrl.without(base, ENDPOINTS) + "/oidc/v1/token");
     }
 }

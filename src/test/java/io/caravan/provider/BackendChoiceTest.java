@@ -1,10 +1,12 @@
-package io.caravan.settings;
+package io.caravan.provider;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.GatewaySettings;
+import io.caravan.settings.Given;
 import io.caravan.settings.value.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,13 +43,13 @@ class BackendChoiceTest {
         assertEquals(id, settings.backend());
         assertEquals(setting, settings.backendSetting());
         assertEquals(id, settings.chosen().id());
-        assertEquals(setting, settings.chosen().setting());
+        assertEquals(setting, settings.chosen().backend().setting());
     }
 
     @Test
     void allBackendsAreThereInOrder() {
         assertEquals(List.of("databricks", "openrouter", "litellm", "litellm-openrouter", "anthropic"),
-                List.copyOf(Given.settings().backends().keySet()));
+                List.copyOf(Given.settings().backends().ids()));
     }
 
     @Property(tries = 200)
@@ -170,10 +172,10 @@ class BackendChoiceTest {
         "OPENROUTER_API, chat, OPENROUTER_CHAT, https://openrouter.ai/api/v1/chat/completions",
         "OPENROUTER_API, messages, MESSAGES, https://openrouter.ai/api/v1/messages"
     })
-    void theFormatIsChosenWithItsUrl(String name, String value, Api api, String url) {
-        BackendSettings chosen = Given.settings(name, value).chosen();
+    void theFormatIsChosenWithItsUrl(String name, String value, Dialect dialect, String url) {
+        UpstreamSettings chosen = Given.settings(name, value).chosen();
 
-        assertEquals(api, chosen.api());
+        assertEquals(dialect, chosen.dialect());
         assertEquals(url, chosen.url().toString());
     }
 
@@ -182,10 +184,10 @@ class BackendChoiceTest {
         String[] workspace = {"PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x",
             "DATABRICKS_API", "invocations"};
 
-        assertEquals(Api.DATABRICKS_CHAT, Given.settings(workspace).chosen().api());
+        assertEquals(Dialect.DATABRICKS_CHAT, Given.settings(workspace).chosen().dialect());
         assertEquals("https://adb-1.2.azuredatabricks.net/serving-endpoints", Given.settings(workspace).chosen().url().toString());
         workspace[7] = "native";
-        assertEquals(Api.MESSAGES, Given.settings(workspace).chosen().api());
+        assertEquals(Dialect.DATABRICKS_NATIVE, Given.settings(workspace).chosen().dialect());
     }
 
     @ParameterizedTest

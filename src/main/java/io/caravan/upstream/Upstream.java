@@ -8,8 +8,8 @@ import io.caravan.learning.Partners;
 import io.caravan.learning.Refusals;
 import io.caravan.format.chat.ChatDialect;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.settings.Api;
-import io.caravan.settings.BackendSettings;
+import io.caravan.format.WireFormat;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.StreamSettings;
 import io.caravan.settings.value.SettingsException;
 import java.time.Duration;
@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One upstream at run time: its settings, and what it has been found to refuse, per model and for a while. */
-public final class Backend {
+public final class Upstream {
 
     private static final String BETA = "beta:";
     private static final int MOST_MODELS = 1000;
     private static final Duration NOT_ASKED_TO_COUNT = Duration.ofHours(1);
 
-    private final BackendSettings settings;
+    private final UpstreamSettings settings;
     private final Partners partners;
     private final Refusals stripped;
     private final Cache<String, Refusals> learned;
@@ -38,7 +38,7 @@ public final class Backend {
     private volatile long countsAgainAt;
     private Runnable whenSent = () -> { };
 
-    Backend(BackendSettings settings, Credential credential, Partners partners, Duration learnedFor,
+    Upstream(UpstreamSettings settings, Credential credential, Partners partners, Duration learnedFor,
             StreamSettings limits) {
         this.credential = credential;
         this.limits = limits;
@@ -69,9 +69,14 @@ public final class Backend {
         countsAgainAt = System.nanoTime() + NOT_ASKED_TO_COUNT.toNanos();
     }
 
-    /** How the upstream spells the chat format; null where it speaks Messages. */
+    /** The wire format the upstream speaks. */
+    WireFormat format() {
+        return settings.format();
+    }
+
+    /** How the upstream spells it. */
     ChatDialect dialect() {
-        return dialectOf(settings.api());
+        return settings.dialect().chat();
     }
 
     /** The rules of transformation that are on; none where the upstream speaks Messages. */
@@ -94,17 +99,8 @@ public final class Backend {
         return strictSchemas.asMap().put(model + request.hash("tools"), Boolean.TRUE) == null;
     }
 
-    private static ChatDialect dialectOf(Api api) {
-        return switch (api) {
-            case MESSAGES -> null;
-            case DATABRICKS_CHAT -> ChatDialect.DATABRICKS;
-            case OPENROUTER_CHAT -> ChatDialect.OPENROUTER;
-            case LITELLM_CHAT -> ChatDialect.LITELLM;
-        };
-    }
-
-    private static Set<ChatRule> rulesOf(BackendSettings settings) {
-        ChatDialect dialect = dialectOf(settings.api());
+    private static Set<ChatRule> rulesOf(UpstreamSettings settings) {
+        ChatDialect dialect = settings.dialect().chat();
         Set<ChatRule> named = settings.rules() == null ? null : named(settings);
         if (dialect == null) {
             return Set.of();
@@ -112,7 +108,7 @@ public final class Backend {
         return named == null ? ChatRule.defaults(dialect) : named;
     }
 
-    private static Set<ChatRule> named(BackendSettings settings) {
+    private static Set<ChatRule> named(UpstreamSettings settings) {
         Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
         for (String name : settings.rules()) {
             rules.add(Stream.of(ChatRule.values()).filter(rule -> rule.setting().equals(name)).findFirst()
@@ -123,7 +119,7 @@ public final class Backend {
         return rules;
     }
 
-    public BackendSettings settings() {
+    public UpstreamSettings settings() {
         return settings;
     }
 
@@ -162,7 +158,7 @@ public final class Backend {
         return true;
     }
 
-    /** {@code text} with this backend's own credential blotted out, should the upstream repeat it. */
+    /** {@code text} with this upstream's own credential blotted out, should the upstream repeat it. */
     String masked(String text) {
         return credential.masked(text);
     }

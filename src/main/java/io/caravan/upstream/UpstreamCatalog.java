@@ -1,41 +1,42 @@
 package io.caravan.upstream;
 
 import io.caravan.learning.Partners;
-import io.caravan.settings.Auth;
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.Auth;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** All backends and workspaces by the name they have in the routes. */
-public final class Backends {
+/** All upstreams by the name they have in the routes, and each backend that has several as one more by its own id. */
+public final class UpstreamCatalog {
 
-    private final Map<String, Backend> byName = new LinkedHashMap<>();
+    private final Map<String, Upstream> byName = new LinkedHashMap<>();
     private final Map<Auth, Credential> credentials = new HashMap<>();
     private final GatewaySettings settings;
     private final Partners partners;
     private final PlainRequest requests;
 
-    public Backends(GatewaySettings settings) {
+    public UpstreamCatalog(GatewaySettings settings) {
         this.settings = settings;
         this.partners = Partners.of(settings.pairs());
         this.requests = new PlainRequest(settings.outgoing());
-        settings.workspaces().forEach(workspace -> byName.put(workspace.id(), backend(workspace)));
-        settings.backends().forEach((name, backend) -> byName.computeIfAbsent(name, absent -> backend(backend)));
+        settings.backends().upstreams().forEach(upstream -> byName.put(upstream.id(), upstream(upstream)));
+        settings.backends().all().forEach(backend -> byName.computeIfAbsent(backend.backend().id(),
+                absent -> upstream(backend.asUpstream())));
     }
 
-    /** @throws IllegalArgumentException if a route names a backend that has no settings */
-    public Backend get(String name) {
-        Backend backend = byName.get(name);
-        if (backend == null) {
+    /** @throws IllegalArgumentException if a route names an upstream that has no settings */
+    public Upstream get(String name) {
+        Upstream upstream = byName.get(name);
+        if (upstream == null) {
             throw new IllegalArgumentException("No backend is called " + name + "; there are " + byName.keySet());
         }
-        return backend;
+        return upstream;
     }
 
-    private Backend backend(BackendSettings backend) {
-        return new Backend(backend, credentials.computeIfAbsent(backend.auth(), auth -> credential(auth, backend.id())),
+    private Upstream upstream(UpstreamSettings upstream) {
+        return new Upstream(upstream, credentials.computeIfAbsent(upstream.auth(), auth -> credential(auth, upstream.id())),
                 partners, settings.limits().learnedFor(), settings.stream());
     }
 
