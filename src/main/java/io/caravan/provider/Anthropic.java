@@ -31,7 +31,7 @@ final class Anthropic implements Provider {
         SettingValue base = reader.sources().get(URL);
         Auth auth = reader.sources().find(KEY).<Auth>map(key -> new Auth.ApiKey(key.toSecret()))
                 .orElse(new Auth.PassThrough(KEY.name()));
-        return reader.alone(reader.upstream(backend, Dialect.MESSAGES)
+        return reader.alone(reader.upstream(backend, Dialect.messages("messages"))
                 .urls(UpstreamUrl.base(base, "/v1", "/v1/messages"),
                         UpstreamUrl.base(base, "/v1", "/v1/messages/count_tokens"),
                         UpstreamUrl.base(base, "/v1", "/v1/models"))

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Databricks implements Provider {
 
     static final Backend BACKEND = new Backend("databricks", "AZURE_DATABRICKS", "Azure Databricks", true);
-    static final List<Dialect> DIALECTS = List.of(Dialect.DATABRICKS_NATIVE, Dialect.DATABRICKS_CHAT);
+    static final List<Dialect> DIALECTS = List.of(Dialect.messages("native"), new DatabricksInvocations());
 
     private static final Setting HOST = Setting.of("DATABRICKS_HOST", "the workspace: adb-123.4, its host name, or a URL");
     private static final Setting TOKEN = Setting.secret("DATABRICKS_TOKEN", "the workspace's personal access token");

@@ -1,38 +1,33 @@
 package io.caravan.provider;
 
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ChatDialect;
+import io.caravan.format.chat.ChatRule;
+import java.util.Set;
 
-/** How an upstream spells the wire format it speaks. */
-public enum Dialect {
-    MESSAGES("messages", WireFormat.MESSAGES, null),
-    DATABRICKS_NATIVE("native", WireFormat.MESSAGES, null),
-    DATABRICKS_CHAT("invocations", WireFormat.CHAT, ChatDialect.DATABRICKS),
-    OPENROUTER_CHAT("chat", WireFormat.CHAT, ChatDialect.OPENROUTER),
-    LITELLM_CHAT("chat", WireFormat.CHAT, ChatDialect.LITELLM);
+/**
+ * How an upstream spells the wire format it speaks: what a converter and a sender must know, told as what the upstream does
+ * and never as who it is. Immutable; any thread.
+ */
+public interface Dialect {
 
-    private final String word;
-    private final WireFormat format;
-    private final ChatDialect chat;
-
-    Dialect(String word, WireFormat format, ChatDialect chat) {
-        this.word = word;
-        this.format = format;
-        this.chat = chat;
+    /** The Messages format as Anthropic documents it, by the word that settings have for it. */
+    static Dialect messages(String word) {
+        return new MessagesDialect(word);
     }
 
-    /** The word by which settings and pages call it. */
-    public String word() {
-        return word;
-    }
+    /** The word by which settings and pages call it, such as {@code native} or {@code chat}. */
+    String word();
 
     /** The format it is a dialect of. */
-    public WireFormat format() {
-        return format;
+    WireFormat format();
+
+    /** What follows an upstream's URL to name the model; empty where the body names it. */
+    default String modelPath(String model) {
+        return "";
     }
 
-    /** How the chat format is spelt. */
-    public ChatDialect chat() {
-        return chat;
+    /** The rules of transformation that are on unless a setting names others (features 5.9). */
+    default Set<ChatRule> rules() {
+        return Set.of();
     }
 }

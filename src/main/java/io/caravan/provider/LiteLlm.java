@@ -35,7 +35,7 @@ final class LiteLlm implements Provider {
 
     private static UpstreamSettings messages(UpstreamReader reader) {
         SettingValue base = reader.sources().get(BASE);
-        return usual(MESSAGES, Dialect.MESSAGES, reader)
+        return usual(MESSAGES, Dialect.messages("messages"), reader)
                 .urls(UpstreamUrl.base(base, "/v1", "/v1/messages"),
                         UpstreamUrl.base(base, "/v1", "/v1/messages/count_tokens"),
                         UpstreamUrl.base(base, "/v1", "/v1/models"))
@@ -44,7 +44,7 @@ final class LiteLlm implements Provider {
 
     private static UpstreamSettings chat(UpstreamReader reader) {
         SettingValue base = reader.sources().get(BASE);
-        return usual(CHAT, Dialect.LITELLM_CHAT, reader)
+        return usual(CHAT, new LiteLlmChat(), reader)
                 .urls(UpstreamUrl.base(base, "", "/chat/completions"), null, UpstreamUrl.base(base, "/v1", "/v1/models"))
                 .rules(reader.rules(RULES))
                 .learns(true)

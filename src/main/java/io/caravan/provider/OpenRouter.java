@@ -38,7 +38,7 @@ final class OpenRouter implements Provider {
     public BackendSettings read(Backend backend, UpstreamReader reader) {
         SettingSources sources = reader.sources();
         SettingValue base = sources.get(BASE);
-        Dialect dialect = reader.dialect(API, List.of(Dialect.MESSAGES, Dialect.OPENROUTER_CHAT));
+        Dialect dialect = reader.dialect(API, List.of(Dialect.messages("messages"), new OpenRouterChat()));
         boolean chat = dialect.format() == WireFormat.CHAT;
         return reader.alone(reader.upstream(backend, dialect)
                 .urls(UpstreamUrl.base(base, "", chat ? "/chat/completions" : "/messages"), null,

@@ -3,6 +3,7 @@ package io.caravan.upstream;
 import io.caravan.call.GatewayCall;
 import io.caravan.convert.AnswerTranslation;
 import io.caravan.convert.ChainedTranslation;
+import io.caravan.convert.ChatOptions;
 import io.caravan.format.json.Edit;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.ModelTraits;
@@ -13,13 +14,10 @@ import io.caravan.convert.messagestochat.AnswerContext;
 import io.caravan.convert.messagestochat.ChatToMessages;
 import io.caravan.convert.chattochat.ChatToChat;
 import io.caravan.convert.chattomessages.MessagesToChat;
-import io.caravan.format.chat.ChatOptions;
 import io.caravan.convert.messagestochat.ChatRequest;
 import io.caravan.convert.chattochat.ChatRewrite;
 import io.caravan.routing.ModelRouting;
-import io.caravan.provider.Dialect;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.caravan.provider.ChatDialect;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -40,9 +38,11 @@ final class ChatUpstream implements UpstreamFormat {
     public PreparedRequest prepare(GatewayCall call, Upstream backend, String model) {
         ModelRequest request = call.request();
         ModelTraits traits = routing.traits(model);
-        boolean inPath = backend.settings().dialect() == Dialect.DATABRICKS_CHAT;
+        ChatDialect dialect = (ChatDialect) backend.dialect();
+        String modelPath = dialect.modelPath(model);
+        boolean inPath = !modelPath.isEmpty();
         boolean strict = backend.needsStrictSchema(model, request);
-        ChatOptions options = new ChatOptions(backend.dialect(), inPath ? null : model, traits, backend.rules(), strict,
+        ChatOptions options = new ChatOptions(dialect, inPath ? null : model, traits, backend.rules(), strict,
                 call.headers().first("x-claude-code-session-id"), images);
         byte[] body;
         Set<String> dropped;
@@ -51,19 +51,19 @@ final class ChatUpstream implements UpstreamFormat {
             ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
             body = rewritten.body();
             dropped = rewritten.dropped();
-            translation = toChat(inPath && ModelRequest.scan(body).has("thinking"), request);
+            translation = toChat(dialect.answersInLists() && ModelRequest.scan(body).has("thinking"), request);
         } else {
             ChatRequest converted = ChatRequest.of(request.body(), options);
             body = converted.body();
             dropped = converted.dropped();
             translation = new ChatToMessages(context(request, converted));
         }
-        String path = inPath ? backend.settings().url().getRawPath() + "/" + encoded(model) + "/invocations" : null;
+        String path = inPath ? backend.settings().url().getRawPath() + modelPath : null;
         return new PreparedRequest(without(backend.refusals(model), body), path, translation, dropped, strict,
                 true);
     }
 
-    /** @param lists whether answers may come as Databricks' lists of reasoning and text, which no OpenAI client reads */
+    /** @param lists whether answers may come as lists of reasoning and text, which no OpenAI client reads */
     private static AnswerTranslation toChat(boolean lists, ModelRequest request) {
         boolean usage = request.isTrue("stream_options", "include_usage");
         return !lists ? new ChatToChat(request.model(), usage) : new ChainedTranslation(
@@ -79,9 +79,5 @@ final class ChatUpstream implements UpstreamFormat {
     private static List<Edit.Slice> without(Refusals refused, byte[] body) {
         return refused.isEmpty() ? List.of(new Edit.Slice(body, 0, body.length))
                 : refused.apply(ModelRequest.scan(body), null);
-    }
-
-    private static String encoded(String model) {
-        return URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

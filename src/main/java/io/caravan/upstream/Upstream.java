@@ -6,9 +6,9 @@ import io.caravan.format.ModelRequest;
 import io.caravan.learning.FieldPath;
 import io.caravan.learning.Partners;
 import io.caravan.learning.Refusals;
-import io.caravan.format.chat.ChatDialect;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.format.WireFormat;
+import io.caravan.provider.Dialect;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.StreamSettings;
 import io.caravan.settings.value.SettingsException;
@@ -75,8 +75,8 @@ public final class Upstream {
     }
 
     /** How the upstream spells it. */
-    ChatDialect dialect() {
-        return settings.dialect().chat();
+    Dialect dialect() {
+        return settings.dialect();
     }
 
     /** The rules of transformation that are on; none where the upstream speaks Messages. */
@@ -100,12 +100,8 @@ public final class Upstream {
     }
 
     private static Set<ChatRule> rulesOf(UpstreamSettings settings) {
-        ChatDialect dialect = settings.dialect().chat();
-        Set<ChatRule> named = settings.rules() == null ? null : named(settings);
-        if (dialect == null) {
-            return Set.of();
-        }
-        return named == null ? ChatRule.defaults(dialect) : named;
+        Set<ChatRule> named = settings.rules() == null ? settings.dialect().rules() : named(settings);
+        return settings.format() == WireFormat.CHAT ? named : Set.of();
     }
 
     private static Set<ChatRule> named(UpstreamSettings settings) {

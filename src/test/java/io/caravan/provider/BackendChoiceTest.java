@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.Given;
 import io.caravan.settings.value.Secret;
@@ -166,16 +167,18 @@ class BackendChoiceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PROXY_BACKEND, LITELLM_OPENROUTER, LITELLM_CHAT, http://localhost:4001/chat/completions",
-        "BYPASS_LITELLM_ENABLED, false, LITELLM_CHAT, http://localhost:4001/chat/completions",
-        "PROXY_BACKEND, LITELLM_MESSAGES, MESSAGES, http://localhost:4001/v1/messages",
-        "OPENROUTER_API, chat, OPENROUTER_CHAT, https://openrouter.ai/api/v1/chat/completions",
-        "OPENROUTER_API, messages, MESSAGES, https://openrouter.ai/api/v1/messages"
+        "PROXY_BACKEND, LITELLM_OPENROUTER, CHAT, chat, http://localhost:4001/chat/completions",
+        "BYPASS_LITELLM_ENABLED, false, CHAT, chat, http://localhost:4001/chat/completions",
+        "PROXY_BACKEND, LITELLM_MESSAGES, MESSAGES, messages, http://localhost:4001/v1/messages",
+        "OPENROUTER_API, chat, CHAT, chat, https://openrouter.ai/api/v1/chat/completions",
+        "OPENROUTER_API, messages, MESSAGES, messages, https://openrouter.ai/api/v1/messages"
     })
-    void theFormatIsChosenWithItsUrl(String name, String value, Dialect dialect, String url) {
+    void theFormatIsChosenWithItsUrl(String name, String value, WireFormat format, String word,
+            String url) {
         UpstreamSettings chosen = Given.settings(name, value).chosen();
 
-        assertEquals(dialect, chosen.dialect());
+        assertEquals(format, chosen.format());
+        assertEquals(word, chosen.dialect().word());
         assertEquals(url, chosen.url().toString());
     }
 
@@ -184,10 +187,12 @@ class BackendChoiceTest {
         String[] workspace = {"PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x",
             "DATABRICKS_API", "invocations"};
 
-        assertEquals(Dialect.DATABRICKS_CHAT, Given.settings(workspace).chosen().dialect());
+        assertEquals("invocations", Given.settings(workspace).chosen().dialect().word());
+        assertEquals(WireFormat.CHAT, Given.settings(workspace).chosen().format());
         assertEquals("https://adb-1.2.azuredatabricks.net/serving-endpoints", Given.settings(workspace).chosen().url().toString());
         workspace[7] = "native";
-        assertEquals(Dialect.DATABRICKS_NATIVE, Given.settings(workspace).chosen().dialect());
+        assertEquals(Dialect.messages("native"), Given.settings(workspace).chosen().dialect());
+        assertEquals(WireFormat.MESSAGES, Given.settings(workspace).chosen().format());
     }
 
     @ParameterizedTest

@@ -71,7 +71,7 @@ class WorkspaceFileTest {
         assertEquals("east", east.id());
         assertEquals("West-2", west.id());
         assertEquals("databricks", east.backend().id());
-        assertEquals(Dialect.DATABRICKS_NATIVE, east.dialect());
+        assertEquals(Dialect.messages("native"), east.dialect());
         assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), east.url());
         assertEquals(URI.create("https://adb-3.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), west.url());
         assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/api/2.0/serving-endpoints"), east.listUrl());
@@ -147,7 +147,7 @@ class WorkspaceFileTest {
 
         assertEquals(chat, databricks(settings(ONE + "token: t, api: invocations}]")).upstreams().get(0).url());
         assertEquals(chat, settings(ONE + "token: t}]", "DATABRICKS_API", "invocations").chosen().url());
-        assertEquals(Dialect.DATABRICKS_NATIVE,
+        assertEquals(Dialect.messages("native"),
                 settings(ONE + "token: t, api: native}]", "DATABRICKS_API", "invocations").chosen().dialect());
     }
 

@@ -3,31 +3,29 @@ package io.caravan.convert.chattochat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.format.chat.Conversion;
-import io.caravan.format.chat.ImageUrl;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.chat.Spoken;
-import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
 import io.caravan.format.json.RequestTree;
 import java.nio.charset.StandardCharsets;
 
-/** An OpenAI client's messages as Databricks takes them: known members only, no empty texts, tool results as strings. */
-final class DatabricksMessages {
+/** An OpenAI client's messages for a strict upstream: known members only, no empty texts, tool results as strings. */
+final class StrictMessages {
 
     private final Conversion conversion;
     private final ArrayNode messages = Conversion.array();
     private Parts held = new Parts();
     private boolean lacksThinking;
 
-    private DatabricksMessages(Conversion conversion) {
+    private StrictMessages(Conversion conversion) {
         this.conversion = conversion;
     }
 
-    static DatabricksMessages read(JsonNode given, Conversion conversion) {
-        DatabricksMessages read = new DatabricksMessages(conversion);
+    static StrictMessages read(JsonNode given, Conversion conversion) {
+        StrictMessages read = new StrictMessages(conversion);
         for (int i = 0; i < given.size(); i++) {
             read.message(given.get(i), "messages." + i);
         }
@@ -78,7 +76,8 @@ final class DatabricksMessages {
 
     private void assistant(JsonNode message, String path) {
         Parts parts = new Parts();
-        boolean thought = thinking(message, parts);
+        ObjectNode beside = Conversion.object();
+        boolean thought = thinking(message, parts, beside);
         content(message, path, parts);
         ArrayNode calls = Conversion.array();
         for (JsonNode call : message.path("tool_calls")) {
@@ -96,14 +95,15 @@ final class DatabricksMessages {
         if (!parts.isEmpty() || conversion.has(ChatRule.EMPTY_CONTENT_NULL)) {
             kept.set("content", parts.content());
         }
+        kept.setAll(beside);
         if (!calls.isEmpty()) {
             kept.set("tool_calls", calls);
         }
         lacksThinking = !calls.isEmpty() && !thought;
     }
 
-    /** What either spelling of signed thinking holds, as Databricks spells it; true if there is any. */
-    private boolean thinking(JsonNode message, Parts parts) {
+    /** What either spelling of signed thinking holds, as the upstream spells it; true if there is any. */
+    private boolean thinking(JsonNode message, Parts parts, ObjectNode beside) {
         boolean any = false;
         for (JsonNode item : message.path("content")) {
             any |= conversion.keepsThinking() && item.path("type").asText().equals("reasoning");
@@ -120,8 +120,8 @@ final class DatabricksMessages {
                 thought.put("type", "thinking").put("thinking", block.path("thinking").asText(block.path("text").asText()))
                         .set("signature", block.get("signature"));
             }
-            if (ThinkingHistory.goesBack(thought, conversion)) {
-                parts.addUnmarked(ThinkingHistory.reasoningItem(thought));
+            if (conversion.goesBack(thought)) {
+                conversion.dialect().giveBack(thought, parts, beside);
                 any = true;
             }
         }
@@ -161,7 +161,7 @@ final class DatabricksMessages {
                 case "image_url" -> {
                     ChatRewrite.image((ObjectNode) part, at, conversion);
                     JsonNode image = part.path("image_url");
-                    parts.add(ImageUrl.part(image.isObject() ? image.path("url") : image), mark);
+                    parts.add(Parts.image(image.isObject() ? image.path("url") : image), mark);
                 }
                 case "reasoning" -> {
                     if (conversion.keepsThinking() && message.path("role").asText().equals("assistant")) {

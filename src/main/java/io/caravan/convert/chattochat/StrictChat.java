@@ -2,17 +2,19 @@ package io.caravan.convert.chattochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.Conversion;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.format.chat.Conversion;
 import io.caravan.format.chat.ThinkingAsk;
+import io.caravan.format.chat.ThinkingRequest;
 import io.caravan.format.chat.ToolSchema;
 import io.caravan.format.json.MalformedBody;
 import java.util.Set;
 
-/** An OpenAI client's request as Databricks' chat takes it: any field that is not known there is a 400 (protocol 3.3). */
-final class DatabricksChat {
+/** An OpenAI client's request for an upstream that refuses fields it does not know: only known ones go (protocol 3.3). */
+final class StrictChat {
 
     private static final String[] AS_THEY_ARE = {"n", "stream", "logprobs", "top_logprobs"};
     private static final String[] SAMPLING = {"temperature", "top_p", "top_k"};
@@ -28,17 +30,17 @@ final class DatabricksChat {
     private final Conversion conversion;
     private final ObjectNode sent = Conversion.object();
 
-    private DatabricksChat(ObjectNode request, Conversion conversion) {
+    private StrictChat(ObjectNode request, Conversion conversion) {
         this.request = request;
         this.conversion = conversion;
     }
 
     static ObjectNode of(ObjectNode request, Conversion conversion) {
-        DatabricksChat chat = new DatabricksChat(request, conversion);
+        StrictChat chat = new StrictChat(request, conversion);
         if (conversion.options().model() != null) {
             chat.sent.put("model", conversion.options().model());
         }
-        DatabricksMessages messages = DatabricksMessages.read(request.get("messages"), conversion);
+        StrictMessages messages = StrictMessages.read(request.get("messages"), conversion);
         chat.sent.set("messages", messages.json());
         chat.plainFields();
         chat.tools();
@@ -125,13 +127,13 @@ final class DatabricksChat {
     }
 
     /** A schema the model takes no {@code response_format} for is asked for in words. */
-    private void responseFormat(DatabricksMessages messages) {
+    private void responseFormat(StrictMessages messages) {
         JsonNode format = request.path("response_format");
         if (!format.isObject() || format.path("type").asText().equals("text")) {
             return;
         }
         boolean schema = format.path("type").asText().equals("json_schema");
-        if (conversion.options().traits().jsonSchema() && !(schema && request.path("stream").asBoolean())) {
+        if (conversion.dialect().takesSchema(conversion.options().traits(), schema && request.path("stream").asBoolean())) {
             sent.set("response_format", format);
             return;
         }
@@ -161,7 +163,8 @@ final class DatabricksChat {
             conversion.drop(wish.isObject() ? "thinking" : request.has("reasoning") ? "reasoning" : "reasoning_effort");
             return;
         }
-        sent.set("thinking", ask.json());
+        conversion.dialect().askForThinking(new ThinkingRequest(MissingNode.getInstance(), null, ask, traits.thinking(), false),
+                sent, conversion::drop);
         if (!ask.adaptive()) {
             sent.put("max_tokens", most);
         }

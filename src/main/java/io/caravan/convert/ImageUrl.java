@@ -1,8 +1,9 @@
-package io.caravan.format.chat;
+package io.caravan.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.caravan.format.chat.ChatRule;
+import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
 import java.util.Set;
@@ -74,12 +75,6 @@ public final class ImageUrl {
             throw new MalformedBody(path + ": remote image URLs are not supported; send the image as base64");
         }
         return TextNode.valueOf(conversion.options().images().apply(address));
-    }
-
-    public static ObjectNode part(JsonNode url) {
-        ObjectNode part = Conversion.object().put("type", "image_url");
-        part.putObject("image_url").set("url", url);
-        return part;
     }
 
     /** A stand-in that is cheap to look at: long data is known to be a string. */

@@ -1,11 +1,15 @@
-package io.caravan.format.chat;
+package io.caravan.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.chat.ChatRule;
+import io.caravan.format.chat.ThinkingHistory;
+import io.caravan.format.chat.ToolNames;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
+import io.caravan.provider.ChatDialect;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -40,12 +44,9 @@ public final class Conversion {
         return dropped;
     }
 
-    public boolean databricks() {
-        return options.dialect() == ChatDialect.DATABRICKS;
-    }
-
-    public boolean openRouter() {
-        return options.dialect() == ChatDialect.OPENROUTER;
+    /** How the upstream spells what it is sent. */
+    public ChatDialect dialect() {
+        return options.dialect();
     }
 
     public boolean has(ChatRule rule) {
@@ -54,6 +55,11 @@ public final class Conversion {
 
     public boolean keepsThinking() {
         return options.traits().claude() && has(ChatRule.THINKING_HISTORY);
+    }
+
+    /** Whether a block of thinking may go to the upstream: a signed one, to Claude. */
+    public boolean goesBack(JsonNode thinking) {
+        return keepsThinking() && ThinkingHistory.isSigned(thinking);
     }
 
     /** Notes that something was left out; {@code name} never comes from the client. */
