@@ -27,8 +27,8 @@ import io.caravan.format.WireFormat;
 import io.caravan.observe.CallLog;
 import io.caravan.observe.GatewayMetrics;
 import io.caravan.observe.LearnTokens;
-import io.caravan.observe.ReportDatabricks;
-import io.caravan.observe.ReportDatabricksConfig;
+import io.caravan.observe.ReportBackend;
+import io.caravan.observe.ReportBackendConfig;
 import io.caravan.observe.ReportDetailedHealth;
 import io.caravan.observe.ReportHealth;
 import io.caravan.observe.ScrapeMetrics;
@@ -37,7 +37,7 @@ import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.routing.ListModels;
 import io.caravan.routing.ModelRouting;
-import io.caravan.routing.RequireDatabricks;
+import io.caravan.routing.RequireBackend;
 import io.caravan.routing.ResolveTarget;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
@@ -133,12 +133,10 @@ final class GatewayBeans {
         registry.accept("takeCount", new TakeCount());
         registry.accept("estimateTokens", new EstimateTokens(counts, routing));
         registry.accept("tokenCounts", counts);
-        registry.accept("listModels", new ListModels(settings.backend(), "/v1/models", routing, discovery::models));
-        registry.accept("listDatabricksModels",
-                new ListModels("databricks", "/v1/databricks/models", routing, discovery::models));
+        registry.accept("listModels", new ListModels(settings, routing, discovery::models));
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
-        registry.accept("requireDatabricks", new RequireDatabricks(settings));
+        registry.accept("requireBackend", new RequireBackend(settings));
         registry.accept("prepareMessages", PrepareRequest.forMessages(catalog, routing, watch, observer));
         registry.accept("prepareChat", PrepareRequest.forChat(catalog, routing, images(settings), watch, observer));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
@@ -157,9 +155,9 @@ final class GatewayBeans {
                 upstreams.serves(settings.backend())
                         || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves)));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
-        registry.accept("reportDatabricks", ReportDatabricks.inShort(settings, discovery::check));
-        registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(settings, routing, discovery::check));
-        registry.accept("reportDatabricksConfig", new ReportDatabricksConfig(settings));
+        registry.accept("reportBackend", new ReportBackend(settings, routing, discovery::check, false));
+        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, discovery::check, true));
+        registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
     }
 

@@ -37,9 +37,8 @@ public final class ReportHealth implements Processor {
         report.put("service", "caravan");
         report.put("version", version);
         report.put("timestamp", Instant.now().toString());
-        if (settings.backends().get("databricks").configured()) {
-            report.put("azure_databricks", Map.of("configured", true));
-        }
+        settings.backends().all().stream().filter(one -> one.backend().apart() && one.configured())
+                .forEach(one -> report.put(one.backend().member(), Map.of("configured", true)));
         if (!healthy) {
             report.put("missing", backend.missing());
             report.put("circuit_open", !served);

@@ -41,9 +41,13 @@ public final class Backends {
         return Collections.unmodifiableSet(byId.keySet());
     }
 
-    /** A backend by its id; null where there is none of that id. */
+    /** @throws IllegalArgumentException if there is no backend of that id */
     public BackendSettings get(String id) {
-        return byId.get(id);
+        BackendSettings backend = byId.get(id);
+        if (backend == null) {
+            throw new IllegalArgumentException("No backend is called " + id + "; there are " + ids());
+        }
+        return backend;
     }
 
     /** All of them, in the order in which they are listed everywhere. */

@@ -68,12 +68,12 @@ public record GatewaySettings(
 
     /** The id of the chosen backend. */
     public String backend() {
-        return chosen().id();
+        return backends.chosen().backend().id();
     }
 
     /** The chosen backend as {@code PROXY_BACKEND} spells it. */
     public String backendSetting() {
-        return chosen().backend().setting();
+        return backends.chosen().backend().setting();
     }
 
     /** The chosen backend as one upstream. */

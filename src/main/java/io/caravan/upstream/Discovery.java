@@ -2,7 +2,6 @@ package io.caravan.upstream;
 
 import io.caravan.call.BackendState;
 import io.caravan.provider.Auth;
-import io.caravan.provider.BackendSettings;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.net.URI;
@@ -82,8 +81,8 @@ public final class Discovery {
     }
 
     private List<String> members(String id) {
-        BackendSettings backend = settings.backends().get(id);
-        return backend == null ? List.of(id) : backend.upstreams().stream().map(UpstreamSettings::id).toList();
+        return settings.backends().ids().contains(id)
+                ? settings.backends().get(id).upstreams().stream().map(UpstreamSettings::id).toList() : List.of(id);
     }
 
     private CompletableFuture<BackendState> ask(String id) {
