@@ -4,15 +4,11 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.OpenCalls;
 import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
-import io.caravan.format.WireFormat;
-import io.caravan.provider.Backend;
-import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -69,11 +65,7 @@ public final class Caravan implements AutoCloseable {
         try {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
-            for (UpstreamSettings upstream : settings.backends().upstreams()) {
-                String name = upstream.routeName();
-                main.getCamelContext().addRouteFromTemplate("upstream-" + name, "upstream",
-                        Map.of("name", name, "format", upstream.format() == WireFormat.CHAT ? "Chat" : "Messages"));
-            }
+            UpstreamRoutes.add(main.getCamelContext(), settings.backends());
             main.start();
             gate.open();
         } catch (Exception e) {
@@ -140,12 +132,7 @@ public final class Caravan implements AutoCloseable {
         if (settings.outgoing().caFile() != null) {
             properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
         }
-        properties.put("caravan.fallback", settings.backends().fallbacks().stream().map(Backend::id).findFirst()
-                .orElse(Backend.NONE));
-        for (UpstreamSettings upstream : settings.backends().upstreams()) {
-            properties.put("caravan." + upstream.routeName() + ".url",
-                    upstream.url() == null ? "http://not-configured.invalid" : upstream.url().toString());
-        }
+        UpstreamRoutes.put(properties, settings.backends());
         return properties;
     }
 }

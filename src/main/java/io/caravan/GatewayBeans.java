@@ -149,7 +149,7 @@ final class GatewayBeans {
         registry.accept("checkStatus", new CheckStatus());
         registry.accept("readMessage", new ReadMessage((int) settings.limits().maxBodyBytes()));
         registry.accept("keepStreamOpen", new KeepStreamOpen());
-        registry.accept("failOver", new FailOver(routing, observer));
+        registry.accept("failOver", new FailOver(routing, settings.backends()::fallbacksOf, observer));
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
                 upstreams.serves(settings.backend())

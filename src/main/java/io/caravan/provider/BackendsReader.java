@@ -50,7 +50,7 @@ public final class BackendsReader {
         for (Provider provider : providers.all()) {
             provider.backends().forEach(backend -> all.add(provider.read(backend, reader)));
         }
-        Backends backends = new Backends(chosen, FallbackChain.read(sources, chosen, warnings), all);
+        Backends backends = new Backends(chosen, FallbackChain.read(sources, all, chosen, warnings), all);
         warnAbout(backends.chosen().asUpstream(), clientKeys);
         providers.all().forEach(provider -> provider.warnings(reader).forEach(warnings));
         return backends;
@@ -60,7 +60,9 @@ public final class BackendsReader {
     public static Map<Setting, String> decided(Backends backends) {
         Map<Setting, String> decided = new LinkedHashMap<>();
         decided.put(BackendChoice.PROXY_BACKEND, backends.chosen().backend().setting());
-        decided.put(FallbackChain.BYPASS_FALLBACK_ENABLED, String.valueOf(!backends.fallbacks().isEmpty()));
+        List<String> fallbacks = backends.fallbacks().stream().map(Backend::setting).toList();
+        decided.put(FallbackChain.BYPASS_FALLBACK_ENABLED, String.valueOf(!fallbacks.isEmpty()));
+        decided.put(FallbackChain.PROXY_FALLBACK, fallbacks.isEmpty() ? Backend.NONE : String.join(",", fallbacks));
         return decided;
     }
 

@@ -102,7 +102,8 @@ final class ProcessSettings {
 
     /** All that can be set where these providers are. */
     static Settings with(Providers providers) {
-        List<Setting> all = new ArrayList<>(List.of(BackendChoice.PROXY_BACKEND, FallbackChain.BYPASS_FALLBACK_ENABLED));
+        List<Setting> all = new ArrayList<>(List.of(BackendChoice.PROXY_BACKEND, FallbackChain.BYPASS_FALLBACK_ENABLED,
+                FallbackChain.PROXY_FALLBACK));
         all.addAll(BackendChoice.LEGACY);
         all.addAll(BEFORE);
         all.addAll(providers.settings());
