@@ -10,7 +10,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 
-/** The routes that no page lists, made at start from the pages' templates, and the properties by which pages name backends. */
+/** The routes no page lists, made at start from the pages' templates, and the properties by which pages name backends. */
 final class UpstreamRoutes {
 
     private static final String NOT_CONFIGURED = "http://not-configured.invalid";

@@ -51,6 +51,10 @@ class HouseRulesTest {
             onlyKnows("io.caravan.settings", "io.caravan.settings.value", "io.caravan.provider");
 
     @ArchTest
+    static final ArchRule conversionsKnowFormatsAndDialects =
+            onlyKnows("io.caravan.convert..", "io.caravan.convert", "io.caravan.provider", "io.caravan.format");
+
+    @ArchTest
     static final ArchRule theSimulatorStandsAlone = onlyKnows("io.caravan.simulator");
 
     @ArchTest

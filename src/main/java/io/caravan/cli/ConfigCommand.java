@@ -2,8 +2,8 @@ package io.caravan.cli;
 
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
-import io.caravan.upstream.UpstreamCatalog;
 import io.caravan.upstream.TrustedAuthorities;
+import io.caravan.upstream.UpstreamCatalog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

@@ -12,7 +12,7 @@ public final class BackendChoice {
 
     /** Chooses the backend. */
     public static final Setting PROXY_BACKEND = Setting.of("PROXY_BACKEND",
-            "the upstream: AZURE_DATABRICKS, OPENROUTER, LITELLM_OPENROUTER, LITELLM_MESSAGES or ANTHROPIC");
+            "the backend that serves, by the name it has in docs/backends.md");
 
     private static final Setting TO_DATABRICKS = Setting.of("DATABRICKS_ENABLED",
             "deprecated: true means PROXY_BACKEND=AZURE_DATABRICKS");

@@ -30,7 +30,7 @@ public final class Backends {
         return fallbacks;
     }
 
-    /** The ids of the backends that take over when {@code id} fails, one after another: those behind it, else all of them. */
+    /** The ids of the backends that take over when {@code id} fails, one after another: those behind it, else all. */
     public List<String> fallbacksOf(String id) {
         List<String> ids = fallbacks.stream().map(Backend::id).toList();
         return ids.subList(ids.indexOf(id) + 1, ids.size());

@@ -93,11 +93,12 @@ final class Databricks implements Provider {
         String base = sources.find(HOST).map(WorkspaceUrl::endpoints).orElse(null);
         boolean oauth = usesClient(sources);
         List<String> missing = oauth ? sources.missing(HOST, CLIENT_ID, CLIENT_SECRET) : sources.missing(HOST, TOKEN);
-        return workspace(base, dialect, reader).auth(oauth ? client(base, sources) : token(sources)).missing(missing).build();
+        Auth auth = oauth ? client(base, sources) : token(sources);
+        return workspace(base, dialect, reader).auth(auth).missing(missing).build();
     }
 
     private static UpstreamSettings listed(WorkspaceFile.Workspace listed, Dialect usual, UpstreamReader reader) {
-        return workspace(listed.base(), listed.dialect() == null ? usual : listed.dialect(), reader)
+        return workspace(listed.base(), listed.dialect().orElse(usual), reader)
                 .id(listed.name()).auth(listed.auth()).build();
     }
 

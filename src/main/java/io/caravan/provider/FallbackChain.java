@@ -17,7 +17,8 @@ public final class FallbackChain {
 
     /** Whether any takes over. */
     public static final Setting BYPASS_FALLBACK_ENABLED = Setting.of("BYPASS_FALLBACK_ENABLED",
-            "whether another backend takes over when the chosen one fails; on when PROXY_FALLBACK or OpenRouter's key is set");
+            "whether another backend takes over when the chosen one fails; on when PROXY_FALLBACK or OpenRouter's key is"
+                    + " set");
     /** Names them. */
     public static final Setting PROXY_FALLBACK = Setting.of("PROXY_FALLBACK",
             "the backends that take over when the chosen one fails, one after another; without it OPENROUTER");

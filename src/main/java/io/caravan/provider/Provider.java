@@ -11,7 +11,7 @@ import java.util.List;
  */
 public interface Provider {
 
-    /** The backends it offers, in the order in which they are listed everywhere. No other provider has their ids or settings. */
+    /** The backends it offers, in the order in which they are listed everywhere; their names are its own alone. */
     List<Backend> backends();
 
     /**

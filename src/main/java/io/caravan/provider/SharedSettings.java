@@ -11,7 +11,7 @@ public final class SharedSettings {
     public static final Setting MAX_RETRIES = Setting.of("DATABRICKS_MAX_RETRIES", "3",
             "how often a request is repeated on the same upstream, whichever it is");
     public static final Setting UPSTREAM_TIMEOUT = Setting.of("UPSTREAM_TIMEOUT", "120s",
-            "as DATABRICKS_TIMEOUT, for OpenRouter and Anthropic");
+            "as DATABRICKS_TIMEOUT, for the backends that have none of their own");
     public static final Setting BREAKER_THRESHOLD = Setting.of("PROXY_BREAKER_THRESHOLD", "5",
             "the failures in a row that open a backend's breaker");
     public static final Setting BREAKER_TIMEOUT = Setting.of("PROXY_BREAKER_TIMEOUT", "60s",

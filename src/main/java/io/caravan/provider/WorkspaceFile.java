@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -35,9 +36,9 @@ record WorkspaceFile(Path path, BalanceSettings.Strategy strategy, Integer thres
      * One of {@code endpoints}.
      *
      * @param base    the URL up to {@code /serving-endpoints}, and with it, without a slash at its end
-     * @param dialect null where it says nothing
+     * @param dialect empty where it says nothing
      */
-    record Workspace(String name, String base, Auth auth, Dialect dialect, int weight) {}
+    record Workspace(String name, String base, Auth auth, Optional<Dialect> dialect, int weight) {}
 
     /**
      * Reads the file; it counts where Databricks is what is served or may be, and wherever its path is given.

@@ -66,9 +66,10 @@ final class WorkspaceFileReader {
             throw yaml.wrong(entry.get("api_base"), "api_base must be a URL such as"
                     + " https://adb-123.4.azuredatabricks.net/serving-endpoints, without user, password, ? and #");
         }
-        String api = yaml.oneOf(entry.get("api"), "api", Databricks.DIALECTS.stream().map(Dialect::word).toList())
-                .orElse(null);
-        Dialect dialect = Databricks.DIALECTS.stream().filter(one -> one.word().equals(api)).findFirst().orElse(null);
+        Optional<String> api = yaml.oneOf(entry.get("api"), "api",
+                Databricks.DIALECTS.stream().map(Dialect::word).toList());
+        Optional<Dialect> dialect = api.flatMap(word ->
+                Databricks.DIALECTS.stream().filter(one -> one.word().equals(word)).findFirst());
         return new WorkspaceFile.Workspace(name, url.toString(), auth(node, entry, name, url.toString()), dialect,
                 whole(entry, "weight", 1_000).orElse(1));
     }

@@ -83,7 +83,8 @@ class FailoverChainTest {
 
     @Test
     void anOpenAiClientIsServedAcrossFormatsToo() {
-        try (Gateway chat = Gateway.start("DATABRICKS_INVOCATIONS", "BYPASS_FALLBACK_ENABLED=", "OPENROUTER_API=chat", CHAIN)) {
+        try (Gateway chat = Gateway.start("DATABRICKS_INVOCATIONS", "BYPASS_FALLBACK_ENABLED=", "OPENROUTER_API=chat",
+                CHAIN)) {
             for (String request : new String[] {Gateway.PLAIN, Gateway.STREAM}) {
                 chat.upstream(dead(503, "databricks", "openrouter"));
                 HttpResponse<String> answer = chat.chat(request);

@@ -96,11 +96,13 @@ class FallbackChainTest {
                 + "BYPASS_FALLBACK_ENABLED=no (environment)"), settings.warnings().toString());
         assertEquals(List.of("anthropic"),
                 chain(Given.settings(withKeys("PROXY_FALLBACK", "anthropic", "BYPASS_FALLBACK_ENABLED", "yes"))));
-        assertEquals(List.of(), Given.settings(withKeys("PROXY_FALLBACK", "none", "BYPASS_FALLBACK_ENABLED", "no")).warnings());
+        assertEquals(List.of(),
+                Given.settings(withKeys("PROXY_FALLBACK", "none", "BYPASS_FALLBACK_ENABLED", "no")).warnings());
     }
 
     @Property(tries = 200)
-    void anUnknownNameStopsTheStartAndAllValidOnesAreNamed(@ForAll @AlphaChars @StringLength(min = 1, max = 30) String name) {
+    void anUnknownNameStopsTheStartAndAllValidOnesAreNamed(
+            @ForAll @AlphaChars @StringLength(min = 1, max = 30) String name) {
         Assume.that(Stream.concat(OTHERS.stream(), Stream.of("LITELLM_MESSAGES", "none")).noneMatch(name::equalsIgnoreCase));
 
         String message = Given.refusal(withKeys("PROXY_FALLBACK", "anthropic," + name));
@@ -112,8 +114,9 @@ class FallbackChainTest {
     @ParameterizedTest
     @ValueSource(strings = {"no", "yes"})
     void aChainThatComesBackStopsTheStartWhetherOrNotItIsOn(String on) {
-        String itself = Given.refusal(withKeys("PROXY_FALLBACK", "anthropic,litellm_messages", "BYPASS_FALLBACK_ENABLED", on));
-        String circle = Given.refusal(withKeys("PROXY_FALLBACK", "anthropic,openrouter,ANTHROPIC", "BYPASS_FALLBACK_ENABLED", on));
+        String itself = Given.refusal(withKeys("BYPASS_FALLBACK_ENABLED", on, "PROXY_FALLBACK", "anthropic,litellm_messages"));
+        String circle = Given.refusal(withKeys("BYPASS_FALLBACK_ENABLED", on,
+                "PROXY_FALLBACK", "anthropic,openrouter,ANTHROPIC"));
 
         assertTrue(itself.contains("(environment) is not valid: LITELLM_MESSAGES is the backend itself"), itself);
         assertTrue(circle.contains("(environment) is not valid: ANTHROPIC stands there twice"), circle);
@@ -128,7 +131,8 @@ class FallbackChainTest {
         assertEquals(2, settings.warnings().size(), settings.warnings().toString());
         assertTrue(settings.warnings().get(0).contains("AZURE_DATABRICKS: set DATABRICKS_HOST and DATABRICKS_TOKEN"),
                 settings.warnings().toString());
-        assertTrue(settings.warnings().get(1).contains("OPENROUTER: set OPENROUTER_API_KEY"), settings.warnings().toString());
+        assertTrue(settings.warnings().get(1).contains("OPENROUTER: set OPENROUTER_API_KEY"),
+                settings.warnings().toString());
 
         GatewaySettings none = Given.settings("PROXY_BACKEND", "LITELLM_MESSAGES", "PROXY_FALLBACK", "openrouter",
                 "BYPASS_FALLBACK_ENABLED", "true");
@@ -141,7 +145,8 @@ class FallbackChainTest {
     void configCheckShowsTheChainThatHolds() {
         List<String> named = Given.settings(withKeys("PROXY_FALLBACK", "openrouter, anthropic")).effective();
         List<String> usual = Given.settings(ALL_KEYS).effective();
-        List<String> off = Given.settings(withKeys("PROXY_FALLBACK", "anthropic", "BYPASS_FALLBACK_ENABLED", "0")).effective();
+        List<String> off =
+                Given.settings(withKeys("PROXY_FALLBACK", "anthropic", "BYPASS_FALLBACK_ENABLED", "0")).effective();
 
         assertTrue(named.contains("PROXY_FALLBACK = OPENROUTER,ANTHROPIC (environment)"), named.toString());
         assertTrue(named.contains("BYPASS_FALLBACK_ENABLED = true (default)"), named.toString());

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.provider.BalanceSettings.Strategy;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.Given;
-import io.caravan.provider.BalanceSettings.Strategy;
 import io.caravan.settings.value.Secret;
 import java.io.IOException;
 import java.net.URI;

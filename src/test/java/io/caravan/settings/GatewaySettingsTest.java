@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.provider.BalanceSettings;
+import io.caravan.provider.BalanceSettings.Strategy;
 import io.caravan.settings.value.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -37,8 +38,7 @@ class GatewaySettingsTest {
         assertEquals(new ClientKeySettings(List.of(), null, false), settings.keys());
         assertEquals(new LimitSettings(33_554_432, Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(60), 512,
                 Duration.ofHours(6), 3, Duration.ofSeconds(30)), settings.limits());
-        settings.backends().all().forEach(backend -> assertEquals(new BalanceSettings(BalanceSettings.Strategy.LEAST_REQUESTS,
-                5, Duration.ofSeconds(60), Map.of(backend.backend().id(), 1)), backend.balance()));
+        assertBalance(settings, 5, Duration.ofSeconds(60));
         assertEquals(new StreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(590), Duration.ofSeconds(10),
                 Duration.ofSeconds(8), Duration.ofSeconds(600), false), settings.stream());
         assertEquals(new OutgoingSettings(null, null, List.of(), null), settings.outgoing());
@@ -61,12 +61,17 @@ class GatewaySettingsTest {
         assertEquals(new LogSettings("WARN", "text", directory.resolve("out")), settings.log());
         assertEquals(new LimitSettings(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500)),
                 settings.limits());
-        settings.backends().all().forEach(backend -> assertEquals(new BalanceSettings(BalanceSettings.Strategy.LEAST_REQUESTS,
-                4, Duration.ofMinutes(2), Map.of(backend.backend().id(), 1)), backend.balance()));
+        assertBalance(settings, 4, Duration.ofMinutes(2));
         assertEquals(new StreamSettings(Duration.ofMillis(250), Duration.ofHours(1), Duration.ofMillis(500), Duration.ZERO,
                 Duration.ofMillis(1500), true), settings.stream());
         assertEquals(new OutgoingSettings(null, null, List.of("localhost", ".internal.example"),
                 directory.resolve("ca.pem")), settings.outgoing());
+    }
+
+    private static void assertBalance(GatewaySettings settings, int threshold, Duration timeout) {
+        settings.backends().all().forEach(backend -> assertEquals(
+                new BalanceSettings(Strategy.LEAST_REQUESTS, threshold, timeout, Map.of(backend.backend().id(), 1)),
+                backend.balance()));
     }
 
     @ParameterizedTest

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.call.BackendState;
 import io.caravan.call.BackendState.Status;
+import io.caravan.call.BackendState;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Simulator;

@@ -133,7 +133,8 @@ final class StrictChat {
             return;
         }
         boolean schema = format.path("type").asText().equals("json_schema");
-        if (conversion.dialect().takesSchema(conversion.options().traits(), schema && request.path("stream").asBoolean())) {
+        boolean stream = schema && request.path("stream").asBoolean();
+        if (conversion.dialect().takesSchema(conversion.options().traits(), stream)) {
             sent.set("response_format", format);
             return;
         }
@@ -163,8 +164,8 @@ final class StrictChat {
             conversion.drop(wish.isObject() ? "thinking" : request.has("reasoning") ? "reasoning" : "reasoning_effort");
             return;
         }
-        conversion.dialect().askForThinking(new ThinkingRequest(MissingNode.getInstance(), null, ask, traits.thinking(), false),
-                sent, conversion::drop);
+        ThinkingRequest wished = new ThinkingRequest(MissingNode.getInstance(), null, ask, traits.thinking(), false);
+        conversion.dialect().askForThinking(wished, sent, conversion::drop);
         if (!ask.adaptive()) {
             sent.put("max_tokens", most);
         }
