@@ -4,15 +4,11 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.OpenCalls;
 import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
-import io.caravan.settings.BackendSettings;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -69,11 +65,7 @@ public final class Caravan implements AutoCloseable {
         try {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
-            for (BackendSettings upstream : upstreams(settings)) {
-                String name = BackendSettings.routeName(upstream.id());
-                main.getCamelContext().addRouteFromTemplate("upstream-" + name, "upstream",
-                        Map.of("name", name));
-            }
+            UpstreamRoutes.add(main.getCamelContext(), settings.backends());
             main.start();
             gate.open();
         } catch (Exception e) {
@@ -126,13 +118,6 @@ public final class Caravan implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
     }
 
-    /** Databricks' workspaces, and every other backend as its own one upstream. */
-    private static List<BackendSettings> upstreams(GatewaySettings settings) {
-        List<BackendSettings> upstreams = new ArrayList<>(settings.workspaces());
-        settings.backends().values().stream().filter(backend -> !backend.id().equals("databricks")).forEach(upstreams::add);
-        return upstreams;
-    }
-
     private static Properties properties(GatewaySettings settings) {
         Properties properties = new Properties();
         properties.put("camel.main.routes-include-pattern", RouteFiles.pattern(settings.workingDirectory()));
@@ -147,11 +132,7 @@ public final class Caravan implements AutoCloseable {
         if (settings.outgoing().caFile() != null) {
             properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
         }
-        properties.put("caravan.fallback", settings.failover() ? "openrouter" : "none");
-        for (BackendSettings upstream : upstreams(settings)) {
-            properties.put("caravan." + BackendSettings.routeName(upstream.id()) + ".url",
-                    upstream.url() == null ? "http://not-configured.invalid" : upstream.url().toString());
-        }
+        UpstreamRoutes.put(properties, settings.backends());
         return properties;
     }
 }

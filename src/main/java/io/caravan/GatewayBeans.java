@@ -5,7 +5,6 @@ import io.caravan.balance.ResetBreakers;
 import io.caravan.balance.Stats;
 import io.caravan.balance.UpstreamBalancer;
 import io.caravan.balance.Upstreams;
-import io.caravan.balance.Workspace;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
@@ -16,28 +15,29 @@ import io.caravan.client.ClientSteps;
 import io.caravan.observe.CallLog;
 import io.caravan.observe.GatewayMetrics;
 import io.caravan.observe.LearnTokens;
-import io.caravan.observe.ReportDatabricks;
-import io.caravan.observe.ReportDatabricksConfig;
+import io.caravan.observe.ReportBackend;
+import io.caravan.observe.ReportBackendConfig;
 import io.caravan.observe.ReportDetailedHealth;
 import io.caravan.observe.ReportHealth;
 import io.caravan.observe.ScrapeMetrics;
+import io.caravan.observe.Version;
+import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.routing.ListModels;
 import io.caravan.routing.ModelRouting;
-import io.caravan.routing.RequireDatabricks;
+import io.caravan.routing.RequireBackend;
 import io.caravan.routing.ResolveTarget;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.tokens.TokenEstimator;
-import io.caravan.upstream.Backends;
 import io.caravan.upstream.Discovery;
+import io.caravan.upstream.UpstreamCatalog;
 import io.caravan.upstream.UpstreamSteps;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -53,7 +53,7 @@ final class GatewayBeans {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
         CallWatch watch = new CallWatch();
-        ModelRouting routing = new ModelRouting(settings.modelsFile());
+        ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
         TokenEstimator estimator = new TokenEstimator();
         Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
         warmUp.setDaemon(true);
@@ -62,46 +62,44 @@ final class GatewayBeans {
         TokenCounts counts = new TokenCounts(estimator, new Calibration());
         CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
                 new LearnTokens(counts, routing));
-        Backends backends = new Backends(settings);
-        Discovery discovery = new Discovery(settings, backends);
+        UpstreamCatalog catalog = new UpstreamCatalog(settings);
+        Discovery discovery = new Discovery(settings, catalog);
         Breakers breakers = new Breakers(Clock.systemUTC());
         Upstreams upstreams = new Upstreams(settings, breakers);
-        upstreams.all().forEach(upstream -> backends.get(upstream.name()).whenSent(upstream::sent));
+        upstreams.all().forEach(upstream -> catalog.get(upstream.name()).whenSent(upstream::sent));
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("metricsRegistry", meters);
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
         breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));
-        settings.backends().keySet().forEach(name -> {
-            Predicate<ModelName> fallback = model -> settings.failover() && !name.equals("openrouter")
-                    && routing.modelAt("openrouter", model).isPresent();
+        settings.backends().ids().forEach(name -> {
+            List<String> behind = settings.backends().fallbacksOf(name);
+            Predicate<ModelName> fallback = model -> behind.stream().anyMatch(id -> routing.modelAt(id, model).isPresent());
             registry.accept(name + "-failover", breakers.failover(name));
             registry.accept(name + "-balancer", new UpstreamBalancer(upstreams.balancer(name, observer), fallback));
         });
-        List<Workspace> others = new ArrayList<>(upstreams.all());
-        others.removeAll(upstreams.of("databricks"));
-        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of("databricks")), new Stats(others)));
+        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of(Backend::apart)),
+                new Stats(upstreams.of(backend -> !backend.apart()))));
         registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
 
 
         ClientSteps.bind(registry, settings, budget, open, watch, observer);
-        UpstreamSteps.bind(registry, settings, backends, routing, watch, observer, counts);
+        UpstreamSteps.bind(registry, settings, catalog, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
-        registry.accept("listModels", new ListModels(settings.backend(), "/v1/models", routing, discovery::models));
-        registry.accept("listDatabricksModels",
-                new ListModels("databricks", "/v1/databricks/models", routing, discovery::models));
+        registry.accept("listModels", new ListModels(settings, routing, discovery::models));
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
-        registry.accept("requireDatabricks", new RequireDatabricks(settings));
-        registry.accept("failOver", new FailOver(routing, observer));
+        registry.accept("requireBackend", new RequireBackend(settings));
+        registry.accept("failOver", new FailOver(routing, settings.backends()::fallbacksOf, observer));
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
-                upstreams.serves(settings.backend()) || settings.failover() && upstreams.serves("openrouter")));
+                upstreams.serves(settings.backend())
+                        || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves)));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
-        registry.accept("reportDatabricks", ReportDatabricks.inShort(settings, discovery::check));
-        registry.accept("reportDatabricksInDetail", ReportDatabricks.inDetail(settings, routing, discovery::check));
-        registry.accept("reportDatabricksConfig", new ReportDatabricksConfig(settings));
+        registry.accept("reportBackend", new ReportBackend(settings, routing, discovery::check, false));
+        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, discovery::check, true));
+        registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
     }
 }

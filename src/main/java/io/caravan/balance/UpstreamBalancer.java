@@ -3,7 +3,7 @@ package io.caravan.balance;
 import io.caravan.call.Call;
 import io.caravan.call.ModelName;
 import io.caravan.failure.Failure;
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.UpstreamSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -62,7 +62,7 @@ public final class UpstreamBalancer extends LoadBalancerSupport {
     private synchronized AsyncProducer producer(Exchange exchange, String name) throws Exception {
         AsyncProducer producer = producers.get(name);
         if (producer == null) {
-            producer = exchange.getContext().getEndpoint("direct:upstream-" + BackendSettings.routeName(name)).createAsyncProducer();
+            producer = exchange.getContext().getEndpoint("direct:upstream-" + UpstreamSettings.routeName(name)).createAsyncProducer();
             ServiceHelper.startService(producer);
             producers.put(name, producer);
         }

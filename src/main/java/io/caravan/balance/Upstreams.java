@@ -1,48 +1,45 @@
 package io.caravan.balance;
 
 import io.caravan.call.CallObserver;
+import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
+import io.caravan.provider.BalanceSettings;
 import io.caravan.resilience.Backoff;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.RetryBudget;
-import io.caravan.settings.BackendSettings;
-import io.caravan.settings.BalanceSettings;
 import io.caravan.settings.GatewaySettings;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
-/** The upstreams of every backend: Databricks' workspaces, of each other backend the one. Made once, at start. */
+/** The upstreams of every backend, and how they have been doing. Made once, at start. */
 public final class Upstreams {
 
     private final Map<String, List<Workspace>> byBackend = new LinkedHashMap<>();
-    private final BalanceSettings balance;
-    private final int maxRetries;
+    private final GatewaySettings settings;
     private final RetryBudget budget = new RetryBudget();
 
     public Upstreams(GatewaySettings settings, Breakers breakers) {
-        balance = settings.balance();
-        maxRetries = settings.limits().maxRetries();
-        for (BackendSettings backend : settings.backends().values()) {
-            byBackend.put(backend.id(), new ArrayList<>());
+        this.settings = settings;
+        for (BackendSettings backend : settings.backends().all()) {
+            BalanceSettings balance = backend.balance();
+            byBackend.put(backend.backend().id(), backend.upstreams().stream()
+                    .map(upstream -> new Workspace(upstream.id(), balance.weights().getOrDefault(upstream.id(), 1),
+                            breakers.of(upstream.id(), balance.threshold(), balance.timeout()))).toList());
         }
-        for (BackendSettings workspace : settings.workspaces()) {
-            int weight = balance.weights().getOrDefault(workspace.id(), 1);
-            byBackend.get(workspace.backend()).add(new Workspace(workspace.id(), weight,
-                    breakers.of(workspace.id(), balance.threshold(), balance.timeout())));
-        }
-        byBackend.forEach((name, upstreams) -> {
-            if (upstreams.isEmpty()) {
-                upstreams.add(new Workspace(name, 1, breakers.of(name, settings.limits().breakerThreshold(),
-                        settings.limits().breakerTimeout())));
-            }
-        });
     }
 
     /** A backend's upstreams, in their file's order. */
     public List<Workspace> of(String backend) {
         return byBackend.get(backend);
+    }
+
+    /** The upstreams of the backends that {@code which} holds for. */
+    public List<Workspace> of(Predicate<Backend> which) {
+        return settings.backends().all().stream().map(BackendSettings::backend).filter(which)
+                .flatMap(backend -> of(backend.id()).stream()).toList();
     }
 
     /** All upstreams. */
@@ -57,7 +54,9 @@ public final class Upstreams {
 
     /** The balancer of a backend; {@code observer} is told what it does. */
     public Balancer balancer(String backend, CallObserver observer) {
-        return new Balancer(of(backend), Strategy.named(balance.strategy().setting()), budget,
+        int maxRetries = settings.limits().maxRetries();
+        Strategy strategy = Strategy.named(settings.backends().get(backend).balance().strategy().setting());
+        return new Balancer(of(backend), strategy, budget,
                 () -> new Backoff(maxRetries, () -> ThreadLocalRandom.current().nextDouble()), Pause.real(), observer);
     }
 }

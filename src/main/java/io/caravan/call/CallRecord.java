@@ -1,6 +1,7 @@
 package io.caravan.call;
 
 import io.caravan.format.Usage;
+import java.util.List;
 
 /**
  * What is noted of a call on its way, for the log, the meters and the answer's headers. Written by the thread that answers;
@@ -17,6 +18,8 @@ public final class CallRecord {
 
         static final Sent NOTHING = new Sent(0, 0);
     }
+
+    private static final String HOP = "->";
 
     private volatile Sent sent = Sent.NOTHING;
     private volatile String failover;
@@ -38,9 +41,14 @@ public final class CallRecord {
         return failover;
     }
 
+    /** The backends that have been asked, of which {@code last} is the one at work. */
+    public List<String> asked(String last) {
+        return failover == null ? List.of(last) : List.of(failover.split(HOP));
+    }
+
     /** Notes that {@code to} takes over from {@code from}. */
     public void failedOver(String from, String to) {
-        failover = (failover == null ? from : failover) + "->" + to;
+        failover = String.join(HOP, asked(from)) + HOP + to;
     }
 
     /** The token counts of the answer as far as they are known. */

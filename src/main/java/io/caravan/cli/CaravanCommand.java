@@ -1,8 +1,8 @@
 package io.caravan.cli;
 
 import io.caravan.StartFailure;
-import io.caravan.Version;
-import io.caravan.settings.SettingsException;
+import io.caravan.observe.Version;
+import io.caravan.settings.value.SettingsException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

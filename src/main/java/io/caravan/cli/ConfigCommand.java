@@ -2,8 +2,8 @@ package io.caravan.cli;
 
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
-import io.caravan.upstream.Backends;
 import io.caravan.upstream.TrustedAuthorities;
+import io.caravan.upstream.UpstreamCatalog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -27,8 +27,8 @@ final class ConfigCommand implements Runnable {
     int check() {
         PrintWriter out = spec.commandLine().getOut();
         GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
-        new ModelRouting(settings.modelsFile());
-        new Backends(settings);
+        new ModelRouting(settings.modelsFile(), settings.backends().ids());
+        new UpstreamCatalog(settings);
         if (settings.outgoing().caFile() != null) {
             TrustedAuthorities.with(settings.outgoing().caFile());
         }

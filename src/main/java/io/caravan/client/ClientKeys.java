@@ -1,6 +1,6 @@
 package io.caravan.client;
 
-import io.caravan.settings.Secret;
+import io.caravan.settings.value.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -1,13 +1,16 @@
 package io.caravan.observe;
 
 import io.caravan.call.BackendState;
+import io.caravan.provider.BackendSettings;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -33,13 +36,13 @@ public final class ReportDetailedHealth implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        List<String> workspaces = ReportDatabricks.listed(settings);
-        List<String> asked = new ArrayList<>(settings.backends().keySet());
-        asked.addAll(workspaces);
+        List<BackendSettings> apart = settings.backends().all().stream().filter(one -> one.backend().apart()).toList();
+        Set<String> asked = new LinkedHashSet<>(settings.backends().ids());
+        apart.forEach(backend -> asked.addAll(new BackendPart(backend, routing).asked()));
         Map<String, BackendState> states = check.apply(asked);
         Map<String, Object> backends = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
-        settings.backends().keySet().forEach(id -> {
+        settings.backends().ids().forEach(id -> {
             UpstreamHealth health = new UpstreamHealth(routing, id, states.get(id));
             backends.put(id, UpstreamHealth.summary(states.get(id)));
             warnings.addAll(health.warnings());
@@ -50,11 +53,8 @@ public final class ReportDetailedHealth implements Processor {
         report.put("backend", settings.backendSetting());
         report.put("backends", backends);
         report.put("warnings", warnings);
-        if (settings.backends().get("databricks").configured()) {
-            Map<String, Object> databricks = ReportDatabricks.detailed(routing, states.get("databricks"));
-            ReportDatabricks.add(databricks, workspaces, states);
-            report.put("azure_databricks", databricks);
-        }
+        apart.stream().filter(BackendSettings::configured).forEach(backend ->
+                report.put(backend.backend().member(), new BackendPart(backend, routing).detailed(states)));
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, down ? 503 : 200);
         exchange.getMessage().setBody(report);
     }

@@ -1,6 +1,6 @@
 package io.caravan.observe;
 
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ public final class ReportHealth implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        BackendSettings backend = settings.backends().get(settings.backend());
+        UpstreamSettings backend = settings.chosen();
         boolean served = serves.getAsBoolean();
         boolean healthy = backend.configured() && served;
         Map<String, Object> report = new LinkedHashMap<>();
@@ -37,10 +37,8 @@ public final class ReportHealth implements Processor {
         report.put("service", "caravan");
         report.put("version", version);
         report.put("timestamp", Instant.now().toString());
-        BackendSettings databricks = settings.backends().get("databricks");
-        if (databricks.configured()) {
-            report.put("azure_databricks", Map.of("configured", true));
-        }
+        settings.backends().all().stream().filter(one -> one.backend().apart() && one.configured())
+                .forEach(one -> report.put(one.backend().member(), Map.of("configured", true)));
         if (!healthy) {
             report.put("missing", backend.missing());
             report.put("circuit_open", !served);

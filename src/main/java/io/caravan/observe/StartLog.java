@@ -1,6 +1,5 @@
 package io.caravan.observe;
 
-import io.caravan.Version;
 import io.caravan.settings.GatewaySettings;
 import java.net.URI;
 import org.apache.logging.log4j.LogManager;
@@ -17,8 +16,8 @@ public final class StartLog {
     public static void write(GatewaySettings settings, URI url) {
         settings.warnings().forEach(LOG::warn);
         LOG.info(new EventMessage("Active proxy backend configured").field("backend", settings.backendSetting()));
-        if (settings.backend().equals("databricks")) {
-            LOG.info(new EventMessage("Azure Databricks main routing active")
+        if (settings.chosen().backend().apart()) {
+            LOG.info(new EventMessage(settings.chosen().backend().name() + " main routing active")
                     .field("configured", settings.chosen().configured()));
         }
         LOG.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", Version.of(), url,

@@ -4,22 +4,33 @@ import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
+import io.caravan.provider.Backend;
 import io.caravan.routing.ModelRouting;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * First step of a breaker's fallback: lets the request go on to the backend in variable {@code fallback}, and notes it
- * on the call, or throws again what failed: where failover is off ({@code none}), where the failure is the client's or
- * the client has left, and where the fallback does not know the model.
+ * First step of a breaker's fallback: lets the request go on to another backend, which it says in variable
+ * {@code fallback} and notes on the call, hop behind hop. That is the backend which the variable names when this step
+ * begins or, where that one does not know the model, the next behind it that does. Throws again what failed: where failover
+ * is off ({@code none}), where the failure is the client's or the client has left, and where no backend is left that knows
+ * the model and has not been asked.
  */
 public final class FailOver implements Processor {
 
+
     private final ModelRouting routing;
+    private final Function<String, List<String>> fallbacks;
     private final CallObserver observer;
 
-    public FailOver(ModelRouting routing, CallObserver observer) {
+    /** @param fallbacks the ids of the backends that take over from a backend, one after another */
+    public FailOver(ModelRouting routing, Function<String, List<String>> fallbacks, CallObserver observer) {
         this.routing = routing;
+        this.fallbacks = fallbacks;
         this.observer = observer;
     }
 
@@ -27,14 +38,23 @@ public final class FailOver implements Processor {
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
         String from = exchange.getVariable("backend", String.class);
-        String to = exchange.getVariable("fallback", String.class);
         Failure failure = failure(exchange, from);
         boolean movable = failure.kind().failsOver() && !call.client().started() && !call.client().isGone();
-        if (!movable || to.equals("none") || routing.modelAt(to, call.modelName()).isEmpty()) {
-            throw failure;
-        }
+        List<String> asked = call.record().asked(from);
+        String to = next(exchange.getVariable("fallback", String.class), asked, call).filter(id -> movable)
+                .orElseThrow(() -> failure);
+        exchange.setVariable("fallback", to);
         call.record().failedOver(from, to);
         observer.failedOver(call, from, to, failure);
+    }
+
+    /** @param asked the backends that have been asked */
+    private Optional<String> next(String first, List<String> asked, Call call) {
+        if (first.equals(Backend.NONE)) {
+            return Optional.empty();
+        }
+        return Stream.concat(Stream.of(first), fallbacks.apply(first).stream()).filter(id -> !asked.contains(id))
+                .filter(id -> routing.modelAt(id, call.modelName()).isPresent()).findFirst();
     }
 
     private static Failure failure(Exchange exchange, String backend) {

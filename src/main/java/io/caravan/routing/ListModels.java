@@ -3,6 +3,7 @@ package io.caravan.routing;
 import io.caravan.call.Call;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
+import io.caravan.settings.GatewaySettings;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,26 +19,21 @@ import org.apache.camel.Processor;
 
 /**
  * Sets the body to the models a client may ask for, as one map that suits Anthropic's and OpenAI's clients (protocol 1.11),
- * or to the one model named behind the list's path: what the table spells out, and what its backend is known to have.
- * Asks no upstream.
+ * or to the one model named behind the list's path, which ends in {@code /models}: what the table spells out, and what its
+ * backend is known to have. That is the one of variable {@code backend}, or the chosen one. Asks no upstream.
  */
 public final class ListModels implements Processor {
 
     private static final int MOST = 1000;
+    private static final String LIST = "/models";
 
-    private final String backend;
-    private final String root;
+    private final GatewaySettings settings;
     private final ModelRouting routing;
     private final Function<String, Collection<String>> discovered;
 
-    /**
-     * @param backend    the id of the backend whose models are listed
-     * @param root       the path they are listed at; one model's path goes on with its name
-     * @param discovered the models a backend, by its id, has said it has; empty where it has not been asked
-     */
-    public ListModels(String backend, String root, ModelRouting routing, Function<String, Collection<String>> discovered) {
-        this.backend = backend;
-        this.root = root;
+    /** @param discovered the models a backend, by its id, has said it has; empty where it has not been asked */
+    public ListModels(GatewaySettings settings, ModelRouting routing, Function<String, Collection<String>> discovered) {
+        this.settings = settings;
         this.routing = routing;
         this.discovered = discovered;
     }
@@ -45,16 +41,23 @@ public final class ListModels implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        List<String> ids = ids();
-        String path = call.path();
-        if (path.length() > root.length() && path.charAt(root.length()) != '/') {
-            throw Failure.of(Kind.NO_SUCH_PATH, "There is nothing at " + path + ".");
-        }
-        exchange.getMessage().setBody(path.length() <= root.length() + 1 ? list(call, ids)
-                : model(named(path.substring(root.length() + 1), ids)));
+        String backend = exchange.getVariable("backend", settings.backend(), String.class);
+        String behind = behindTheList(call.path());
+        List<String> ids = ids(backend);
+        exchange.getMessage().setBody(behind.length() <= 1 ? list(call, ids, backend)
+                : model(named(behind.substring(1), ids, backend), backend));
     }
 
-    private List<String> ids() {
+    private static String behindTheList(String path) {
+        int list = path.indexOf(LIST);
+        String behind = list < 0 ? "" : path.substring(list + LIST.length());
+        if (!behind.isEmpty() && behind.charAt(0) != '/') {
+            throw Failure.of(Kind.NO_SUCH_PATH, "There is nothing at " + path + ".");
+        }
+        return behind;
+    }
+
+    private List<String> ids(String backend) {
         Set<String> ids = new LinkedHashSet<>(routing.table().names(backend));
         for (String name : discovered.apply(backend)) {
             if (routing.resolve(backend, name).filter(match -> match.model().equals(name)).isPresent()) {
@@ -64,7 +67,7 @@ public final class ListModels implements Processor {
         return new ArrayList<>(ids);
     }
 
-    private String named(String id, List<String> ids) {
+    private String named(String id, List<String> ids, String backend) {
         String name = decoded(id);
         if (!ids.contains(name) && routing.resolve(backend, name).filter(match -> !match.byDefault()).isEmpty()) {
             throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + name);
@@ -81,7 +84,7 @@ public final class ListModels implements Processor {
         }
     }
 
-    private Map<String, Object> list(Call call, List<String> all) {
+    private Map<String, Object> list(Call call, List<String> all, String backend) {
         List<String> ids = all;
         String after = decoded(call.parameter("after_id"));
         String before = decoded(call.parameter("before_id"));
@@ -95,7 +98,7 @@ public final class ListModels implements Processor {
         List<String> shown = !more ? ids : before != null ? ids.subList(ids.size() - limit, ids.size()) : ids.subList(0, limit);
         Map<String, Object> list = new LinkedHashMap<>();
         list.put("object", "list");
-        list.put("data", shown.stream().map(this::model).toList());
+        list.put("data", shown.stream().map(id -> model(id, backend)).toList());
         list.put("has_more", more);
         list.put("first_id", shown.isEmpty() ? null : shown.get(0));
         list.put("last_id", shown.isEmpty() ? null : shown.get(shown.size() - 1));
@@ -107,7 +110,7 @@ public final class ListModels implements Processor {
         return number ? Math.min(MOST, Math.max(1, Integer.parseInt(given))) : MOST;
     }
 
-    private Map<String, Object> model(String id) {
+    private static Map<String, Object> model(String id, String backend) {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("type", "model");
         model.put("object", "model");

@@ -4,13 +4,15 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.caravan.call.ModelName;
 import io.caravan.format.ModelTraits;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,7 @@ public final class ModelRouting {
     }
 
     private final Path file;
+    private final List<String> backends;
     private final LongSupplier nanoTime;
     private final AtomicLong nextCheck;
     private volatile Version seen;
@@ -53,14 +56,16 @@ public final class ModelRouting {
      * Reads the table.
      *
      * @param modelsFile the table's file, or null for the built-in table
+     * @param backends   the ids of all backends: the sections it may have
      * @throws SettingsException if it cannot be read
      */
-    public ModelRouting(Path modelsFile) {
-        this(modelsFile, System::nanoTime);
+    public ModelRouting(Path modelsFile, Collection<String> backends) {
+        this(modelsFile, backends, System::nanoTime);
     }
 
-    ModelRouting(Path modelsFile, LongSupplier nanoTime) {
+    ModelRouting(Path modelsFile, Collection<String> backends, LongSupplier nanoTime) {
         this.file = modelsFile;
+        this.backends = List.copyOf(backends);
         this.nanoTime = nanoTime;
         this.nextCheck = new AtomicLong(nanoTime.getAsLong() + CHECK_EVERY);
         if (modelsFile == null) {
@@ -140,16 +145,17 @@ public final class ModelRouting {
 
     private ModelTable read() {
         try {
-            return ModelTable.parse(Files.readString(file), file.toString()).withTraitsOf(builtIn());
+            return ModelTable.parse(Files.readString(file), file.toString(), backends).withTraitsOf(builtIn());
         } catch (IOException e) {
             throw new SettingsException(file + " cannot be read: make it a readable file of UTF-8 text");
         }
     }
 
-    private static ModelTable builtIn() {
+    private ModelTable builtIn() {
         try (InputStream in = ModelRouting.class.getResourceAsStream("/" + BUILT_IN)) {
             if (in != null) {
-                return ModelTable.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in " + BUILT_IN);
+                return ModelTable.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in " + BUILT_IN,
+                        backends);
             }
         } catch (IOException e) {
             // told below

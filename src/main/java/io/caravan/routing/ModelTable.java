@@ -1,8 +1,8 @@
 package io.caravan.routing;
 
 import io.caravan.format.ModelTraits;
-import io.caravan.settings.Backend;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +42,11 @@ public final class ModelTable {
      * Reads a table.
      *
      * @param sourceName what to call the text in messages, such as its file name
+     * @param backends   the ids of all backends: the sections it may have
      * @throws SettingsException naming the line, if the text is not a table
      */
-    public static ModelTable parse(String yaml, String sourceName) {
-        return new ModelTableReader(sourceName, Backend.ids()).read(yaml);
+    public static ModelTable parse(String yaml, String sourceName, Collection<String> backends) {
+        return new ModelTableReader(sourceName, List.copyOf(backends)).read(yaml);
     }
 
     /** This table, with the traits of {@code other} where it has none itself. */

@@ -1,7 +1,7 @@
 package io.caravan.routing;
 
-import io.caravan.settings.NearestName;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.NearestName;
+import io.caravan.settings.value.SettingsException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -31,7 +31,7 @@ public final class ResolveTarget implements Processor {
         Call call = Call.of(exchange);
         call.workOn(exchange);
         String forced = exchange.getVariable("model", String.class);
-        ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().keySet());
+        ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().ids());
         String given = exchange.getVariable(BACKEND, String.class);
         String backend = given != null ? given : backend(call, asked);
         if (forced != null) {
@@ -49,7 +49,8 @@ public final class ResolveTarget implements Processor {
             return asked.backend();
         }
         String backend = routing.table().backendOf(asked.name()).orElse(settings.backend());
-        boolean elsewhere = settings.toolsElsewhere() && backend.equals("databricks") && call.request().hasItems("tools");
-        return elsewhere ? "openrouter" : backend;
+        String toolsAt = settings.backends().get(backend).toolsAt();
+        boolean elsewhere = !toolsAt.equals(backend) && call.request().hasItems("tools");
+        return elsewhere ? toolsAt : backend;
     }
 }

@@ -1,5 +1,6 @@
 package io.caravan.settings;
 
+import io.caravan.settings.value.Secret;
 import java.util.List;
 
 /**

@@ -1,5 +1,10 @@
 package io.caravan.settings;
 
+import io.caravan.provider.Backends;
+import io.caravan.provider.Providers;
+import io.caravan.provider.UpstreamSettings;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +16,8 @@ import java.util.Map;
  * @param host             the address served
  * @param port             the port served, 0 for any free one
  * @param log              logging
- * @param backend          the id of the chosen backend
- * @param backendSetting   the same as {@code PROXY_BACKEND} spells it
- * @param failover         whether OpenRouter takes over when the chosen backend fails
- * @param toolsElsewhere   whether requests with tools go to OpenRouter instead of Databricks (ledger 5.8)
+ * @param backends         all backends and their upstreams, which is chosen, and which take over when it fails
  * @param fetchImages      whether images given by URL are fetched where the upstream takes no URL
- * @param backends         all backends by id, configured or not, in the order of {@link Backend}
- * @param workspaces       the workspaces of Databricks in their file's order, at least one; without a file the one of
- *                         DATABRICKS_HOST, called {@code databricks}. {@code backends} has the first as {@code databricks}
- * @param balance          how requests are spread over the workspaces
  * @param keys             who may call
  * @param limits           how much is taken on
  * @param stream           the times of streams
@@ -36,14 +34,8 @@ public record GatewaySettings(
         String host,
         int port,
         LogSettings log,
-        String backend,
-        String backendSetting,
-        boolean failover,
-        boolean toolsElsewhere,
+        Backends backends,
         boolean fetchImages,
-        Map<String, BackendSettings> backends,
-        List<BackendSettings> workspaces,
-        BalanceSettings balance,
         ClientKeySettings keys,
         LimitSettings limits,
         StreamSettings stream,
@@ -58,25 +50,46 @@ public record GatewaySettings(
     /**
      * Reads the settings from, strongest first: {@code environment}, {@code .env.$ENVIRONMENT}, {@code .env} and
      * {@code application.properties} in {@code workingDirectory}, and the built-in defaults; and the workspaces from
-     * {@code CONFIG_PATH} if PROXY_BACKEND is unset or AZURE_DATABRICKS, or the path given. No file need exist.
+     * {@code CONFIG_PATH} if that is given, or PROXY_BACKEND is unset or the one they are of. No file need exist.
      *
      * @param environment      the variables of the process
      * @param workingDirectory where the files are looked for
      * @throws SettingsException if a setting or a file cannot be used
      */
     public static GatewaySettings read(Map<String, String> environment, Path workingDirectory) {
-        return new SettingsReader(SettingSources.open(environment, workingDirectory)).read();
+        return read(environment, workingDirectory, Providers.builtIn());
     }
 
-    /** The chosen backend. */
-    public BackendSettings chosen() {
-        return backends.get(backend);
+    /** As {@link #read(Map, Path)}, with other providers than the built-in ones alone. */
+    public static GatewaySettings read(Map<String, String> environment, Path workingDirectory, Providers providers) {
+        SettingSources sources = SettingSources.open(environment, workingDirectory, ProcessSettings.with(providers));
+        return new SettingsReader(sources, providers).read();
+    }
+
+    /** The id of the chosen backend. */
+    public String backend() {
+        return backends.chosen().backend().id();
+    }
+
+    /** The chosen backend as {@code PROXY_BACKEND} spells it. */
+    public String backendSetting() {
+        return backends.chosen().backend().setting();
+    }
+
+    /** The chosen backend as one upstream. */
+    public UpstreamSettings chosen() {
+        return backends.chosen().asUpstream();
+    }
+
+    /** Whether another backend takes over when the chosen one fails. */
+    public boolean failover() {
+        return !backends.fallbacks().isEmpty();
     }
 
     /** A few words; the Camel properties are left out, since they may hold secrets. */
     @Override
     public String toString() {
         return "GatewaySettings[environment=" + environment + ", host=" + host + ", port=" + port + ", backend="
-                + backend + ", failover=" + failover + "]";
+                + backend() + ", failover=" + failover() + "]";
     }
 }

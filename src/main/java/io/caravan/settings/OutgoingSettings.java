@@ -1,5 +1,6 @@
 package io.caravan.settings;
 
+import io.caravan.settings.value.SettingValue;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,22 @@
 package io.caravan.settings;
 
-import static io.caravan.settings.Setting.*;
+import static io.caravan.settings.ProcessSettings.*;
 
+import io.caravan.provider.Backends;
+import io.caravan.provider.BackendsReader;
+import io.caravan.provider.Providers;
+import io.caravan.provider.SharedSettings;
+import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import io.caravan.settings.value.SettingsException;
+import io.caravan.settings.value.UpstreamUrl;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,106 +29,51 @@ import java.util.regex.Pattern;
 final class SettingsReader {
 
     private static final Pattern LOOPBACK = Pattern.compile("(?i)127(\\.\\d{1,3}){3}|::1|\\[::1]|localhost");
+    private static final String BETA = "[A-Za-z0-9][A-Za-z0-9._-]*\\*?";
+    private static final Pattern PAIR = Pattern.compile("\\w+(\\.\\w+)?=" + BETA + "(\\|" + BETA + ")*");
 
     private final SettingSources sources;
+    private final Providers providers;
     private final List<String> warnings = new ArrayList<>();
 
-    SettingsReader(SettingSources sources) {
+    SettingsReader(SettingSources sources, Providers providers) {
         this.sources = sources;
+        this.providers = providers;
     }
 
     GatewaySettings read() {
-        WorkspaceFile file = workspaceFile();
-        BackendChoice choice = BackendChoice.read(sources, !file.workspaces().isEmpty(), warnings);
-        BackendReader reader = new BackendReader(sources);
-        List<BackendSettings> workspaces = reader.workspaces(file);
-        Map<String, BackendSettings> backends = reader.backends(workspaces.get(0).asBackend());
-        ClientKeySettings keys = keys(file);
-        warnAboutChosen(backends.get(choice.backend().id()), keys);
+        BackendsReader reader = new BackendsReader(providers, sources, warnings::add);
+        ClientKeySettings keys = keys(reader.clientKey());
+        Backends backends = reader.read(!keys.keys().isEmpty());
         LimitSettings limits = limits();
         String host = host(keys);
         Path modelsFile = modelsFile();
-        BalanceSettings balance = balance(file, limits);
-        warnAboutUnused(file);
-        return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(),
-                choice.backend().id(), choice.backend().setting(), choice.failover(), toolsElsewhere(backends),
-                sources.get(PROXY_FETCH_IMAGES).toBoolean(), backends,
-                workspaces, balance, keys, limits, stream(),
-                outgoing(), modelsFile, sources.directory(), Collections.unmodifiableMap(sources.camelProperties()),
-                reader.pairs(), List.copyOf(warnings), effective(choice, limits, modelsFile,
-                        file.lines(workspaces, balance, configPath().getFileName().toString())));
+        List<String> effective = effective(backends, limits, modelsFile);
+        effective.addAll(reader.lines(backends));
+        return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(), backends,
+                sources.get(PROXY_FETCH_IMAGES).toBoolean(), keys, limits, stream(), outgoing(), modelsFile,
+                sources.directory(), Collections.unmodifiableMap(sources.camelProperties()), pairs(),
+                List.copyOf(warnings), List.copyOf(effective));
     }
 
-    /** The file counts where Databricks is what is served or may be, and wherever its path is given. */
-    private WorkspaceFile workspaceFile() {
-        Path path = configPath();
-        boolean counts = sources.given(CONFIG_PATH) || sources.find(PROXY_BACKEND)
-                .map(value -> value.text().equalsIgnoreCase(Backend.DATABRICKS.setting())).orElse(true);
-        if (!counts && Files.isRegularFile(path)) {
-            warnings.add(path.getFileName() + " is not read, for PROXY_BACKEND is not AZURE_DATABRICKS: set CONFIG_PATH="
-                    + path.getFileName() + " if its workspaces and its key are to count, or remove it");
+    /** For a body field, the betas that travel with it. */
+    private Map<String, List<String>> pairs() {
+        SettingValue value = sources.get(PROXY_PAIRS);
+        Map<String, List<String>> pairs = new LinkedHashMap<>();
+        for (String pair : value.toList()) {
+            if (!PAIR.matcher(pair).matches()) {
+                throw value.invalid("a pair is field=beta or parent.field=beta|beta, where a beta may end in *");
+            }
+            String[] sides = pair.split("=", 2);
+            pairs.put(sides[0], List.of(sides[1].split("\\|")));
         }
-        return counts ? WorkspaceFile.read(path, sources::variable) : WorkspaceFile.NONE;
+        return Collections.unmodifiableMap(pairs);
     }
 
-    private Path configPath() {
-        return sources.get(CONFIG_PATH).toPath(sources.directory());
-    }
-
-    private BalanceSettings balance(WorkspaceFile file, LimitSettings limits) {
-        Map<String, Integer> weights = new LinkedHashMap<>();
-        file.workspaces().forEach(workspace -> weights.put(workspace.name(), workspace.weight()));
-        if (weights.isEmpty()) {
-            weights.put(Backend.DATABRICKS.id(), 1);
-        }
-        return new BalanceSettings(
-                file.strategy() == null ? BalanceSettings.Strategy.LEAST_REQUESTS : file.strategy(),
-                file.threshold() == null ? limits.breakerThreshold() : file.threshold(),
-                file.timeout() == null ? limits.breakerTimeout() : file.timeout(),
-                Collections.unmodifiableMap(weights));
-    }
-
-    private void warnAboutChosen(BackendSettings chosen, ClientKeySettings keys) {
-        if (!chosen.configured()) {
-            warnings.add(chosen.setting() + " cannot be used: " + String.join(" and ", chosen.missing())
-                    + (chosen.missing().size() == 1 ? " is" : " are") + " not set, and requests are answered with 503;"
-                    + " set what is missing, or run `caravan demo`, which needs no key");
-        }
-        if (chosen.auth() instanceof Auth.PassThrough && !keys.keys().isEmpty()) {
-            warnings.add("ANTHROPIC passes the client's own credential on, but never one of PROXY_API_KEYS: clients that"
-                    + " send only such a key are answered with 503; set ANTHROPIC_UPSTREAM_KEY, or run `caravan demo`");
-        }
-    }
-
-    private boolean toolsElsewhere(Map<String, BackendSettings> backends) {
-        SettingValue tools = sources.get(DATABRICKS_TOOLS);
-        boolean elsewhere = tools.toOneOf("databricks", "openrouter").equals("openrouter");
-        if (elsewhere && !backends.get("openrouter").configured()) {
-            throw tools.invalid("set OPENROUTER_API_KEY, or leave tools with databricks");
-        }
-        return elsewhere;
-    }
-
-    private void warnAboutUnused(WorkspaceFile file) {
-        SettingValue config = sources.get(CONFIG_PATH);
-        if (sources.given(CONFIG_PATH) && !Files.isRegularFile(configPath())) {
-            warnings.add(config.place() + " names no file");
-        }
-        Optional<SettingValue> host = sources.find(DATABRICKS_HOST);
-        Optional<SettingValue> client = sources.find(DATABRICKS_CLIENT_ID).or(() -> sources.find(DATABRICKS_CLIENT_SECRET));
-        if (!file.workspaces().isEmpty()) {
-            host.ifPresent(value -> warnings.add(value.place() + " is not used: "
-                    + configPath().getFileName() + " lists workspaces; remove one of the two"));
-        } else if (!WorkspaceReader.usesClient(sources)) {
-            client.ifPresent(value -> warnings.add(value.place() + " is not used, for there is a DATABRICKS_TOKEN: set"
-                    + " DATABRICKS_AUTH=oauth, or remove one of the two"));
-        }
-    }
-
-    private ClientKeySettings keys(WorkspaceFile file) {
+    private ClientKeySettings keys(Optional<Secret> ofFile) {
         Set<Secret> keys = new LinkedHashSet<>();
         sources.find(PROXY_API_KEYS).map(SettingValue::toSecrets).ifPresent(keys::addAll);
-        Optional.ofNullable(file.key()).ifPresent(keys::add);
+        ofFile.ifPresent(keys::add);
         return new ClientKeySettings(List.copyOf(keys),
                 sources.find(PROXY_ADMIN_KEY).map(SettingValue::toSecret).orElse(null),
                 sources.get(PROXY_ALLOW_ANONYMOUS).toBoolean());
@@ -149,10 +103,8 @@ final class SettingsReader {
                 sources.get(PROXY_BODY_TIMEOUT).toDuration(),
                 sources.get(PROXY_WORKER_THREADS).toInt(1, 100_000),
                 sources.get(PROXY_LEARNED_FOR).toDurationOrZero(),
-                sources.get(DATABRICKS_MAX_RETRIES).toInt(0, 10),
-                sources.get(PROXY_DRAIN_TIMEOUT).toDurationOrZero(),
-                sources.get(PROXY_BREAKER_THRESHOLD).toInt(1, 1_000_000),
-                sources.get(PROXY_BREAKER_TIMEOUT).toDuration());
+                sources.get(SharedSettings.MAX_RETRIES).toInt(0, 10),
+                sources.get(PROXY_DRAIN_TIMEOUT).toDurationOrZero());
     }
 
     private StreamSettings stream() {
@@ -161,7 +113,7 @@ final class SettingsReader {
                 sources.get(PROXY_STREAM_SILENCE).toDuration(),
                 sources.get(PROXY_PING_INTERVAL).toDuration(),
                 sources.get(PROXY_COMMIT_AFTER).toDurationOrZero(),
-                sources.get(API_TIMEOUT_MS).toDuration(),
+                sources.get(SharedSettings.API_TIMEOUT).toDuration(),
                 sources.get(RETRY_ON_TIMEOUT).toBoolean());
     }
 
@@ -194,15 +146,12 @@ final class SettingsReader {
         return file;
     }
 
-    private List<String> effective(BackendChoice choice, LimitSettings limits, Path modelsFile,
-            List<String> ofFile) {
-        Map<Setting, String> decided = new EnumMap<>(Setting.class);
-        decided.put(PROXY_BACKEND, choice.backend().setting());
-        decided.put(BYPASS_FALLBACK_ENABLED, String.valueOf(choice.failover()));
+    private List<String> effective(Backends backends, LimitSettings limits, Path modelsFile) {
+        Map<Setting, String> decided = BackendsReader.decided(backends);
         decided.put(PROXY_MAX_HELD_BYTES, String.valueOf(limits.maxHeldBytes()));
         decided.put(MODELS_PATH, modelsFile == null ? "built-in" : modelsFile.toString());
         List<String> lines = new ArrayList<>();
-        for (Setting setting : Setting.values()) {
+        for (Setting setting : sources.settings().all()) {
             Optional<SettingValue> found = sources.find(setting);
             String source = found.map(SettingValue::source).orElse("default");
             Optional.ofNullable(decided.get(setting))
@@ -210,7 +159,6 @@ final class SettingsReader {
                     .or(() -> found)
                     .ifPresent(value -> lines.add(setting.name() + " = " + value.shown() + " (" + source + ")"));
         }
-        lines.addAll(ofFile);
-        return List.copyOf(lines);
+        return lines;
     }
 }

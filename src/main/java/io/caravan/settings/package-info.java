@@ -1,7 +1,8 @@
 /**
  * Reads and checks every setting once, at start, and hands the result on as records.
  *
- * <p>{@link io.caravan.settings.Setting} is the one catalogue of what can be set;
- * {@link io.caravan.settings.GatewaySettings#read} the one way in. This package knows no other package of Caravan.
+ * <p>{@link io.caravan.settings.GatewaySettings#read} is the one way in. What belongs to the process is here; what
+ * belongs to an upstream is the provider's ({@code io.caravan.provider}), and how a value is read is in
+ * {@code io.caravan.settings.value}. This package knows these two and no other package of Caravan.
  */
 package io.caravan.settings;

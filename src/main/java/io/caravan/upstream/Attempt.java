@@ -33,7 +33,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private static final int LONGEST_ID = 200;
 
     private final Call call;
-    private final Backend backend;
+    private final Upstream backend;
     private final String model;
     private final Purpose purpose;
     private final CallWatch watch;
@@ -50,7 +50,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     private volatile boolean cut;
     private volatile boolean done;
 
-    Attempt(Call call, Backend backend, String model, Purpose purpose, CallWatch watch) {
+    Attempt(Call call, Upstream backend, String model, Purpose purpose, CallWatch watch) {
         this.call = call;
         this.backend = backend;
         this.model = model;
@@ -63,7 +63,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return (Attempt) exchange.getProperty(PROPERTY);
     }
 
-    Backend target() {
+    Upstream target() {
         return backend;
     }
 
@@ -213,7 +213,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public String backend() {
-        return backend.settings().backend();
+        return backend.settings().backend().id();
     }
 
     @Override
@@ -279,7 +279,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         /** What goes out. */
         Translator.Outgoing outgoing();
 
-        /** The path it is posted to where the upstream's own does not do, else null. */
+        /** The path it is posted to; empty for that of the URL. */
         String path();
 
         /** What brings the answer back. */
@@ -292,6 +292,6 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         void answered(Deadlines deadlines);
 
         /** The request has gone out to {@code upstream}. */
-        void sent(Backend upstream);
+        void sent(Upstream upstream);
     }
 }

@@ -3,7 +3,7 @@ package io.caravan.upstream;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;

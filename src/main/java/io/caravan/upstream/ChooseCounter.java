@@ -9,19 +9,19 @@ import org.apache.camel.Processor;
  */
 final class ChooseCounter implements Processor {
 
-    private final Backends backends;
+    private final UpstreamCatalog upstreams;
 
-    ChooseCounter(Backends backends) {
-        this.backends = backends;
+    ChooseCounter(UpstreamCatalog upstreams) {
+        this.upstreams = upstreams;
     }
 
     @Override
     public void process(Exchange exchange) {
-        Backend backend = backends.get(exchange.getVariable("backend", String.class));
-        boolean counts = backend.counts() && backend.settings().configured();
+        Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
+        boolean counts = upstream.counts() && upstream.settings().configured();
         exchange.setVariable("counter", counts ? "upstream" : "estimate");
         if (counts) {
-            exchange.setVariable("countUrl", backend.settings().countUrl().toString());
+            exchange.setVariable("countUrl", upstream.settings().countUrl().toString());
         }
     }
 }

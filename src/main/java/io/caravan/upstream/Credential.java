@@ -1,6 +1,6 @@
 package io.caravan.upstream;
 
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

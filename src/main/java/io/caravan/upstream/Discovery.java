@@ -1,8 +1,8 @@
 package io.caravan.upstream;
 
 import io.caravan.call.BackendState;
-import io.caravan.settings.Auth;
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.Auth;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.net.URI;
 import java.time.Duration;
@@ -27,7 +27,6 @@ public final class Discovery {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration ASKED_AGAIN = Duration.ofSeconds(10);
     private static final Duration OUT_OF_DATE = Duration.ofMinutes(10);
-    private static final String DATABRICKS = io.caravan.settings.Backend.DATABRICKS.id();
     private static final int LONGEST_LIST = 8 * 1024 * 1024;
 
     private record Asked(long at, CompletableFuture<BackendState> state) {}
@@ -35,24 +34,21 @@ public final class Discovery {
     private record Known(long at, Collection<String> models) {}
 
     private final GatewaySettings settings;
-    private final Map<String, BackendSettings> upstreams = new HashMap<>();
     private final PlainRequest requests;
-    private final Backends backends;
+    private final UpstreamCatalog catalog;
     private final LongSupplier nanoTime;
     private final Map<String, Asked> asked = new ConcurrentHashMap<>();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    public Discovery(GatewaySettings settings, Backends backends) {
-        this(settings, backends, System::nanoTime);
+    public Discovery(GatewaySettings settings, UpstreamCatalog catalog) {
+        this(settings, catalog, System::nanoTime);
     }
 
-    Discovery(GatewaySettings settings, Backends backends, LongSupplier nanoTime) {
+    Discovery(GatewaySettings settings, UpstreamCatalog catalog, LongSupplier nanoTime) {
         this.settings = settings;
-        this.backends = backends;
+        this.catalog = catalog;
         this.requests = new PlainRequest(settings.outgoing());
         this.nanoTime = nanoTime;
-        upstreams.putAll(settings.backends());
-        settings.workspaces().forEach(workspace -> upstreams.put(workspace.id(), workspace));
     }
 
     /**
@@ -72,7 +68,7 @@ public final class Discovery {
     }
 
     /**
-     * Asks backends and workspaces, all at once, unless they have just been asked; Databricks is all its workspaces.
+     * Asks backends and upstreams, all at once, unless they have just been asked; a backend is all its upstreams.
      * Blocks until each has answered or its time is over.
      */
     public Map<String, BackendState> check(Collection<String> ids) {
@@ -85,7 +81,8 @@ public final class Discovery {
     }
 
     private List<String> members(String id) {
-        return id.equals(DATABRICKS) ? settings.workspaces().stream().map(BackendSettings::id).toList() : List.of(id);
+        return settings.backends().ids().contains(id)
+                ? settings.backends().get(id).upstreams().stream().map(UpstreamSettings::id).toList() : List.of(id);
     }
 
     private CompletableFuture<BackendState> ask(String id) {
@@ -96,14 +93,14 @@ public final class Discovery {
     }
 
     private CompletableFuture<BackendState> start(String id, long now) {
-        BackendSettings backend = upstreams.get(id);
-        if (!backend.configured() || !mayAsk(backend)) {
+        UpstreamSettings upstream = catalog.get(id).settings();
+        if (!upstream.configured() || !mayAsk(upstream)) {
             BackendState.Status status =
-                    backend.configured() ? BackendState.Status.UNKNOWN : BackendState.Status.NOT_CONFIGURED;
+                    upstream.configured() ? BackendState.Status.UNKNOWN : BackendState.Status.NOT_CONFIGURED;
             return CompletableFuture.completedFuture(new BackendState(status, Map.of(), 0, null));
         }
-        return backends.get(id).credential().header()
-                .thenCompose(credential -> list(backend, credential))
+        return catalog.get(id).credential().header()
+                .thenCompose(credential -> list(upstream, credential))
                 .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> {
                     long millis = Duration.ofNanos(nanoTime.getAsLong() - now).toMillis();
@@ -117,28 +114,28 @@ public final class Discovery {
                 });
     }
 
-    private CompletableFuture<PlainRequest.Answer> list(BackendSettings backend, Map.Entry<String, String> credential) {
-        return requests.get(listUrl(backend), headers(backend, credential), SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST,
+    private CompletableFuture<PlainRequest.Answer> list(UpstreamSettings upstream, Map.Entry<String, String> credential) {
+        return requests.get(listUrl(upstream), headers(upstream, credential), SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST,
                 LIMIT).whenComplete((answer, failure) -> {
                     if (answer != null && answer.status() == 401) {
-                        backends.get(backend.id()).credential().refused(credential);
+                        catalog.get(upstream.id()).credential().refused(credential);
                     }
                 });
     }
 
-    private boolean mayAsk(BackendSettings backend) {
-        return backends.get(backend.id()).credential().exists()
-                || backend.auth() instanceof Auth.None && backend.id().equals(settings.backend());
+    private boolean mayAsk(UpstreamSettings upstream) {
+        return catalog.get(upstream.id()).credential().exists()
+                || upstream.auth() instanceof Auth.None && upstream.id().equals(settings.backend());
     }
 
     /** Anthropic shows twenty models unless it is asked for more; the others take no notice. */
-    private static URI listUrl(BackendSettings backend) {
-        String url = backend.listUrl().toString();
+    private static URI listUrl(UpstreamSettings upstream) {
+        String url = upstream.listUrl().toString();
         return URI.create(url.endsWith("/models") ? url + "?limit=1000" : url);
     }
 
-    private static Map<String, String> headers(BackendSettings backend, Map.Entry<String, String> credential) {
-        Map<String, String> headers = new HashMap<>(backend.headers());
+    private static Map<String, String> headers(UpstreamSettings upstream, Map.Entry<String, String> credential) {
+        Map<String, String> headers = new HashMap<>(upstream.headers());
         headers.put("accept", "application/json");
         headers.put("anthropic-version", "2023-06-01");
         if (credential != null) {

@@ -1,6 +1,6 @@
 package io.caravan.upstream;
 
-import io.caravan.settings.BackendSettings;
+import io.caravan.provider.UpstreamSettings;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -14,7 +14,7 @@ final class IdleConnections {
 
     /** Closes those to the upstream of {@code attempt}: where one turned out to be dead, the others are of the same age. */
     static void close(Attempt attempt) {
-        BackendSettings upstream = attempt.target().settings();
+        UpstreamSettings upstream = attempt.target().settings();
         for (Endpoint endpoint : attempt.call().exchange().getContext().getEndpoints()) {
             if (endpoint instanceof HttpEndpoint http
                     && (http.getHttpUri().equals(upstream.url()) || http.getHttpUri().equals(upstream.countUrl()))

@@ -3,7 +3,7 @@ package io.caravan.upstream;
 import io.caravan.call.Call;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -25,19 +25,19 @@ final class InjectAuth implements Processor {
         Attempt attempt = Attempt.of(exchange);
         if (attempt.target().credential().exists()) {
             attempt.credential().authorize();
-        } else if (attempt.target().settings().auth() instanceof Auth.PassThrough) {
-            passThrough(attempt);
+        } else if (attempt.target().settings().auth() instanceof Auth.PassThrough pass) {
+            passThrough(attempt, pass.setting());
         }
     }
 
-    private void passThrough(Attempt attempt) {
+    private void passThrough(Attempt attempt, String setting) {
         Call call = attempt.call();
         if (call.caller().ownCredentials().isEmpty()) {
             throw keysSet
-                    ? Failure.of(Kind.NOT_CONFIGURED, "ANTHROPIC_UPSTREAM_KEY is not set, and a key of this gateway is"
+                    ? Failure.of(Kind.NOT_CONFIGURED, setting + " is not set, and a key of this gateway is"
                             + " not passed on; set it, or send a credential of your own beside the key.")
                     : Failure.of(Kind.NO_CREDENTIAL,
-                            "ANTHROPIC_UPSTREAM_KEY is not set; send your own x-api-key or Authorization: Bearer.");
+                            setting + " is not set; send your own x-api-key or Authorization: Bearer.");
         }
         call.caller().ownCredentials().forEach(header -> attempt.header(header.getKey(), header.getValue()));
     }

@@ -24,7 +24,7 @@ record ModelAnswer(Translator translator, String path, boolean streamed) impleme
     }
 
     @Override
-    public void sent(Backend upstream) {
+    public void sent(Upstream upstream) {
         upstream.sent();
     }
 }

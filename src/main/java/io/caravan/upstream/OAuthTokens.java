@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -12,12 +12,12 @@ import org.apache.camel.Processor;
 /** Makes the attempt to have the backend of variable {@code backend} count a Messages request's tokens. Does not block. */
 final class PrepareCount implements Processor {
 
-    private final Backends backends;
+    private final UpstreamCatalog upstreams;
     private final ModelRouting routing;
     private final CallWatch watch;
 
-    PrepareCount(Backends backends, ModelRouting routing, CallWatch watch) {
-        this.backends = backends;
+    PrepareCount(UpstreamCatalog upstreams, ModelRouting routing, CallWatch watch) {
+        this.upstreams = upstreams;
         this.routing = routing;
         this.watch = watch;
     }
@@ -25,10 +25,10 @@ final class PrepareCount implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        Backend backend = backends.get(exchange.getVariable("backend", String.class));
-        String model = routing.modelAt(backend.settings().id(), call.modelName()).orElseThrow();
-        Translator translator = Translators.open(new FormatPair(call.format(), backend.format()), call.request(),
-                backend.terms(model, routing.traits(model), call, null));
-        new Attempt(call, backend, model, new TokenCountRequest(translator), watch).begin(exchange);
+        Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
+        String model = routing.modelAt(upstream.settings().id(), call.modelName()).orElseThrow();
+        Translator translator = Translators.open(new FormatPair(call.format(), upstream.format()), call.request(),
+                upstream.terms(model, routing.traits(model), call, null));
+        new Attempt(call, upstream, model, new TokenCountRequest(translator), watch).begin(exchange);
     }
 }

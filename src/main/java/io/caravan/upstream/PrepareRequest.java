@@ -9,6 +9,7 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.FormatPair;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
@@ -21,16 +22,16 @@ import org.apache.camel.Processor;
  */
 final class PrepareRequest implements Processor {
 
-    private final Backends backends;
+    private final UpstreamCatalog upstreams;
     private final ModelRouting routing;
     private final UnaryOperator<String> images;
     private final CallWatch watch;
     private final CallObserver observer;
 
     /** @param images gives an image's public URL back as a data URL, or throws {@link MalformedBody} */
-    PrepareRequest(Backends backends, ModelRouting routing, UnaryOperator<String> images, CallWatch watch,
+    PrepareRequest(UpstreamCatalog upstreams, ModelRouting routing, UnaryOperator<String> images, CallWatch watch,
             CallObserver observer) {
-        this.backends = backends;
+        this.upstreams = upstreams;
         this.routing = routing;
         this.images = images;
         this.watch = watch;
@@ -40,20 +41,20 @@ final class PrepareRequest implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        Backend backend = backends.get(exchange.getVariable("upstream", String.class));
-        if (!backend.settings().configured()) {
-            throw unconfigured(backend);
+        Upstream upstream = upstreams.get(exchange.getVariable("upstream", String.class));
+        UpstreamSettings settings = upstream.settings();
+        if (!settings.configured()) {
+            throw Failure.of(Kind.NOT_CONFIGURED, settings.unconfigured());
         }
-        String model = routing.modelAt(backend.settings().backend(), call.modelName())
+        String model = routing.modelAt(settings.backend().id(), call.modelName())
                 .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
-        ModelAnswer purpose = new ModelAnswer(translator(call, backend, model), backend.path(model), call.request().stream());
-        Attempt attempt = new Attempt(call, backend, model, purpose, watch);
+        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model), upstream.path(model), call.request().stream());
+        Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);
-        String path = purpose.path();
-        observer.routed(call, attempt, path != null ? path : backend.settings().url().getPath());
+        observer.routed(call, attempt, purpose.path());
     }
 
-    private Translator translator(Call call, Backend backend, String model) {
+    private Translator translator(Call call, Upstream backend, String model) {
         FormatPair pair = new FormatPair(call.format(), backend.format());
         try {
             return Translators.open(pair, call.request(),
@@ -61,12 +62,5 @@ final class PrepareRequest implements Processor {
         } catch (MalformedBody e) {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }
-    }
-
-    private static Failure unconfigured(Backend backend) {
-        return Failure.of(Kind.NOT_CONFIGURED, backend.settings().backend().equals("databricks")
-                ? "Azure Databricks host and token must be configured"
-                : "The backend " + backend.settings().setting() + " is not configured; missing: "
-                        + String.join(", ", backend.settings().missing()));
     }
 }

@@ -16,7 +16,7 @@ record TokenCountRequest(Translator translator) implements Attempt.Purpose {
 
     @Override
     public String path() {
-        return null;
+        return "";
     }
 
     @Override
@@ -30,7 +30,7 @@ record TokenCountRequest(Translator translator) implements Attempt.Purpose {
     }
 
     @Override
-    public void sent(Backend upstream) {
+    public void sent(Upstream upstream) {
         // Only requests to a model are counted.
     }
 }

@@ -1,6 +1,6 @@
 package io.caravan.upstream;
 
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

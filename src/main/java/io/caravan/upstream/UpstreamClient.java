@@ -45,7 +45,7 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
             return chain.proceed(request, scope);
         }
         Attempt attempt = entity.attempt();
-        if (attempt.purpose().path() != null) {
+        if (!attempt.purpose().path().isEmpty()) {
             scope.originalRequest.setPath(attempt.purpose().path());
         }
         if (attempt.call().beta() && attempt.target().format() == WireFormat.MESSAGES) {

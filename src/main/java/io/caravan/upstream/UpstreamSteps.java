@@ -22,9 +22,9 @@ public final class UpstreamSteps {
      * @param registry takes each bean by its name
      * @param observer is told of each attempt
      */
-    public static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, Backends backends,
+    public static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, UpstreamCatalog upstreams,
             ModelRouting routing, CallWatch watch, CallObserver observer, TokenCounts counts) {
-        registry.accept("prepareRequest", new PrepareRequest(backends, routing, images(settings), watch, observer));
+        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(settings), watch, observer));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!settings.keys().keys().isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
@@ -35,8 +35,8 @@ public final class UpstreamSteps {
         registry.accept("checkStatus", new CheckStatus());
         registry.accept("readMessage", new ReadMessage((int) settings.limits().maxBodyBytes()));
         registry.accept("keepStreamOpen", new KeepStreamOpen());
-        registry.accept("chooseCounter", new ChooseCounter(backends));
-        registry.accept("prepareCount", new PrepareCount(backends, routing, watch));
+        registry.accept("chooseCounter", new ChooseCounter(upstreams));
+        registry.accept("prepareCount", new PrepareCount(upstreams, routing, watch));
         registry.accept("takeCount", new TakeCount());
         registry.accept("estimateTokens", new EstimateTokens(counts, routing));
     }

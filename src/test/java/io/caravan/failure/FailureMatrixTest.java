@@ -12,12 +12,11 @@ import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ChatDialect;
-import io.caravan.format.chat.ChatOptions;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.Json;
 import io.caravan.format.sse.EventBuffer;
 import io.caravan.learning.Refusals;
+import io.caravan.provider.Dialect;
+import io.caravan.provider.Dialects;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,9 +116,10 @@ class FailureMatrixTest {
         byte[] request = ("{\"model\":\"" + MODEL + "\",\"max_tokens\":10,\"stream\":" + stream
                 + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}").getBytes(StandardCharsets.UTF_8);
         ModelTraits traits = new ModelTraits(true, 0, true, ModelTraits.Thinking.BOTH, true, true, false);
-        ChatOptions options = new ChatOptions(ChatDialect.OPENROUTER, "upstream-model", traits,
-                ChatRule.defaults(ChatDialect.OPENROUTER), false, null, null);
-        return Translators.open(pair, ModelRequest.read(request), new UpstreamTerms(options, Refusals.NONE));
+        Dialect dialect = pair.upstream() == WireFormat.MESSAGES ? Dialect.messages("native") : Dialects.OPENROUTER.chat();
+        UpstreamTerms terms = new UpstreamTerms(dialect, "upstream-model", traits, dialect.rules(), false, null, null,
+                Refusals.NONE);
+        return Translators.open(pair, ModelRequest.read(request), terms);
     }
 
     /** Sends {@code data} as the first event of a stream; one of the Messages format has its name. */

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.settings.GatewaySettings;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import io.caravan.simulator.RecordedRequest;
 import java.io.IOException;
 import java.net.http.HttpResponse;

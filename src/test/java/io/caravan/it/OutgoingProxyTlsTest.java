@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.caravan.it.OutgoingProxyTest.SmallProxy;
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.value.SettingsException;
 import io.caravan.simulator.Simulator;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.settings.Given;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Ledger 2.2 to 2.4: the rows of the table that ships. */
 class BuiltInTableTest {
 
-    private final ModelRouting routing = new ModelRouting(null);
+    private final ModelRouting routing = new ModelRouting(null, Given.settings().backends().ids());
 
     @ParameterizedTest
     @CsvSource({

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.Given;
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ledger 2.1: the file is read again when it changes. */
 class ModelRoutingTest {
+
+    private static final Set<String> BACKENDS = Given.settings().backends().ids();
 
     @TempDir
     Path directory;
@@ -113,13 +117,13 @@ class ModelRoutingTest {
 
     @Test
     void aFileThatCannotBeReadStopsTheStart() throws IOException {
-        assertThrows(SettingsException.class, () -> new ModelRouting(directory.resolve("lost.yaml")));
+        assertThrows(SettingsException.class, () -> new ModelRouting(directory.resolve("lost.yaml"), BACKENDS));
         Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertTrue(assertThrows(SettingsException.class, this::routing).getMessage().contains("models.yaml"));
     }
 
     private ModelRouting routing() {
-        return new ModelRouting(file, clock::get);
+        return new ModelRouting(file, BACKENDS, clock::get);
     }
 
     private static String sent(ModelRouting routing) {

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.settings.SettingsException;
+import io.caravan.settings.Given;
+import io.caravan.settings.value.SettingsException;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -124,7 +125,7 @@ class ModelTableTest {
     }
 
     private static ModelTable table(String yaml) {
-        return ModelTable.parse(yaml, "models.yaml");
+        return ModelTable.parse(yaml, "models.yaml", Given.settings().backends().ids());
     }
 
     private static String sent(ModelTable table, String asked) {

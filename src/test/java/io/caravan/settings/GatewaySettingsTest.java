@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.provider.BalanceSettings;
+import io.caravan.provider.BalanceSettings.Strategy;
+import io.caravan.settings.value.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -33,7 +37,8 @@ class GatewaySettingsTest {
         assertEquals(new LogSettings("INFO", "json", Given.NOWHERE.resolve("logs")), settings.log());
         assertEquals(new ClientKeySettings(List.of(), null, false), settings.keys());
         assertEquals(new LimitSettings(33_554_432, Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(60), 512,
-                Duration.ofHours(6), 3, Duration.ofSeconds(30), 5, Duration.ofSeconds(60)), settings.limits());
+                Duration.ofHours(6), 3, Duration.ofSeconds(30)), settings.limits());
+        assertBalance(settings, 5, Duration.ofSeconds(60));
         assertEquals(new StreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(590), Duration.ofSeconds(10),
                 Duration.ofSeconds(8), Duration.ofSeconds(600), false), settings.stream());
         assertEquals(new OutgoingSettings(null, null, List.of(), null), settings.outgoing());
@@ -54,13 +59,19 @@ class GatewaySettingsTest {
 
         assertEquals(0, settings.port());
         assertEquals(new LogSettings("WARN", "text", directory.resolve("out")), settings.log());
-        assertEquals(new LimitSettings(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500),
-                4, Duration.ofMinutes(2)),
+        assertEquals(new LimitSettings(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500)),
                 settings.limits());
+        assertBalance(settings, 4, Duration.ofMinutes(2));
         assertEquals(new StreamSettings(Duration.ofMillis(250), Duration.ofHours(1), Duration.ofMillis(500), Duration.ZERO,
                 Duration.ofMillis(1500), true), settings.stream());
         assertEquals(new OutgoingSettings(null, null, List.of("localhost", ".internal.example"),
                 directory.resolve("ca.pem")), settings.outgoing());
+    }
+
+    private static void assertBalance(GatewaySettings settings, int threshold, Duration timeout) {
+        settings.backends().all().forEach(backend -> assertEquals(
+                new BalanceSettings(Strategy.LEAST_REQUESTS, threshold, timeout, Map.of(backend.backend().id(), 1)),
+                backend.balance()));
     }
 
     @ParameterizedTest

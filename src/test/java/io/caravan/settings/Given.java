@@ -3,35 +3,47 @@ package io.caravan.settings;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.caravan.provider.Providers;
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.Settings;
+import io.caravan.settings.value.SettingsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Settings read from a few variables, and from whatever files the test has put into its directory. */
-final class Given {
+public final class Given {
 
     /** A directory without files, for tests that need none. */
-    static final Path NOWHERE = Path.of("target", "no-such-directory").toAbsolutePath();
+    public static final Path NOWHERE = Path.of("target", "no-such-directory").toAbsolutePath();
+
+    /** All that can be set. */
+    public static final Settings ALL = ProcessSettings.with(Providers.builtIn());
 
     private Given() {}
 
-    static GatewaySettings settings(Path directory, String... namesAndValues) {
+    /** The setting of a name. */
+    public static Setting setting(String name) {
+        return ALL.ofProperty(name).orElseThrow();
+    }
+
+    public static GatewaySettings settings(Path directory, String... namesAndValues) {
         return GatewaySettings.read(variables(namesAndValues), directory);
     }
 
-    static GatewaySettings settings(String... namesAndValues) {
+    public static GatewaySettings settings(String... namesAndValues) {
         return settings(NOWHERE, namesAndValues);
     }
 
     /** The one line that says why these settings cannot be used. */
-    static String refusal(Path directory, String... namesAndValues) {
+    public static String refusal(Path directory, String... namesAndValues) {
         String message = assertThrows(SettingsException.class, () -> settings(directory, namesAndValues)).getMessage();
         assertFalse(message.isBlank());
         assertFalse(message.lines().count() > 1, message);
         return message;
     }
 
-    static String refusal(String... namesAndValues) {
+    public static String refusal(String... namesAndValues) {
         return refusal(NOWHERE, namesAndValues);
     }
 

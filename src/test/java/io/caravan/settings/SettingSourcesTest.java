@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.provider.Auth;
+import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.Setting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,8 +77,8 @@ class SettingSourcesTest {
 
         GatewaySettings settings = Given.settings(directory);
         assertEquals("DEBUG", settings.log().level());
-        assertEquals("a # title", settings.backends().get("openrouter").headers().get("X-Title"));
-        assertEquals(new Auth.Bearer(Secret.of("single$quoted")), settings.backends().get("litellm").auth());
+        assertEquals("a # title", settings.backends().get("openrouter").asUpstream().headers().get("X-Title"));
+        assertEquals(new Auth.Bearer(Secret.of("single$quoted")), settings.backends().get("litellm").asUpstream().auth());
     }
 
     @ParameterizedTest
@@ -122,14 +125,14 @@ class SettingSourcesTest {
 
     @Property(tries = 300)
     void separatorsAndLetterCaseOfAPropertyDoNotCount(@ForAll("spellings") Spelled spelled) {
-        assertEquals(spelled.setting, Setting.ofProperty(spelled.key).orElseThrow());
+        assertEquals(spelled.setting, Given.ALL.ofProperty(spelled.key).orElseThrow());
     }
 
     record Spelled(Setting setting, String key) {}
 
     @Provide
     Arbitrary<Spelled> spellings() {
-        return Arbitraries.of(Setting.values()).flatMap(setting ->
+        return Arbitraries.of(Given.ALL.all()).flatMap(setting ->
                 Arbitraries.of('.', '-', '_').list().ofSize(setting.name().length()).flatMap(separators ->
                         Arbitraries.of(true, false).list().ofSize(setting.name().length()).map(upper -> {
                             StringBuilder key = new StringBuilder();
@@ -147,15 +150,15 @@ class SettingSourcesTest {
     void everySpellingIsRead(String key) throws IOException {
         file("application.properties", key + " = 45");
 
-        assertEquals(45, Given.settings(directory).backends().get("databricks").headTimeout().toSeconds());
+        assertEquals(45, Given.settings(directory).backends().get("databricks").asUpstream().headTimeout().toSeconds());
     }
 
     @Test
     void propertyNamesFollowTheEnvironmentNames() {
         assertAll(
-                () -> assertEquals("proxy.backend", Setting.PROXY_BACKEND.property()),
-                () -> assertEquals("databricks.max-retries", Setting.DATABRICKS_MAX_RETRIES.property()),
-                () -> assertEquals("port", Setting.PORT.property()));
+                () -> assertEquals("proxy.backend", Given.setting("PROXY_BACKEND").property()),
+                () -> assertEquals("databricks.max-retries", Given.setting("DATABRICKS_MAX_RETRIES").property()),
+                () -> assertEquals("port", Given.setting("PORT").property()));
     }
 
     @ParameterizedTest

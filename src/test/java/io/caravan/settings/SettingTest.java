@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.caravan.provider.Backend;
+import io.caravan.provider.Providers;
+import io.caravan.settings.value.Setting;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -29,8 +32,8 @@ class SettingTest {
     void theExampleHoldsOnlyKnownVariables() throws IOException {
         List<String> names = variables().stream().map(match -> match.group(1)).toList();
 
-        names.forEach(name -> assertTrue(Setting.ofProperty(name).isPresent(), name));
-        for (Backend backend : Backend.values()) {
+        names.forEach(name -> assertTrue(Given.ALL.ofProperty(name).isPresent(), name));
+        for (Backend backend : Providers.builtIn().backends()) {
             assertTrue(Files.readString(ROOT.resolve(".env.example")).contains("PROXY_BACKEND=" + backend.setting()));
         }
     }
@@ -45,7 +48,7 @@ class SettingTest {
         Files.writeString(directory.resolve("models.yaml"), "litellm:");
         Files.writeString(directory.resolve("company-ca.pem"), "");
         assertEquals("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages",
-                Given.settings(directory).backends().get("databricks").url().toString());
+                Given.settings(directory).backends().get("databricks").asUpstream().url().toString());
     }
 
     @Test
@@ -53,9 +56,9 @@ class SettingTest {
         String properties = Files.readString(ROOT.resolve("application.properties"));
         Stream<String> keys = COMMENTED_PROPERTY.matcher(properties).results().map(match -> match.group(1));
         Stream<String> variables = variables().stream().map(match -> match.group(1));
-        List<Setting> shown = Stream.concat(keys, variables).map(Setting::ofProperty).flatMap(Optional::stream).toList();
+        List<Setting> shown = Stream.concat(keys, variables).map(Given.ALL::ofProperty).flatMap(Optional::stream).toList();
 
-        for (Setting setting : Setting.values()) {
+        for (Setting setting : Given.ALL.all()) {
             boolean told = shown.contains(setting) || setting.description().startsWith("deprecated");
             assertTrue(told, setting + " stands neither in application.properties nor in .env.example");
         }
@@ -69,7 +72,7 @@ class SettingTest {
         }
         for (String key : properties.stringPropertyNames()) {
             if (!key.startsWith("camel.")) {
-                Setting setting = Setting.ofProperty(key).orElseThrow(() -> new AssertionError(key));
+                Setting setting = Given.ALL.ofProperty(key).orElseThrow(() -> new AssertionError(key));
                 assertEquals(setting.property(), key);
                 assertEquals(setting.defaultValue().orElse(""), properties.getProperty(key), key);
                 assertFalse(setting.secret(), key);
@@ -95,7 +98,7 @@ class SettingTest {
         assumeTrue(Files.exists(page), "docs/configuration.md is not written yet");
         String text = Files.readString(page);
 
-        for (Setting setting : Setting.values()) {
+        for (Setting setting : Given.ALL.all()) {
             assertTrue(text.contains(setting.name()), setting + " is not in docs/configuration.md");
         }
     }

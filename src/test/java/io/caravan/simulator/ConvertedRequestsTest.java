@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.ChatOptions;
 import io.caravan.convert.chattochat.ChatRewrite;
 import io.caravan.convert.messagestochat.ChatRequest;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.chat.ChatDialect;
-import io.caravan.format.chat.ChatOptions;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.provider.Dialects;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,12 +34,12 @@ class ConvertedRequestsTest {
         SIMULATOR.close();
     }
 
-    private static ChatOptions options(ChatDialect dialect) {
-        return new ChatOptions(dialect, dialect == ChatDialect.DATABRICKS ? null : "claude-sonnet-4-6", TRAITS,
-                ChatRule.defaults(dialect), false, "session", null);
+    private static ChatOptions options(Dialects dialect) {
+        return new ChatOptions(dialect.chat(), dialect.inBody("claude-sonnet-4-6"), TRAITS,
+                dialect.chat().rules(), false, "session", null);
     }
 
-    private static String path(ChatDialect dialect) {
+    private static String path(Dialects dialect) {
         return switch (dialect) {
             case DATABRICKS -> "/serving-endpoints/databricks-claude-sonnet-4-6/invocations";
             case OPENROUTER -> Requests.OPENROUTER_CHAT;
@@ -49,7 +48,7 @@ class ConvertedRequestsTest {
     }
 
     @Property(tries = 300) // M03, M05, M19-M30
-    void anyRequestIsTakenAndNoWordIsLost(@ForAll long seed, @ForAll ChatDialect dialect) throws Exception {
+    void anyRequestIsTakenAndNoWordIsLost(@ForAll long seed, @ForAll Dialects dialect) throws Exception {
         RandomMessages messages = new RandomMessages(seed);
         byte[] request = messages.next();
 
@@ -64,16 +63,16 @@ class ConvertedRequestsTest {
 
     @Property(tries = 100)
     void anOpenAiClientsRequestForOneUpstreamFitsDatabricksToo(@ForAll long seed) throws Exception {
-        byte[] chat = ChatRequest.of(new RandomMessages(seed).next(), options(ChatDialect.LITELLM)).body();
+        byte[] chat = ChatRequest.of(new RandomMessages(seed).next(), options(Dialects.LITELLM)).body();
 
-        String sent = new String(ChatRewrite.of(chat, options(ChatDialect.DATABRICKS)).body(), StandardCharsets.UTF_8);
+        String sent = new String(ChatRewrite.of(chat, options(Dialects.DATABRICKS)).body(), StandardCharsets.UTF_8);
 
-        HttpResponse<String> answer = REQUESTS.post(path(ChatDialect.DATABRICKS), Requests.json(sent));
+        HttpResponse<String> answer = REQUESTS.post(path(Dialects.DATABRICKS), Requests.json(sent));
         assertEquals(200, answer.statusCode(), () -> answer.body() + "\n" + sent);
     }
 
     @Property(tries = 3000)
-    void whatHasTheWrongTypeIsTheClientsFault(@ForAll long seed, @ForAll ChatDialect dialect) {
+    void whatHasTheWrongTypeIsTheClientsFault(@ForAll long seed, @ForAll Dialects dialect) {
         Random random = new Random(seed);
         byte[] messages = new RandomMessages(seed).next();
         JsonNode damagedMessages = damaged(Requests.json(new String(messages, StandardCharsets.UTF_8)), random);
@@ -82,7 +81,7 @@ class ConvertedRequestsTest {
 
         onlyMalformed(() -> ChatRequest.of(damagedMessages.toString().getBytes(StandardCharsets.UTF_8), options(dialect)));
         onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8),
-                options(ChatDialect.DATABRICKS)));
+                options(Dialects.DATABRICKS)));
         onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8), options(dialect)));
     }
 

@@ -57,7 +57,7 @@ class DiscoveryTest {
         }
         Path nowhere = Path.of("target", "no-such-directory").toAbsolutePath();
         GatewaySettings read = GatewaySettings.read(settings, nowhere);
-        return new Discovery(read, new Backends(read), clock::get);
+        return new Discovery(read, new UpstreamCatalog(read), clock::get);
     }
 
     private void pass(Duration time) {

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
-import io.caravan.settings.Auth;
+import io.caravan.provider.Auth;
 import io.caravan.settings.OutgoingSettings;
-import io.caravan.settings.Secret;
+import io.caravan.settings.value.Secret;
 import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Responder;
 import io.caravan.simulator.Simulator;

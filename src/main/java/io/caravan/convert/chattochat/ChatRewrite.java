@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.caravan.format.chat.ChatOptions;
+import io.caravan.convert.ChatOptions;
+import io.caravan.convert.Conversion;
+import io.caravan.convert.ImageUrl;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.format.chat.Conversion;
-import io.caravan.format.chat.ImageUrl;
 import io.caravan.format.chat.ToolSchema;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
@@ -51,7 +51,7 @@ public final class ChatRewrite {
                     : "messages: Field required");
         }
         Conversion conversion = new Conversion(options);
-        ObjectNode sent = conversion.databricks() ? DatabricksChat.of(request, conversion)
+        ObjectNode sent = conversion.dialect().refusesUnknownMembers() ? StrictChat.of(request, conversion)
                 : new ChatRewrite(conversion).rewritten(request);
         return new Result(RequestTree.write(sent, chatBody.length + 512),
                 Collections.unmodifiableSet(conversion.dropped()));

@@ -1,6 +1,7 @@
 package io.caravan.convert.chattochat;
 
 import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.ChatOptions;
 import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
@@ -12,7 +13,6 @@ import io.caravan.failure.Failure;
 import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ChatDialect;
 import io.caravan.format.chat.ToolNames;
 
 /** An OpenAI chat client in front of an upstream of the chat format: the request made to fit its dialect. */
@@ -25,9 +25,9 @@ public final class ChatToChat implements Translator {
     private final AnswerTranslator answers;
 
     public ChatToChat(ModelRequest request, UpstreamTerms terms) {
-        ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), terms.options());
-        boolean lists = terms.options().dialect() == ChatDialect.DATABRICKS
-                && ModelRequest.scan(rewritten.body()).has("thinking");
+        ChatOptions options = terms.chat();
+        ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
+        boolean lists = options.dialect().answersInLists() && ModelRequest.scan(rewritten.body()).has("thinking");
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(rewritten.body()), rewritten.dropped());
         this.answers = answers(request, lists);

@@ -21,7 +21,7 @@ public final class ChatToMessages implements Translator {
 
     public ChatToMessages(ModelRequest request, UpstreamTerms terms) {
         MessagesBody converted =
-                MessagesBody.of(request.body(), terms.options().model(), terms.options().traits());
+                MessagesBody.of(request.body(), terms.model(), terms.traits());
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
         this.answers = new CompletionAnswers(clientModel, converted.includeUsage(), request.stream());

@@ -3,10 +3,9 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.Conversion;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.chat.Spoken;
-import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RequestTree;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,7 @@ final class AssistantMessage {
     private final ContentParts contents;
     private final Parts parts = new Parts();
     private final ArrayNode calls = Conversion.array();
-    private final ArrayNode thinking = Conversion.array();
+    private final ObjectNode beside = Conversion.object();
     private final Set<String> callIds = new LinkedHashSet<>();
     private final Set<String> usedIds;
     private boolean thought;
@@ -73,9 +72,7 @@ final class AssistantMessage {
     ObjectNode json() {
         ObjectNode message = Conversion.object().put("role", "assistant");
         message.set("content", parts.content());
-        if (!thinking.isEmpty()) {
-            message.set(conversion.openRouter() ? "reasoning_details" : "thinking_blocks", thinking);
-        }
+        message.setAll(beside);
         if (!calls.isEmpty()) {
             message.set("tool_calls", calls);
         }
@@ -103,14 +100,9 @@ final class AssistantMessage {
     }
 
     private void think(JsonNode node) {
-        if (!ThinkingHistory.goesBack(node, conversion)) {
-            return;
-        }
-        thought = true;
-        switch (conversion.options().dialect()) {
-            case DATABRICKS -> parts.addUnmarked(ThinkingHistory.reasoningItem(node));
-            case OPENROUTER -> ThinkingHistory.addDetail(node, thinking);
-            case LITELLM -> thinking.add(ThinkingHistory.thinkingBlock(node));
+        if (conversion.goesBack(node)) {
+            thought = true;
+            conversion.dialect().giveBack(node, parts, beside);
         }
     }
 

@@ -3,8 +3,8 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.format.chat.Conversion;
 import io.caravan.format.json.MalformedBody;
 import java.util.Set;
 
@@ -53,12 +53,12 @@ final class ChatFields {
         }
         if (name.equals("cache_control")) {
             JsonNode mark = conversion.mark(request);
-            if (mark != null && conversion.openRouter()) {
+            if (mark != null && conversion.dialect().takesRequestMark()) {
                 sent.set(name, mark);
             } else if (mark == null) {
                 conversion.drop(name);
             }
-        } else if (!name.equals("metadata") || conversion.databricks()) {
+        } else if (!name.equals("metadata") || !conversion.dialect().takesUser()) {
             conversion.drop(LEFT_OUT.contains(name) ? name : "other");
         }
     }

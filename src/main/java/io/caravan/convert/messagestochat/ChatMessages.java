@@ -3,7 +3,7 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.Conversion;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.chat.Spoken;
 import io.caravan.format.json.MalformedBody;
@@ -82,7 +82,7 @@ final class ChatMessages {
         for (int i = messages.size() - 1; mark != null && i >= 0; i--) {
             ObjectNode message = (ObjectNode) messages.get(i);
             JsonNode content = message.path("content");
-            if (message.path("role").asText().equals("tool") && conversion.databricks()) {
+            if (message.path("role").asText().equals("tool") && conversion.dialect().toolResultsAreText()) {
                 continue;
             }
             if (content.isTextual()) {

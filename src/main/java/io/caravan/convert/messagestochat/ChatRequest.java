@@ -2,8 +2,8 @@ package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChatOptions;
-import io.caravan.format.chat.Conversion;
+import io.caravan.convert.ChatOptions;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ToolNames;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RequestTree;
@@ -39,7 +39,7 @@ public final class ChatRequest {
         messages.turns(turns.list());
         sent.set("messages", messages.json());
         ChatFields.write(request, sent, conversion);
-        if (!conversion.openRouter()) {
+        if (!options.dialect().takesRequestMark()) {
             messages.mark(conversion.mark(request));
         }
 
@@ -58,10 +58,10 @@ public final class ChatRequest {
         reasoning.write(sent, claude && forced, claude && messages.lacksThinking());
         thinkingAsked = reasoning.asked();
         thinkingOmitted = reasoning.omitted();
-        if (request.path("metadata").path("user_id").isTextual() && !conversion.databricks()) {
+        if (request.path("metadata").path("user_id").isTextual() && options.dialect().takesUser()) {
             sent.put("user", hash(request.path("metadata").path("user_id").textValue()));
         }
-        if (conversion.openRouter() && options.sessionId() != null) {
+        if (options.dialect().takesSession() && options.sessionId() != null) {
             sent.put("session_id", options.sessionId());
         }
         body = RequestTree.write(sent, size + 1024);

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.format.chat.Conversion;
 import io.caravan.format.chat.ToolSchema;
 import io.caravan.format.json.MalformedBody;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes {@code tools} and {@code tool_choice} (cases M27, M39-M49). */
@@ -20,7 +21,7 @@ final class ChatTools {
     private final ArrayNode tools = Conversion.array();
     private final Set<String> names = new HashSet<>();
     private JsonNode homelessMark;
-    private ObjectNode webSearch;
+    private Optional<ObjectNode> webSearch = Optional.empty();
     private String refused;
 
     private ChatTools(Conversion conversion) {
@@ -40,7 +41,7 @@ final class ChatTools {
             read.function(definition, definition.get("name").textValue());
         }
         if (read.refused != null) {
-            if (read.tools.isEmpty() && read.webSearch == null) {
+            if (read.tools.isEmpty() && read.webSearch.isEmpty()) {
                 throw new MalformedBody(read.refused);
             }
             conversion.drop("tools");
@@ -53,11 +54,7 @@ final class ChatTools {
         if (!tools.isEmpty()) {
             body.set("tools", tools);
         }
-        if (webSearch != null && conversion.openRouter()) {
-            body.putArray("plugins").add(webSearch);
-        } else if (webSearch != null) {
-            body.set("web_search_options", webSearch);
-        }
+        webSearch.ifPresent(body::setAll);
         if (!choice.isObject()) {
             return;
         }
@@ -127,26 +124,15 @@ final class ChatTools {
     }
 
     private void server(JsonNode tool, String type, String path) {
-        if (type.startsWith("web_search_") && !conversion.databricks()) {
-            webSearch = Conversion.object();
-            if (conversion.openRouter()) {
-                webSearch.put("id", "web");
-                copyList(tool.path("allowed_domains"), "include_domains");
-                copyList(tool.path("blocked_domains"), "exclude_domains");
-            } else if (!tool.path("allowed_domains").isEmpty() || !tool.path("blocked_domains").isEmpty()) {
-                conversion.drop("tools.allowed_domains");
-            }
+        Optional<ObjectNode> search = type.startsWith("web_search_")
+                ? conversion.dialect().webSearch(tool, conversion::drop) : Optional.empty();
+        if (search.isPresent()) {
+            webSearch = search;
         } else if (refused == null) {
             refused = path + ": the tool `" + tool.path("name").asText(type) + "` (" + type
                     + ") is not supported by this upstream";
         }
         mark(conversion.mark(tool));
-    }
-
-    private void copyList(JsonNode domains, String name) {
-        if (domains.isArray() && !domains.isEmpty()) {
-            webSearch.set(name, domains);
-        }
     }
 
     private void function(ObjectNode tool, String name) {

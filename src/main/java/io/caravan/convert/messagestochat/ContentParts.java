@@ -1,10 +1,8 @@
 package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import io.caravan.format.chat.Conversion;
-import io.caravan.format.chat.ImageUrl;
+import io.caravan.convert.Conversion;
+import io.caravan.convert.ImageUrl;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.chat.Spoken;
 import io.caravan.format.json.MalformedBody;
@@ -32,7 +30,7 @@ final class ContentParts {
                 }
                 parts.text(Conversion.required(node, "text", path), mark);
             }
-            case "image" -> parts.add(ImageUrl.part(ImageUrl.ofSource(node.path("source"), path, conversion)), mark);
+            case "image" -> parts.add(Parts.image(ImageUrl.ofSource(node.path("source"), path, conversion)), mark);
             case "document" -> document(node, path, mark, parts);
             case "search_result" -> {
                 parts.text("[search result: " + Spoken.of(node.path("title")) + " (" + Spoken.of(node.path("source"))
@@ -81,28 +79,19 @@ final class ContentParts {
             default -> {
                 JsonNode pdf = pdf(source, path);
                 parts.text(header.strip(), null);
-                parts.add(pdfPart(pdf, title.isEmpty() ? "document.pdf" : title), mark);
+                parts.add(conversion.dialect().document(pdf, title.isEmpty() ? "document.pdf" : title), mark);
             }
         }
     }
 
     private JsonNode pdf(JsonNode source, String path) {
         boolean file = source.path("type").asText().equals("file");
-        if (conversion.databricks() && !file && source.isObject()) {
+        if (!conversion.dialect().takesDocuments() && !file && source.isObject()) {
             throw new MalformedBody("capability_rejected: document_block");
         }
         JsonNode url = ImageUrl.ofSource(source, path, conversion);
         return source.path("media_type").isTextual() || !source.has("data") ? url
                 : ImageUrl.ofData(source.get("data"), PDF);
-    }
-
-    private ObjectNode pdfPart(JsonNode url, String name) {
-        if (!conversion.openRouter()) {
-            return ImageUrl.part(url);
-        }
-        ObjectNode part = Conversion.object().put("type", "file");
-        part.putObject("file").<ObjectNode>set("filename", TextNode.valueOf(name)).set("file_data", url);
-        return part;
     }
 
     private void noteCitations(JsonNode node) {

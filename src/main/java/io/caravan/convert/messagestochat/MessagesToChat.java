@@ -20,7 +20,7 @@ public final class MessagesToChat implements Translator {
     private final AnswerTranslator answers;
 
     public MessagesToChat(ModelRequest request, UpstreamTerms terms) {
-        ChatRequest converted = ChatRequest.of(request.body(), terms.options());
+        ChatRequest converted = ChatRequest.of(request.body(), terms.chat());
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
         this.answers = new MessageAnswers(new AnswerContext(clientModel, converted.toolNames(), converted.thinkingAsked(),

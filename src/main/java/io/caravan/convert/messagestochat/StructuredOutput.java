@@ -3,7 +3,7 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.Conversion;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ToolSchema;
 
 /** Asks for an answer that fits a JSON schema, by {@code response_format} or by a forced tool (cases M37, M38). */
@@ -30,9 +30,7 @@ final class StructuredOutput {
      * @return whether it became the forced tool
      */
     static boolean write(JsonNode schema, ObjectNode body, Conversion conversion) {
-        boolean asTool = conversion.databricks()
-                && (!conversion.options().traits().jsonSchema() || body.path("stream").asBoolean());
-        if (!asTool) {
+        if (conversion.dialect().takesSchema(conversion.options().traits(), body.path("stream").asBoolean())) {
             ObjectNode format = body.putObject("response_format").put("type", "json_schema");
             format.putObject("json_schema").put("name", "structured_output").put("strict", true).set("schema", schema);
             return false;

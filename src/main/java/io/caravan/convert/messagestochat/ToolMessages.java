@@ -2,7 +2,7 @@ package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.Conversion;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.Parts;
 
 /** Turns tool results into {@code tool} messages (cases M19-M26). */
@@ -29,7 +29,7 @@ final class ToolMessages {
         Parts parts = parts(result);
         ObjectNode message = message(callId);
         JsonNode mark = conversion.mark(result.node());
-        if (conversion.databricks()) {
+        if (conversion.dialect().toolResultsAreText()) {
             message.put("content", parts.flat(callId, rest));
             rest.mark(mark);
         } else {

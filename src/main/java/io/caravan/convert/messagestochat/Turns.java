@@ -2,7 +2,7 @@ package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.Conversion;
+import io.caravan.convert.Conversion;
 import io.caravan.format.chat.Spoken;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;

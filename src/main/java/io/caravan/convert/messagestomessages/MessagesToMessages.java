@@ -27,7 +27,7 @@ public final class MessagesToMessages implements Translator {
 
     public MessagesToMessages(ModelRequest request, UpstreamTerms terms) {
         this.request = request;
-        this.outgoing = new Outgoing(terms.refusals().apply(request, terms.options().model()), Set.of());
+        this.outgoing = new Outgoing(terms.refusals().apply(request, terms.model()), Set.of());
     }
 
     @Override

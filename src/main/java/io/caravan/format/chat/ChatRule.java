@@ -1,8 +1,6 @@
 package io.caravan.format.chat;
 
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 
 /** A rule of transformation that a backend has switched on (features 5.9). */
 public enum ChatRule {
@@ -22,12 +20,5 @@ public enum ChatRule {
     /** As the rule is spelt in settings: {@code empty-content-null}. */
     public String setting() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** The rules of a backend that names none. */
-    public static Set<ChatRule> defaults(ChatDialect dialect) {
-        return dialect == ChatDialect.DATABRICKS
-                ? EnumSet.of(EMPTY_CONTENT_NULL, CACHE_CONTROL, THINKING_HISTORY, STREAM_USAGE)
-                : EnumSet.of(CACHE_CONTROL, IMAGE_URLS, THINKING_HISTORY, PARALLEL_TOOL_CALLS, STREAM_USAGE);
     }
 }

@@ -2,6 +2,7 @@ package io.caravan.format.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -10,7 +11,7 @@ public final class Parts {
 
     /** What stands for a tool result that says nothing. */
     public static final String NO_OUTPUT = "(no output)";
-    private final ArrayNode list = Conversion.array();
+    private final ArrayNode list = JsonNodeFactory.instance.arrayNode();
     private JsonNode homeless;
 
     /** Adds a text part, unless it is blank: upstreams refuse those. */
@@ -18,7 +19,7 @@ public final class Parts {
         if (text.isBlank()) {
             mark(mark);
         } else {
-            add(Conversion.object().put("type", "text").put("text", text), mark);
+            add(JsonNodeFactory.instance.objectNode().put("type", "text").put("text", text), mark);
         }
     }
 
@@ -29,6 +30,13 @@ public final class Parts {
         if (placed != null) {
             part.set("cache_control", placed);
         }
+    }
+
+    /** An image, or what an upstream takes as one. */
+    public static ObjectNode image(JsonNode url) {
+        ObjectNode part = JsonNodeFactory.instance.objectNode().put("type", "image_url");
+        part.putObject("image_url").set("url", url);
+        return part;
     }
 
     /** Adds a part that takes no cache marker. */

@@ -2,6 +2,7 @@ package io.caravan.format.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class StrictSchema {
 
     private JsonNode schema(JsonNode node) {
         if (node instanceof ArrayNode list) {
-            ArrayNode copy = Conversion.array();
+            ArrayNode copy = JsonNodeFactory.instance.arrayNode();
             list.forEach(element -> copy.add(schema(element)));
             return copy;
         }
@@ -53,7 +54,7 @@ final class StrictSchema {
     }
 
     private ObjectNode object(ObjectNode given) {
-        ObjectNode plain = Conversion.object();
+        ObjectNode plain = JsonNodeFactory.instance.objectNode();
         if (++nodes > MOST_NODES) {
             return plain;
         }

@@ -1,6 +1,7 @@
 package io.caravan.format.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.ModelTraits;
 
@@ -36,9 +37,9 @@ public record ThinkingAsk(boolean adaptive, long budget) {
         return fitting < LEAST ? null : new ThinkingAsk(false, fitting);
     }
 
-    /** As the Messages API spells it; Databricks and LiteLLM take it so. */
+    /** As the Messages API spells it. */
     public ObjectNode json() {
-        ObjectNode thinking = Conversion.object().put("type", adaptive ? "adaptive" : "enabled");
+        ObjectNode thinking = JsonNodeFactory.instance.objectNode().put("type", adaptive ? "adaptive" : "enabled");
         return adaptive ? thinking : thinking.put("budget_tokens", budget);
     }
 

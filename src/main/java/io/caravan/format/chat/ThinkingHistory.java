@@ -2,10 +2,11 @@ package io.caravan.format.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.RawText;
 
-/** Thinking of earlier turns, spelt as each dialect takes it back (cases M29-M32). Signatures are not touched. */
+/** Thinking of earlier turns in the forms in which upstreams take it back (cases M29-M32). Signatures are not touched. */
 public final class ThinkingHistory {
 
     private static final String FORMAT = "anthropic-claude-v1";
@@ -13,19 +14,16 @@ public final class ThinkingHistory {
     private ThinkingHistory() {
     }
 
-    /** Whether a thinking block may go to the upstream: a signed one, to Claude. */
-    public static boolean goesBack(JsonNode block, Conversion conversion) {
-        if (!conversion.keepsThinking()) {
-            return false;
-        }
+    /** Whether a block bears the proof without which no upstream takes it back. */
+    public static boolean isSigned(JsonNode block) {
         boolean redacted = block.path("type").asText().equals("redacted_thinking");
         String proof = RawText.text(block.get(redacted ? "data" : "signature"));
         return proof != null && !proof.isEmpty();
     }
 
-    /** Databricks' item in the content list. */
-    public static ObjectNode reasoningItem(JsonNode block) {
-        ObjectNode item = Conversion.object().put("type", "reasoning");
+    /** A part of the content's list, with a summary. */
+    public static ObjectNode reasoningPart(JsonNode block) {
+        ObjectNode item = JsonNodeFactory.instance.objectNode().put("type", "reasoning");
         ObjectNode summary = item.putArray("summary").addObject();
         if (block.has("data")) {
             summary.put("type", "summary_encrypted_text").set("data", block.get("data"));
@@ -35,7 +33,7 @@ public final class ThinkingHistory {
         return item;
     }
 
-    /** Adds OpenRouter's form to {@code details}. */
+    /** Adds an item of {@code reasoning_details} to {@code details}. */
     public static void addDetail(JsonNode block, ArrayNode details) {
         int index = details.size();
         ObjectNode detail = details.addObject();
@@ -47,9 +45,9 @@ public final class ThinkingHistory {
         detail.put("format", FORMAT).put("index", index);
     }
 
-    /** LiteLLM's form: the block itself. */
+    /** An item of {@code thinking_blocks}: the block itself. */
     public static ObjectNode thinkingBlock(JsonNode block) {
-        ObjectNode copy = Conversion.object();
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
         if (block.has("data")) {
             copy.put("type", "redacted_thinking").set("data", block.get("data"));
         } else {

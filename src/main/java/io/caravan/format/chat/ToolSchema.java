@@ -2,6 +2,7 @@ package io.caravan.format.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Set;
@@ -18,7 +19,7 @@ public final class ToolSchema {
 
     /** {@code schema}, or the schema of no arguments if it is no object; {@code strict}: plain keywords only. */
     public static ObjectNode of(JsonNode schema, boolean strict) {
-        ObjectNode top = Conversion.object();
+        ObjectNode top = JsonNodeFactory.instance.objectNode();
         if (schema instanceof ObjectNode given) {
             JsonNode renamed = given.has("definitions") ? renamed(given) : given;
             for (var member : renamed.properties()) {
@@ -26,7 +27,7 @@ public final class ToolSchema {
                     top.set(member.getKey(), member.getValue());
                 }
             }
-            ObjectNode definitions = Conversion.object();
+            ObjectNode definitions = JsonNodeFactory.instance.objectNode();
             for (String name : new String[] {"definitions", "$defs"}) {
                 if (renamed.get(name) instanceof ObjectNode some) {
                     definitions.setAll(some);
@@ -53,7 +54,7 @@ public final class ToolSchema {
                 JsonNode changed = member.getKey().equals("$ref") && value.asText().startsWith(OLD_REF)
                         ? TextNode.valueOf(NEW_REF + value.asText().substring(OLD_REF.length())) : renamed(value);
                 if (changed != value) {
-                    copy = copy == null ? Conversion.object().setAll(object) : copy;
+                    copy = copy == null ? JsonNodeFactory.instance.objectNode().setAll(object) : copy;
                     copy.set(member.getKey(), changed);
                 }
             }
@@ -64,7 +65,7 @@ public final class ToolSchema {
             for (int i = 0; i < array.size(); i++) {
                 JsonNode changed = renamed(array.get(i));
                 if (changed != array.get(i)) {
-                    copy = copy == null ? Conversion.array().addAll(array) : copy;
+                    copy = copy == null ? JsonNodeFactory.instance.arrayNode().addAll(array) : copy;
                     copy.set(i, changed);
                 }
             }

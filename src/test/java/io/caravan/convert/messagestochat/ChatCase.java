@@ -2,11 +2,11 @@ package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.ChatOptions;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.chat.ChatDialect;
-import io.caravan.format.chat.ChatOptions;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.Json;
+import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** A golden request pair under {@code wire/<dialect>-chat}, with the options it is converted with. */
-record ChatCase(ChatDialect dialect, Path input, Path output, ObjectNode settings) {
+record ChatCase(Dialects dialect, Path input, Path output, ObjectNode settings) {
 
     static final String FETCHED = "data:image/png;base64,RkVUQ0hFRA==";
 
     static List<ChatCase> all() throws IOException {
         List<ChatCase> cases = new ArrayList<>();
-        for (ChatDialect dialect : ChatDialect.values()) {
+        for (Dialects dialect : Dialects.values()) {
             Path folder = Path.of("src/test/resources/wire", dialect.name().toLowerCase(Locale.ROOT) + "-chat");
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path input : files.filter(ChatCase::isRequest).sorted().toList()) {
@@ -58,10 +58,10 @@ record ChatCase(ChatDialect dialect, Path input, Path output, ObjectNode setting
 
     ChatOptions options() {
         Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
-        rules.addAll(ChatRule.defaults(dialect));
+        rules.addAll(dialect.chat().rules());
         settings.path("with").forEach(rule -> rules.add(ChatRule.valueOf(rule.asText())));
         settings.path("without").forEach(rule -> rules.remove(ChatRule.valueOf(rule.asText())));
-        return new ChatOptions(dialect, dialect == ChatDialect.DATABRICKS ? null : "upstream-model",
+        return new ChatOptions(dialect.chat(), dialect.inBody("upstream-model"),
                 traits(settings.path("traits")), rules, settings.path("strictSchema").asBoolean(),
                 settings.path("sessionId").textValue(), settings.path("images").asBoolean() ? url -> FETCHED : null);
     }

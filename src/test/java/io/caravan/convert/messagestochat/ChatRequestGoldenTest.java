@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.caravan.convert.chattochat.ChatRewrite;
-import io.caravan.format.chat.ChatDialect;
 import io.caravan.format.json.Json;
+import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -47,7 +47,7 @@ class ChatRequestGoldenTest {
 
     @Test
     void everyDialectHasCases() throws IOException {
-        for (ChatDialect dialect : ChatDialect.values()) {
+        for (Dialects dialect : Dialects.values()) {
             assertFalse(ChatCase.all().stream().noneMatch(given -> given.dialect() == dialect), dialect.name());
         }
     }

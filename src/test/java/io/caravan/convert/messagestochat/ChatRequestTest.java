@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.convert.ChatOptions;
 import io.caravan.convert.chattochat.ChatRewrite;
-import io.caravan.format.chat.ChatDialect;
-import io.caravan.format.chat.ChatOptions;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -24,16 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is refused, and what the answer's side is told; what is sent stands in the wire folders. */
 class ChatRequestTest {
 
-    private static ChatOptions options(ChatDialect dialect) {
-        return new ChatOptions(dialect, null, ChatCase.traits(Json.MAPPER.createObjectNode()),
-                ChatRule.defaults(dialect), false, null, null);
+    private static ChatOptions options(Dialects dialect) {
+        return new ChatOptions(dialect.chat(), null, ChatCase.traits(Json.MAPPER.createObjectNode()),
+                dialect.chat().rules(), false, null, null);
     }
 
-    private static ChatRequest convert(ChatDialect dialect, String body) {
+    private static ChatRequest convert(Dialects dialect, String body) {
         return ChatRequest.of(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), options(dialect));
     }
 
-    private static String refused(ChatDialect dialect, String body) {
+    private static String refused(Dialects dialect, String body) {
         return assertThrows(MalformedBody.class, () -> convert(dialect, body)).getMessage();
     }
 
@@ -60,7 +60,7 @@ class ChatRequestTest {
         "[]|The request body must be a JSON object.",
     })
     void requiredFields(String body, String message) {
-        assertEquals(message, refused(ChatDialect.DATABRICKS, body));
+        assertEquals(message, refused(Dialects.DATABRICKS, body));
     }
 
     @ParameterizedTest // E36
@@ -83,7 +83,7 @@ class ChatRequestTest {
     })
     void messagesThatAreNone(String message, String words) {
         assertEquals(words.replace('\'', '"'),
-                refused(ChatDialect.OPENROUTER, withMessages(message)).replace('\'', '"'));
+                refused(Dialects.OPENROUTER, withMessages(message)).replace('\'', '"'));
     }
 
     @ParameterizedTest // M12
@@ -92,7 +92,7 @@ class ChatRequestTest {
         "https://2130706433/", "https://u:p@example.com/", "https://metadata.google.internal/", "file:///etc/passwd",
         "https://[fd00::1]/", "https://[::ffff:127.0.0.1]/", "https://[2002:7f00:1::]/", "https://a.localhost./", "x", ""})
     void imagesAtPrivateOrPlainHostsAreRefusedEverywhere(String url) {
-        for (ChatDialect dialect : ChatDialect.values()) {
+        for (Dialects dialect : Dialects.values()) {
             assertEquals("messages.0.content.1.image.source.url: only https URLs of public hosts are supported",
                     refused(dialect, withUser("{'type':'image','source':{'type':'url','url':'" + url + "'}}")));
             assertThrows(MalformedBody.class, () -> ChatRewrite.of(("{\"messages\":[{\"role\":\"user\",\"content\":"
@@ -111,13 +111,13 @@ class ChatRequestTest {
     @Test // M12
     void databricksTakesNoImageUrl() {
         assertEquals("messages.0.content.1.image.source.url: remote image URLs are not supported; send the image as base64",
-                refused(ChatDialect.DATABRICKS,
+                refused(Dialects.DATABRICKS,
                         withUser("{'type':'image','source':{'type':'url','url':'https://example.com/a.png'}}")));
     }
 
     @ParameterizedTest // M14
-    @EnumSource(ChatDialect.class)
-    void fileSourcesNeedTheNativeRoute(ChatDialect dialect) {
+    @EnumSource(Dialects.class)
+    void fileSourcesNeedTheNativeRoute(Dialects dialect) {
         for (String type : new String[] {"image", "document"}) {
             assertEquals("messages.0.content.1." + type + ".source: file sources need the native route",
                     refused(dialect, withUser("{'type':'" + type + "','source':{'type':'file','file_id':'f'}}")));
@@ -128,18 +128,18 @@ class ChatRequestTest {
     void databricksTakesNoPdf() {
         String pdf = "{'type':'document','source':{'type':'base64','media_type':'application/pdf','data':'JVBERi0='}}";
 
-        assertEquals("capability_rejected: document_block", refused(ChatDialect.DATABRICKS, withUser(pdf)));
-        assertEquals("capability_rejected: document_block", refused(ChatDialect.DATABRICKS,
+        assertEquals("capability_rejected: document_block", refused(Dialects.DATABRICKS, withUser(pdf)));
+        assertEquals("capability_rejected: document_block", refused(Dialects.DATABRICKS,
                 withUser("{'type':'tool_result','tool_use_id':'t','content':[" + pdf + "]}")));
     }
 
     @Test // M49
     void aServerToolAloneIsRefusedByName() {
         assertEquals("tools.0: the tool `web_search` (web_search_20250305) is not supported by this upstream",
-                refused(ChatDialect.DATABRICKS, withTools("{'type':'web_search_20250305','name':'web_search'}")));
+                refused(Dialects.DATABRICKS, withTools("{'type':'web_search_20250305','name':'web_search'}")));
         assertEquals("tools.0: the tool `bash` (bash_20250124) is not supported by this upstream",
-                refused(ChatDialect.OPENROUTER, withTools("{'type':'bash_20250124','name':'bash'}")));
-        assertEquals("tools.0.custom.name: Field required", refused(ChatDialect.OPENROUTER, withTools("{}")));
+                refused(Dialects.OPENROUTER, withTools("{'type':'bash_20250124','name':'bash'}")));
+        assertEquals("tools.0.custom.name: Field required", refused(Dialects.OPENROUTER, withTools("{}")));
     }
 
     private static String withTools(String tools) {
@@ -151,14 +151,14 @@ class ChatRequestTest {
     void whatChangesTheMeaningIsRefused(String field) {
         String body = "{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'x'}],'" + field + "':";
 
-        assertTrue(refused(ChatDialect.LITELLM, body + "[{'url':'u'}]}").startsWith(field + ":"));
-        assertFalse(convert(ChatDialect.LITELLM, body + "null}").dropped().contains(field));
+        assertTrue(refused(Dialects.LITELLM, body + "[{'url':'u'}]}").startsWith(field + ":"));
+        assertFalse(convert(Dialects.LITELLM, body + "null}").dropped().contains(field));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}x", "{\"a\":1}{}", "nul", "\u0000\u0000", "{\"a\":\"\u0001\"}"})
     void noJson(String body) {
-        assertThrows(MalformedBody.class, () -> convert(ChatDialect.LITELLM, body));
+        assertThrows(MalformedBody.class, () -> convert(Dialects.LITELLM, body));
     }
 
     @Test
@@ -166,16 +166,16 @@ class ChatRequestTest {
         String deep = withTools("{'name':'A','input_schema':" + "{'a':".repeat(600) + "1" + "}".repeat(600) + "}");
         String nearlyTooDeep = withTools("{'name':'A','input_schema':" + "{'a':".repeat(497) + "1" + "}".repeat(497) + "}");
 
-        assertThrows(MalformedBody.class, () -> convert(ChatDialect.LITELLM, deep));
-        assertEquals("The request body is nested too deeply.", refused(ChatDialect.LITELLM, nearlyTooDeep));
+        assertThrows(MalformedBody.class, () -> convert(Dialects.LITELLM, deep));
+        assertEquals("The request body is nested too deeply.", refused(Dialects.LITELLM, nearlyTooDeep));
     }
 
     @Test // M35
     void tellsTheAnswersSideAboutThinking() {
         String body = "{'model':'m','max_tokens':9999,'messages':[{'role':'user','content':'x'}],'thinking':";
-        ChatRequest omitted = convert(ChatDialect.OPENROUTER, body + "{'type':'adaptive','display':'omitted'}}");
-        ChatRequest shown = convert(ChatDialect.OPENROUTER, body + "{'type':'enabled','budget_tokens':2000}}");
-        ChatRequest disabled = convert(ChatDialect.OPENROUTER, body + "{'type':'disabled','display':'omitted'}}");
+        ChatRequest omitted = convert(Dialects.OPENROUTER, body + "{'type':'adaptive','display':'omitted'}}");
+        ChatRequest shown = convert(Dialects.OPENROUTER, body + "{'type':'enabled','budget_tokens':2000}}");
+        ChatRequest disabled = convert(Dialects.OPENROUTER, body + "{'type':'disabled','display':'omitted'}}");
 
         assertTrue(omitted.thinkingAsked() && omitted.thinkingOmitted());
         assertTrue(shown.thinkingAsked() && !shown.thinkingOmitted());
@@ -185,7 +185,7 @@ class ChatRequestTest {
     @Test // M42
     void longToolNamesComeBack() throws IOException {
         String name = "mcp__server__" + "x".repeat(70);
-        ChatRequest request = convert(ChatDialect.OPENROUTER, withTools("{'name':'" + name + "','input_schema':{}}"));
+        ChatRequest request = convert(Dialects.OPENROUTER, withTools("{'name':'" + name + "','input_schema':{}}"));
         JsonNode sent = Json.MAPPER.readTree(request.body());
 
         String upstream = sent.path("tools").path(0).path("function").path("name").asText();
@@ -194,8 +194,8 @@ class ChatRequestTest {
     }
 
     @ParameterizedTest // M03, M54
-    @EnumSource(ChatDialect.class)
-    void theRealClientsBody(ChatDialect dialect) throws IOException {
+    @EnumSource(Dialects.class)
+    void theRealClientsBody(Dialects dialect) throws IOException {
         ChatRequest request = ChatRequest.of(RealisticBody.json(), options(dialect));
         String text = new String(request.body(), StandardCharsets.UTF_8);
         JsonNode sent = Json.MAPPER.readTree(text);
@@ -220,7 +220,7 @@ class ChatRequestTest {
                     .append("t".repeat(1000)).append("'}");
         }
         String body = withTools("{'name':'A','input_schema':{'$ref':'#/$defs/D0','$defs':{" + definitions + "}}}");
-        ChatOptions plain = options(ChatDialect.DATABRICKS);
+        ChatOptions plain = options(Dialects.DATABRICKS);
         ChatOptions strict = new ChatOptions(plain.dialect(), null, plain.traits(), plain.rules(), true, null, null);
 
         byte[] sent = ChatRequest.of(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), strict).body();

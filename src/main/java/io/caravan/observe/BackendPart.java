@@ -1,0 +1,71 @@
+package io.caravan.observe;
+
+import io.caravan.call.BackendState;
+import io.caravan.provider.BackendSettings;
+import io.caravan.provider.UpstreamSettings;
+import io.caravan.routing.ModelRouting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a health page says of one backend and, where they have names of their own, of its upstreams. */
+final class BackendPart {
+
+    private final String id;
+    private final List<String> upstreams;
+    private final ModelRouting routing;
+
+    BackendPart(BackendSettings backend, ModelRouting routing) {
+        this.id = backend.backend().id();
+        this.upstreams = backend.upstreams().stream().map(UpstreamSettings::id).filter(name -> !name.equals(id)).toList();
+        this.routing = routing;
+    }
+
+    /** The ids whose states it is made of. */
+    List<String> asked() {
+        List<String> asked = new ArrayList<>(upstreams);
+        asked.add(id);
+        return asked;
+    }
+
+    /** Whether it is there, in a few words. */
+    Map<String, Object> brief(Map<String, BackendState> states) {
+        return withUpstreams(head(states.get(id)), states);
+    }
+
+    /** With its endpoints. */
+    Map<String, Object> detailed(Map<String, BackendState> states) {
+        return withUpstreams(body(states.get(id)), states);
+    }
+
+    /** With its endpoints, and what is amiss with the model table's. */
+    Map<String, Object> detailedWithWarnings(Map<String, BackendState> states) {
+        Map<String, Object> part = body(states.get(id));
+        part.put("warnings", new UpstreamHealth(routing, id, states.get(id)).warnings());
+        return withUpstreams(part, states);
+    }
+
+    private static Map<String, Object> head(BackendState state) {
+        Map<String, Object> part = new LinkedHashMap<>();
+        part.put("status", UpstreamHealth.word(state));
+        part.put("workspace", state.status() == BackendState.Status.NOT_CONFIGURED ? "not_configured" : "configured");
+        return part;
+    }
+
+    private Map<String, Object> body(BackendState state) {
+        Map<String, Object> part = head(state);
+        part.putAll(UpstreamHealth.summary(state));
+        part.put("endpoints", new UpstreamHealth(routing, id, state).aliases());
+        return part;
+    }
+
+    private Map<String, Object> withUpstreams(Map<String, Object> part, Map<String, BackendState> states) {
+        if (!upstreams.isEmpty()) {
+            Map<String, Object> each = new LinkedHashMap<>();
+            upstreams.forEach(name -> each.put(name, UpstreamHealth.summary(states.get(name))));
+            part.put("workspaces", each);
+        }
+        return part;
+    }
+}

@@ -1,0 +1,48 @@
+package io.caravan.observe;
+
+import io.caravan.provider.Auth;
+import io.caravan.provider.UpstreamSettings;
+import io.caravan.settings.GatewaySettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Sets the body to the settings of the backend of variable {@code backend}, as a map (ledger 3.8): of token and host only
+ * whether they are set.
+ */
+public final class ReportBackendConfig implements Processor {
+
+    private final GatewaySettings settings;
+
+    public ReportBackendConfig(GatewaySettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        UpstreamSettings upstream = settings.backends().get(exchange.getVariable("backend", String.class)).asUpstream();
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("backend", upstream.backend().setting());
+        report.put("selected", settings.backend().equals(upstream.id()));
+        report.put("configured", upstream.configured());
+        report.put("missing", upstream.missing());
+        report.put("host", set(upstream.url() != null));
+        report.put("token", set(!(upstream.auth() instanceof Auth.None)));
+        report.put("auth", upstream.scheme());
+        report.put("api", upstream.dialect().word());
+        report.put("timeout_seconds", upstream.headTimeout().toMillis() / 1000.0);
+        report.put("answer_timeout_seconds", upstream.answerTimeout().toMillis() / 1000.0);
+        report.put("strip", upstream.strip());
+        if (upstream.rules() != null) {
+            report.put("rules", upstream.rules());
+        }
+        report.put("failover", settings.failover());
+        exchange.getMessage().setBody(report);
+    }
+
+    private static String set(boolean is) {
+        return is ? "configured" : "not_configured";
+    }
+}

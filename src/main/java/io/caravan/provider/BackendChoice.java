@@ -1,0 +1,61 @@
+package io.caravan.provider;
+
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Which backend serves: {@code PROXY_BACKEND}'s, else that of {@code config.yaml}'s workspaces, else the legacy flags'. */
+public final class BackendChoice {
+
+    /** Chooses the backend. */
+    public static final Setting PROXY_BACKEND = Setting.of("PROXY_BACKEND",
+            "the backend that serves, by the name it has in docs/backends.md");
+
+    private static final Setting TO_DATABRICKS = Setting.of("DATABRICKS_ENABLED",
+            "deprecated: true means PROXY_BACKEND=AZURE_DATABRICKS");
+    private static final Setting PAST_LITELLM = Setting.of("BYPASS_LITELLM_ENABLED",
+            "deprecated: true means PROXY_BACKEND=OPENROUTER, false LITELLM_OPENROUTER");
+
+    /** The settings older than {@code PROXY_BACKEND}, in the order in which they are listed. */
+    public static final List<Setting> LEGACY = List.of(TO_DATABRICKS, PAST_LITELLM);
+
+    private BackendChoice() {
+    }
+
+    /**
+     * Decides.
+     *
+     * @param backends all there are
+     * @param warnings takes what should be said at start
+     * @throws io.caravan.settings.value.SettingsException if a value is unknown
+     */
+    static Backend read(SettingSources sources, List<Backend> backends, boolean listsWorkspaces, Consumer<String> warnings) {
+        Optional<SettingValue> asked = sources.find(PROXY_BACKEND);
+        if (asked.isPresent()) {
+            String name = asked.get().toOneOf(backends.stream().map(Backend::setting).toArray(String[]::new));
+            return backends.stream().filter(backend -> backend.setting().equals(name)).findFirst().orElseThrow();
+        }
+        return listsWorkspaces ? Databricks.BACKEND : byLegacyFlags(sources, warnings);
+    }
+
+    private static Backend byLegacyFlags(SettingSources sources, Consumer<String> warnings) {
+        Optional<SettingValue> databricks = sources.find(TO_DATABRICKS);
+        Optional<SettingValue> bypass = sources.find(PAST_LITELLM);
+        boolean toDatabricks = databricks.map(SettingValue::toBoolean).orElse(false);
+        Backend other = bypass.map(SettingValue::toBoolean).orElse(true) ? OpenRouter.BACKEND : LiteLlm.CHAT;
+        databricks.ifPresent(flag -> warnings.accept(toDatabricks ? instead(flag, Databricks.BACKEND) : useless(flag)));
+        bypass.ifPresent(flag -> warnings.accept(toDatabricks ? useless(flag) : instead(flag, other)));
+        return toDatabricks ? Databricks.BACKEND : other;
+    }
+
+    private static String instead(SettingValue flag, Backend backend) {
+        return flag.place() + " is deprecated: set PROXY_BACKEND=" + backend.setting() + " instead";
+    }
+
+    private static String useless(SettingValue flag) {
+        return flag.place() + " is deprecated and decides nothing: remove it";
+    }
+}

@@ -1,0 +1,138 @@
+package io.caravan.provider;
+
+import io.caravan.format.WireFormat;
+import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Databricks' model serving: the workspaces of {@code config.yaml}, else the one of {@code DATABRICKS_HOST}, by its Messages
+ * endpoint or by invocations in the chat format (ledger 5.1 to 5.4).
+ */
+final class Databricks implements Provider {
+
+    static final Backend BACKEND = new Backend("databricks", "AZURE_DATABRICKS", "Azure Databricks", true);
+    static final List<Dialect> DIALECTS = List.of(Dialect.messages("native"), new DatabricksInvocations());
+
+    private static final Setting HOST = Setting.of("DATABRICKS_HOST", "the workspace: adb-123.4, its host name, or a URL");
+    private static final Setting TOKEN = Setting.secret("DATABRICKS_TOKEN", "the workspace's personal access token");
+    private static final Setting AUTH = Setting.of("DATABRICKS_AUTH", "basic",
+            "basic or bearer: how the token is sent; or oauth: a token is fetched for the client");
+    private static final Setting API = Setting.of("DATABRICKS_API", "native",
+            "native (Messages) or invocations (OpenAI chat)");
+    private static final Setting CLIENT_ID = Setting.of("DATABRICKS_CLIENT_ID",
+            "the OAuth client; used by itself where there is no token");
+    private static final Setting CLIENT_SECRET = Setting.secret("DATABRICKS_CLIENT_SECRET", "the OAuth client's secret");
+    private static final Setting TOOLS = Setting.of("DATABRICKS_TOOLS", "databricks",
+            "databricks, or openrouter: where requests that carry tools go");
+    private static final Setting TIMEOUT = Setting.of("DATABRICKS_TIMEOUT", "30s",
+            "the longest wait for the response head of a stream");
+    private static final Setting STRIP = Setting.of("DATABRICKS_STRIP", "safeguards",
+            "what is never sent to Databricks: key, parent.key or beta:NAME");
+    private static final Setting RULES = Setting.of("DATABRICKS_RULES",
+            "the rules of transformation for invocations; without it those of docs/backends.md");
+
+    @Override
+    public List<Backend> backends() {
+        return List.of(BACKEND);
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return List.of(HOST, TOKEN, AUTH, API, CLIENT_ID, CLIENT_SECRET, SharedSettings.MAX_RETRIES, TOOLS, TIMEOUT, STRIP,
+                RULES);
+    }
+
+    @Override
+    public BackendSettings read(Backend backend, UpstreamReader reader) {
+        Dialect usual = reader.dialect(API, DIALECTS);
+        WorkspaceFile file = reader.file();
+        List<UpstreamSettings> workspaces = file.workspaces().isEmpty() ? List.of(ofHost(usual, reader))
+                : file.workspaces().stream().map(listed -> listed(listed, usual, reader)).toList();
+        return new BackendSettings(backend, workspaces, file.balance(reader), toolsAt(reader.sources()));
+    }
+
+    @Override
+    public List<String> warnings(UpstreamReader reader) {
+        SettingSources sources = reader.sources();
+        List<String> warnings = new ArrayList<>(reader.file().warnings(sources));
+        if (!reader.file().workspaces().isEmpty()) {
+            sources.find(HOST).ifPresent(host -> warnings.add(host.place() + " is not used: " + reader.file().name()
+                    + " lists workspaces; remove one of the two"));
+        } else if (!usesClient(sources)) {
+            sources.find(CLIENT_ID).or(() -> sources.find(CLIENT_SECRET)).ifPresent(client ->
+                    warnings.add(client.place() + " is not used, for there is a DATABRICKS_TOKEN: set"
+                            + " DATABRICKS_AUTH=oauth, or remove one of the two"));
+        }
+        return warnings;
+    }
+
+    private static String toolsAt(SettingSources sources) {
+        SettingValue tools = sources.get(TOOLS);
+        String id = tools.toOneOf(BACKEND.id(), OpenRouter.BACKEND.id());
+        if (!id.equals(BACKEND.id()) && sources.find(OpenRouter.KEY).isEmpty()) {
+            throw tools.invalid("set OPENROUTER_API_KEY, or leave tools with databricks");
+        }
+        return id;
+    }
+
+    /** Whether the OAuth client is used: where that is asked for, and where there is no token but a client. */
+    private static boolean usesClient(SettingSources sources) {
+        boolean client = sources.find(CLIENT_ID).isPresent() || sources.find(CLIENT_SECRET).isPresent();
+        boolean asked = sources.get(AUTH).toOneOf("basic", "bearer", "oauth").equals("oauth");
+        return asked || client && sources.find(TOKEN).isEmpty();
+    }
+
+    private static UpstreamSettings ofHost(Dialect dialect, UpstreamReader reader) {
+        SettingSources sources = reader.sources();
+        String base = sources.find(HOST).map(WorkspaceUrl::endpoints).orElse(null);
+        boolean oauth = usesClient(sources);
+        List<String> missing = oauth ? sources.missing(HOST, CLIENT_ID, CLIENT_SECRET) : sources.missing(HOST, TOKEN);
+        Auth auth = oauth ? client(base, sources) : token(sources);
+        return workspace(base, dialect, reader).auth(auth).missing(missing).build();
+    }
+
+    private static UpstreamSettings listed(WorkspaceFile.Workspace listed, Dialect usual, UpstreamReader reader) {
+        return workspace(listed.base(), listed.dialect().orElse(usual), reader)
+                .id(listed.name()).auth(listed.auth()).build();
+    }
+
+    private static Auth token(SettingSources sources) {
+        boolean bearer = sources.get(AUTH).text().equalsIgnoreCase("bearer");
+        return sources.find(TOKEN).map(SettingValue::toSecret)
+                .<Auth>map(token -> bearer ? new Auth.Bearer(token) : new Auth.Basic("token", token))
+                .orElse(new Auth.None());
+    }
+
+    private static Auth client(String base, SettingSources sources) {
+        Optional<SettingValue> id = sources.find(CLIENT_ID);
+        Optional<Secret> secret = sources.find(CLIENT_SECRET).map(SettingValue::toSecret);
+        id.filter(value -> !Auth.OAuth.isClientId(value.text())).ifPresent(value -> {
+            throw value.invalid("it holds a space, a colon or a letter outside ASCII; was it pasted whole?");
+        });
+        return base == null || id.isEmpty() || secret.isEmpty() ? new Auth.None()
+                : new Auth.OAuth(WorkspaceUrl.token(base), id.get().text(), secret.get());
+    }
+
+    /** @param base the URL up to and with {@code /serving-endpoints}, or null where there is none yet */
+    private static UpstreamBuilder workspace(String base, Dialect dialect, UpstreamReader reader) {
+        UpstreamBuilder workspace = reader.upstream(BACKEND, dialect)
+                .usualScheme("basic")
+                .headTimeout(reader.timeout(TIMEOUT))
+                .strip(reader.strip(STRIP))
+                .rules(reader.rules(RULES))
+                .learns(true)
+                .unconfigured(BACKEND.name() + " host and token must be configured");
+        if (base == null) {
+            return workspace;
+        }
+        URI lists = WorkspaceUrl.lists(base);
+        return dialect.format() == WireFormat.CHAT ? workspace.urls(URI.create(base), null, lists)
+                : workspace.urls(WorkspaceUrl.messages(base), WorkspaceUrl.counts(base), lists);
+    }
+}

@@ -1,0 +1,91 @@
+package io.caravan.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.ModelTraits;
+import io.caravan.format.chat.ChatRule;
+import io.caravan.format.chat.Parts;
+import io.caravan.format.chat.ThinkingHistory;
+import io.caravan.format.chat.ThinkingRequest;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Databricks' {@code /serving-endpoints/{endpoint}/invocations}: strict, the endpoint in the path, reasoning as parts of the
+ * content's list (protocol 3.3).
+ */
+final class DatabricksInvocations implements ChatDialect {
+
+    @Override
+    public String word() {
+        return "invocations";
+    }
+
+    @Override
+    public String modelPath(String model) {
+        return "/" + URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20") + "/invocations";
+    }
+
+    @Override
+    public Set<ChatRule> rules() {
+        return EnumSet.of(ChatRule.EMPTY_CONTENT_NULL, ChatRule.CACHE_CONTROL, ChatRule.THINKING_HISTORY,
+                ChatRule.STREAM_USAGE);
+    }
+
+    @Override
+    public boolean refusesUnknownMembers() {
+        return true;
+    }
+
+    @Override
+    public boolean takesUser() {
+        return false;
+    }
+
+    @Override
+    public boolean toolResultsAreText() {
+        return true;
+    }
+
+    @Override
+    public boolean answersInLists() {
+        return true;
+    }
+
+    @Override
+    public boolean takesSchema(ModelTraits traits, boolean stream) {
+        return traits.jsonSchema() && !stream;
+    }
+
+    @Override
+    public boolean takesDocuments() {
+        return false;
+    }
+
+    @Override
+    public Optional<ObjectNode> webSearch(JsonNode tool, Consumer<String> dropped) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void giveBack(JsonNode block, Parts content, ObjectNode beside) {
+        content.addUnmarked(ThinkingHistory.reasoningPart(block));
+    }
+
+    @Override
+    public void askForThinking(ThinkingRequest wish, ObjectNode body, Consumer<String> dropped) {
+        if (wish.ask() != null) {
+            body.set("thinking", wish.ask().json());
+            if (wish.display() != null) {
+                dropped.accept("thinking.display");
+            }
+        }
+        if (wish.effort() != null && !wish.effortIsBudget()) {
+            dropped.accept("output_config.effort");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.caravan.provider;
+
+import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Which backends take over, one after another, when the chosen one fails: those of {@code PROXY_FALLBACK}, else OpenRouter
+ * where it has a key (ledger 1.6, 1.12).
+ */
+public final class FallbackChain {
+
+    /** Whether any takes over. */
+    public static final Setting BYPASS_FALLBACK_ENABLED = Setting.of("BYPASS_FALLBACK_ENABLED",
+            "whether another backend takes over when the chosen one fails; on when PROXY_FALLBACK or OpenRouter's key is"
+                    + " set");
+    /** Names them. */
+    public static final Setting PROXY_FALLBACK = Setting.of("PROXY_FALLBACK",
+            "the backends that take over when the chosen one fails, one after another; without it OPENROUTER");
+
+    private final SettingSources sources;
+    private final List<BackendSettings> all;
+    private final Backend chosen;
+    private final Consumer<String> warnings;
+
+    private FallbackChain(SettingSources sources, List<BackendSettings> all, Backend chosen, Consumer<String> warnings) {
+        this.sources = sources;
+        this.all = all;
+        this.chosen = chosen;
+        this.warnings = warnings;
+    }
+
+    /**
+     * Reads the chain. One that cannot be used for want of a setting is left out of it.
+     *
+     * @param warnings takes what should be said at start
+     * @throws io.caravan.settings.value.SettingsException if a name is no backend's, the chosen one's, or stands there twice
+     */
+    static List<Backend> read(SettingSources sources, List<BackendSettings> all, Backend chosen, Consumer<String> warnings) {
+        FallbackChain chain = new FallbackChain(sources, all, chosen, warnings);
+        Optional<SettingValue> named = sources.find(PROXY_FALLBACK);
+        return named.isPresent() ? chain.ofNames(named.get()) : chain.usual();
+    }
+
+    private List<Backend> ofNames(SettingValue named) {
+        List<BackendSettings> chain = new ArrayList<>();
+        for (String name : named.toList()) {
+            chain.add(next(name, named, chain));
+        }
+        Optional<SettingValue> asked = sources.find(BYPASS_FALLBACK_ENABLED);
+        boolean off = !asked.map(SettingValue::toBoolean).orElse(true);
+        if (off && !chain.isEmpty()) {
+            warnings.accept(named.place() + " has no effect: " + asked.get().place() + " turns failover off; remove one of"
+                    + " the two");
+        }
+        if (off) {
+            return List.of();
+        }
+        chain.stream().filter(backend -> !backend.configured()).forEach(backend ->
+                warnings.accept(named.place() + " has no effect for " + backend.backend().setting() + ": set "
+                        + String.join(" and ", backend.asUpstream().missing()) + ", or take it out"));
+        List<Backend> usable = chain.stream().filter(BackendSettings::configured).map(BackendSettings::backend).toList();
+        asked.filter(switched -> usable.isEmpty()).ifPresent(switched ->
+                warnings.accept(switched.place() + " has no effect: PROXY_FALLBACK names no backend that can take over"));
+        return usable;
+    }
+
+    private BackendSettings next(String name, SettingValue named, List<BackendSettings> before) {
+        BackendSettings backend = all.stream().filter(one -> one.backend().setting().equalsIgnoreCase(name)).findFirst()
+                .orElseThrow(() -> named.invalid(SettingValue.masked(name) + " is no backend; use "
+                        + all.stream().map(one -> one.backend().setting()).collect(Collectors.joining(", "))
+                        + ", separated by commas, or none"));
+        String setting = backend.backend().setting();
+        if (backend.backend().equals(chosen)) {
+            throw named.invalid(setting + " is the backend itself; name those that take over from it");
+        }
+        if (before.contains(backend)) {
+            throw named.invalid(setting + " stands there twice, and the chain would go round in a circle; name each once");
+        }
+        return backend;
+    }
+
+    private List<Backend> usual() {
+        boolean itself = chosen.equals(OpenRouter.BACKEND);
+        boolean possible = !itself && sources.find(OpenRouter.KEY).isPresent();
+        Optional<SettingValue> asked = sources.find(BYPASS_FALLBACK_ENABLED);
+        boolean wanted = asked.map(SettingValue::toBoolean).orElse(possible);
+        if (wanted && !possible) {
+            warnings.accept(asked.get().place() + " has no effect: " + (itself ? "OpenRouter is the backend itself"
+                    : "set OPENROUTER_API_KEY for failover to OpenRouter"));
+        }
+        return wanted && possible ? List.of(OpenRouter.BACKEND) : List.of();
+    }
+}

@@ -1,0 +1,47 @@
+package io.caravan.settings.value;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/** A value that must not be printed: a token, a password or a key. It shows itself as {@code ***}. */
+public final class Secret {
+
+    private final String value;
+
+    private Secret(String value) {
+        this.value = Objects.requireNonNull(value, "value");
+    }
+
+    /** Wraps {@code value}, which must not be null. */
+    public static Secret of(String value) {
+        return new Secret(value);
+    }
+
+    /** Whether {@code value} can stand in a header. */
+    public static boolean fitsHeader(String value) {
+        return value.chars().allMatch(c -> c > ' ' && c < 127);
+    }
+
+    /** The value itself; never to be logged. */
+    public String reveal() {
+        return value;
+    }
+
+    /** Equal to another secret of the same value; the time taken does not depend on where they differ. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret that && MessageDigest.isEqual(value.getBytes(UTF_8), that.value.getBytes(UTF_8));
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

@@ -1,0 +1,93 @@
+package io.caravan.settings.value;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Something that can be set, named as its environment variable. Immutable; each is made once, as a constant of whoever
+ * reads it, and equal to itself alone.
+ *
+ * <p>A duration is a number with {@code ms}, {@code s}, {@code m} or {@code h}; without a unit it is in seconds, in
+ * milliseconds if the name ends in {@code _MS}. A switch is true, false, 1, 0, yes, no, on or off. A list is separated
+ * by commas; {@code none} is the empty list. An empty value counts as not set.
+ */
+public final class Setting {
+
+    private enum Display { MASKED, WHOLE, SECRET }
+
+    private final String name;
+    private final String fallback;
+    private final String description;
+    private final Display display;
+
+    private Setting(String name, String fallback, String description, Display display) {
+        this.name = name;
+        this.fallback = fallback;
+        this.description = description;
+        this.display = display;
+    }
+
+    /** One without a fixed default; {@code description} says in a few words what it does. */
+    public static Setting of(String name, String description) {
+        return of(name, null, description);
+    }
+
+    /** One with a fixed default; {@code fallback} may be null for none. */
+    public static Setting of(String name, String fallback, String description) {
+        return new Setting(name, fallback, description, Display.MASKED);
+    }
+
+    /** One whose value must never be shown. */
+    public static Setting secret(String name, String description) {
+        return new Setting(name, null, description, Display.SECRET);
+    }
+
+    /** The same, but shown to its end and without anything masked: for a long value that can hold neither URL nor secret. */
+    public Setting shownWhole() {
+        return new Setting(name, fallback, description, Display.WHOLE);
+    }
+
+    /** Its environment variable. */
+    public String name() {
+        return name;
+    }
+
+    /** The built-in value, if there is a fixed one. */
+    public Optional<String> defaultValue() {
+        return Optional.ofNullable(fallback);
+    }
+
+    /** What it does, in a few words. */
+    public String description() {
+        return description;
+    }
+
+    /** Whether its value must never be shown. */
+    public boolean secret() {
+        return display == Display.SECRET;
+    }
+
+    /** Its name in {@code application.properties}, such as {@code databricks.max-retries}. */
+    public String property() {
+        return name.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
+    }
+
+    /** {@code value} as it may be shown. */
+    String shown(String value) {
+        return switch (display) {
+            case SECRET -> "***";
+            case WHOLE -> value;
+            case MASKED -> SettingValue.masked(value);
+        };
+    }
+
+    /** {@code name} in the spelling in which all names of one setting are equal. */
+    static String plain(String name) {
+        return name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,144 @@
+package io.caravan.settings.value;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped. */
+public final class SettingSources {
+
+    /** The setting that decides which {@code .env.NAME} is among the sources. */
+    public static final Setting ENVIRONMENT =
+            Setting.of("ENVIRONMENT", "production", "the name of the environment; .env.NAME is read before .env");
+
+    private static final String DEFAULT = "default";
+    private static final int ENV_LAYERS = 3;
+
+    private record Layer(String source, Map<String, String> values) {}
+
+    private final Path directory;
+    private final Settings settings;
+    private final List<Layer> layers = new ArrayList<>();
+    private final Map<String, String> camel = new TreeMap<>();
+
+    private SettingSources(Path directory, Settings settings) {
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    /**
+     * Reads all sources; {@link #ENVIRONMENT} decides which {@code .env.NAME} is among them.
+     *
+     * @param environment      the variables of the process
+     * @param workingDirectory where the files are looked for; none need exist
+     * @param settings         what can be set
+     * @throws SettingsException if a file cannot be read, or holds a key that is none
+     */
+    public static SettingSources open(Map<String, String> environment, Path workingDirectory, Settings settings) {
+        SettingSources sources = new SettingSources(workingDirectory.toAbsolutePath().normalize(), settings);
+        Path directory = sources.directory;
+        Map<String, String> own = PropertiesFile.of(directory, settings);
+        Map<String, String> builtIn = PropertiesFile.builtIn();
+        sources.layers.add(new Layer("environment", variables(environment)));
+        sources.layers.add(new Layer(".env", variables(EnvFile.read(directory, ".env"))));
+        sources.layers.add(new Layer(PropertiesFile.NAME, properties(own)));
+        sources.layers.add(new Layer(DEFAULT, properties(builtIn)));
+
+        String name = ".env." + sources.environment();
+        Map<String, String> special = variables(EnvFile.read(directory, name));
+        special.remove(ENVIRONMENT.name()); // it cannot rename the environment that chose it
+        sources.layers.add(1, new Layer(name, special));
+
+        sources.addCamel(builtIn);
+        sources.addCamel(own);
+        return sources;
+    }
+
+    /** What can be set. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /** The absolute working directory. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The value of the strongest source that has one, or its fixed default. */
+    public Optional<SettingValue> find(Setting setting) {
+        for (Layer layer : layers) {
+            String value = layer.values.getOrDefault(setting.name(), "").strip();
+            if (!value.isEmpty()) {
+                return Optional.of(new SettingValue(setting, value, layer.source));
+            }
+        }
+        return setting.defaultValue().map(value -> new SettingValue(setting, value, DEFAULT));
+    }
+
+    /** The value of a setting that has a fixed default. */
+    public SettingValue get(Setting setting) {
+        return find(setting).orElseThrow();
+    }
+
+    /** The names of those that have no value. */
+    public List<String> missing(Setting... needed) {
+        return Stream.of(needed).filter(setting -> find(setting).isEmpty()).map(Setting::name).toList();
+    }
+
+    /** Any variable of the environment or, weaker, the {@code .env} files; an empty one counts as not set. */
+    public Optional<String> variable(String name) {
+        return layers.stream().limit(ENV_LAYERS).map(layer -> layer.values.getOrDefault(name, ""))
+                .filter(value -> !value.isBlank()).findFirst();
+    }
+
+    /** Whether some source other than the defaults has a value. */
+    public boolean given(Setting setting) {
+        return find(setting).filter(value -> !value.source().equals(DEFAULT)).isPresent();
+    }
+
+    /** Every property that is no setting, {@code camel.*} and whatever routes refer to, the user's over the built-in ones. */
+    public Map<String, String> camelProperties() {
+        return camel;
+    }
+
+    /** The name of the environment: a file is named after it, so it has no separators. */
+    public String environment() {
+        SettingValue value = get(ENVIRONMENT);
+        if (!value.text().matches("[A-Za-z0-9._-]{1,64}")) {
+            throw value.invalid("use letters, digits, dots, dashes and underscores");
+        }
+        return value.text();
+    }
+
+    private static Map<String, String> variables(Map<String, String> values) {
+        Map<String, String> known = new HashMap<>();
+        known.put("HTTPS_PROXY", values.getOrDefault("https_proxy", ""));
+        known.put("NO_PROXY", values.getOrDefault("no_proxy", ""));
+        values.forEach((name, value) -> known.merge(name, value, (lower, upper) -> upper.isBlank() ? lower : upper));
+        return known;
+    }
+
+    private static Map<String, String> properties(Map<String, String> values) {
+        Map<String, String> plain = new HashMap<>();
+        values.forEach((key, value) -> plain.put(Setting.plain(key), value));
+        return plain;
+    }
+
+    private void addCamel(Map<String, String> properties) {
+        properties.forEach((key, value) -> {
+            if (settings.ofProperty(key).isEmpty()) {
+                camel.keySet().removeIf(other -> sameCamelKey(other, key));
+                camel.put(key, value.strip());
+            }
+        });
+    }
+
+    private static boolean sameCamelKey(String one, String other) {
+        return one.replace("-", "").equalsIgnoreCase(other.replace("-", ""));
+    }
+}

@@ -1,0 +1,2 @@
+/** How a setting's value is found, read as a type, and refused in words that help. Knows no other package of Caravan. */
+package io.caravan.settings.value;

@@ -1,0 +1,21 @@
+package io.caravan.provider;
+
+/** The chat dialects of the built-in providers, called as the folders of their golden files. */
+public enum Dialects {
+    DATABRICKS(new DatabricksInvocations()), OPENROUTER(new OpenRouterChat()), LITELLM(new LiteLlmChat());
+
+    private final ChatDialect dialect;
+
+    Dialects(ChatDialect dialect) {
+        this.dialect = dialect;
+    }
+
+    public ChatDialect chat() {
+        return dialect;
+    }
+
+    /** The model's name in a request's body; null where the path names it. */
+    public String inBody(String model) {
+        return dialect.modelPath(model).isEmpty() ? model : null;
+    }
+}

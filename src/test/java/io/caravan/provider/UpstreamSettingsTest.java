@@ -1,0 +1,202 @@
+package io.caravan.provider;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.caravan.settings.GatewaySettings;
+import io.caravan.settings.Given;
+import io.caravan.settings.value.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Ledger 1.3, 1.4, 5.1, 5.3 to 5.7 and 5.14. */
+class UpstreamSettingsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "adb-123.4, https://adb-123.4.azuredatabricks.net",
+        "adb-123.4/, https://adb-123.4.azuredatabricks.net",
+        "https://adb-123.4, https://adb-123.4.azuredatabricks.net",
+        "adb-123.4.azuredatabricks.net, https://adb-123.4.azuredatabricks.net",
+        "https://adb-123.4.azuredatabricks.net/, https://adb-123.4.azuredatabricks.net",
+        "https://adb-123.4.azuredatabricks.net///, https://adb-123.4.azuredatabricks.net",
+        "HTTPS://dbc.cloud.databricks.com, https://dbc.cloud.databricks.com",
+        "http://127.0.0.1:9900, http://127.0.0.1:9900",
+        "localhost:9900, https://localhost:9900",
+        "http://[::1]:9900/, http://[::1]:9900",
+        "https://one.example/serving-endpoints/, https://one.example",
+        "https://one.example/serving-endpoints, https://one.example",
+        "https://gateway.example/workspace/one/, https://gateway.example/workspace/one"
+    })
+    void databricksHostTakesEveryForm(String host, String workspace) {
+        assertEquals(URI.create(workspace + "/serving-endpoints/anthropic/v1/messages"),
+                backend("databricks", "DATABRICKS_HOST", host).url());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DATABRICKS_HOST, ftp://one.example",
+        "DATABRICKS_HOST, https://",
+        "DATABRICKS_HOST, https://user:canary-7f3a@one.example",
+        "DATABRICKS_HOST, https://one.example?o=canary-7f3a",
+        "DATABRICKS_HOST, https://one.example/#part",
+        "DATABRICKS_HOST, two words",
+        "DATABRICKS_HOST, https://one.example:99999",
+        "OPENROUTER_API_BASE, openrouter.ai/api/v1",
+        "OPENROUTER_API_BASE, ws://openrouter.ai",
+        "LITELLM_BASE_URL, http://lite_llm:4001",
+        "LITELLM_BASE_URL, /v1",
+        "ANTHROPIC_UPSTREAM_URL, https://user:canary-7f3a@api.example",
+        "PROXY_URL, socks5://proxy.example",
+        "HTTPS_PROXY, http://user:canary-7f3a@proxy.example/path",
+        "PROXY_URL, http://user:canary 7f3a@proxy.example"
+    })
+    void aBadUrlIsRefusedWithoutItsSecrets(String name, String url) {
+        String message = Given.refusal(name, url);
+
+        assertTrue(message.startsWith(name + "="), message);
+        assertFalse(message.contains("7f3a"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openrouter, OPENROUTER_API_BASE, , https://openrouter.ai/api/v1/messages",
+        "openrouter, OPENROUTER_API_BASE, http://127.0.0.1:9900/api/v1/, http://127.0.0.1:9900/api/v1/messages",
+        "litellm, LITELLM_BASE_URL, , http://localhost:4001/v1/messages",
+        "litellm, LITELLM_BASE_URL, http://127.0.0.1:9900, http://127.0.0.1:9900/v1/messages",
+        "litellm, LITELLM_BASE_URL, http://127.0.0.1:9900/v1/, http://127.0.0.1:9900/v1/messages",
+        "litellm, LITELLM_BASE_URL, HTTP://proxy.example/litellm, http://proxy.example/litellm/v1/messages",
+        "anthropic, ANTHROPIC_UPSTREAM_URL, , https://api.anthropic.com/v1/messages",
+        "anthropic, ANTHROPIC_UPSTREAM_URL, http://127.0.0.1:9900, http://127.0.0.1:9900/v1/messages",
+        "anthropic, ANTHROPIC_UPSTREAM_URL, http://127.0.0.1:9900/v1, http://127.0.0.1:9900/v1/messages"
+    })
+    void theOthersHaveDefaultUrls(String id, String name, String value, String url) {
+        assertEquals(URI.create(url), backend(id, name, value == null ? "" : value).url());
+    }
+
+    @Test
+    void databricksShowsItsTokenAsBasicOrBearer() {
+        Secret token = Secret.of("x");
+
+        assertEquals(new Auth.Basic("token", token), backend("databricks", "DATABRICKS_TOKEN", "x").auth());
+        assertEquals(new Auth.Basic("token", token),
+                backend("databricks", "DATABRICKS_TOKEN", "x", "DATABRICKS_AUTH", "BASIC").auth());
+        assertEquals(new Auth.Bearer(token),
+                backend("databricks", "DATABRICKS_TOKEN", "x", "DATABRICKS_AUTH", "Bearer").auth());
+        assertEquals(new Auth.None(), backend("databricks").auth());
+    }
+
+    @Test
+    void theOthersShowTheirKeys() {
+        Secret key = Secret.of("x");
+
+        assertEquals(new Auth.Bearer(key), backend("openrouter", "OPENROUTER_API_KEY", "x").auth());
+        assertEquals(new Auth.Bearer(key), backend("litellm", "LITELLM_API_KEY", "x").auth());
+        assertEquals(new Auth.None(), backend("litellm").auth());
+        assertEquals(new Auth.ApiKey(key), backend("anthropic", "ANTHROPIC_UPSTREAM_KEY", "x").auth());
+        assertEquals(new Auth.PassThrough("ANTHROPIC_UPSTREAM_KEY"), backend("anthropic").auth());
+    }
+
+    @Test
+    void whatIsMissingIsNamedAndDoesNotStopTheStart() {
+        assertEquals(List.of("DATABRICKS_HOST", "DATABRICKS_TOKEN"), backend("databricks").missing());
+        assertNull(backend("databricks").url());
+        assertEquals(List.of("DATABRICKS_TOKEN"), backend("databricks", "DATABRICKS_HOST", "adb-1.2").missing());
+        assertEquals(List.of("OPENROUTER_API_KEY"), backend("openrouter").missing());
+        assertTrue(backend("litellm").configured());
+        assertTrue(backend("anthropic").configured());
+        assertTrue(backend("databricks", "DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x").configured());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AZURE_DATABRICKS, DATABRICKS_HOST and DATABRICKS_TOKEN", "OPENROUTER, OPENROUTER_API_KEY"})
+    void whatTheChosenBackendMissesIsWarnedOfOnce(String backend, String names) {
+        List<String> warnings = Given.settings("PROXY_BACKEND", backend).warnings();
+
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).contains(names) && warnings.get(0).contains("caravan demo"), warnings.toString());
+        assertEquals(List.of(), Given.settings("PROXY_BACKEND", "LITELLM_MESSAGES").warnings());
+    }
+
+    @Test
+    void passingCredentialsOnBesideClientKeysIsWarnedOf() {
+        GatewaySettings withKeys = Given.settings("PROXY_BACKEND", "ANTHROPIC", "PROXY_API_KEYS", "canary-7f3a");
+
+        assertTrue(withKeys.chosen().configured());
+        assertEquals(new Auth.PassThrough("ANTHROPIC_UPSTREAM_KEY"), withKeys.chosen().auth());
+        assertTrue(withKeys.warnings().get(0).contains("ANTHROPIC_UPSTREAM_KEY"));
+        assertEquals(List.of(), Given.settings("PROXY_BACKEND", "ANTHROPIC").warnings());
+        assertEquals(List.of(), Given.settings("PROXY_BACKEND", "ANTHROPIC", "PROXY_API_KEYS", "a",
+                "ANTHROPIC_UPSTREAM_KEY", "b").warnings());
+    }
+
+    @Test
+    void headTimeoutsHaveAVariableEach() {
+        assertEquals(Duration.ofSeconds(30), backend("databricks").headTimeout());
+        assertEquals(Duration.ofSeconds(120), backend("litellm").headTimeout());
+        assertEquals(Duration.ofSeconds(120), backend("openrouter").headTimeout());
+        assertEquals(Duration.ofSeconds(120), backend("anthropic").headTimeout());
+        assertEquals(Duration.ofSeconds(45), backend("databricks", "DATABRICKS_TIMEOUT", "45").headTimeout());
+        assertEquals(Duration.ofMillis(500), backend("litellm", "LITELLM_TIMEOUT", "500ms").headTimeout());
+        assertEquals(Duration.ofMinutes(2), backend("openrouter", "UPSTREAM_TIMEOUT", "2m").headTimeout());
+        assertEquals(Duration.ofMillis(1500), backend("anthropic", "UPSTREAM_TIMEOUT", "1.5").headTimeout());
+    }
+
+    @Test
+    void wholeAnswersAreBoundedByApiTimeout() {
+        assertEquals(Duration.ofSeconds(300), backend("databricks").answerTimeout());
+        assertEquals(Duration.ofSeconds(300), backend("openrouter", "API_TIMEOUT_MS", "900000").answerTimeout());
+        assertEquals(Duration.ofSeconds(20), backend("litellm", "API_TIMEOUT_MS", "20000").answerTimeout());
+    }
+
+    @Test
+    void onlyDatabricksLearns() {
+        assertTrue(backend("databricks").learns());
+        assertFalse(backend("openrouter").learns() || backend("litellm").learns() || backend("anthropic").learns());
+    }
+
+    @Test
+    void openRouterIsToldWhoAsks() {
+        assertEquals(Map.of("HTTP-Referer", "http://localhost", "X-Title", "caravan"), backend("openrouter").headers());
+        assertEquals(Map.of("HTTP-Referer", "https://team.example", "X-Title", "Team"),
+                backend("openrouter", "OPENROUTER_REFERER", "https://team.example", "OPENROUTER_TITLE", "Team").headers());
+        assertEquals(Map.of(), backend("databricks").headers());
+        assertTrue(Given.refusal("OPENROUTER_TITLE", "a\r\nx-evil: b").contains("OPENROUTER_TITLE"));
+    }
+
+    @Test
+    void stripListsBeginWithSafeguardsButForAnthropic() {
+        assertEquals(List.of("safeguards"), backend("databricks").strip());
+        assertEquals(List.of("safeguards"), backend("openrouter").strip());
+        assertEquals(List.of("safeguards"), backend("litellm").strip());
+        assertEquals(List.of(), backend("anthropic").strip());
+        assertEquals(List.of("tools.strict", "beta:effort-*", "speed"),
+                backend("anthropic", "ANTHROPIC_STRIP", "tools.strict, beta:effort-* ,,speed").strip());
+        assertEquals(List.of(), backend("litellm", "LITELLM_STRIP", "none").strip());
+        assertTrue(Given.refusal("LITELLM_STRIP", "a.b.c").contains("parent.key"));
+    }
+
+    @Test
+    void pairsSayWhichBetaTravelsWithWhichField() {
+        Map<String, List<String>> pairs = Given.settings().pairs();
+
+        assertEquals(18, pairs.size());
+        assertEquals("safeguards", pairs.keySet().iterator().next());
+        assertEquals(List.of("dangerous-tool-use-*"), pairs.get("safeguards"));
+        assertEquals(List.of("advanced-tool-use-*", "tool-search-tool-*"), pairs.get("tools.defer_loading"));
+        assertEquals(Map.of("a.b", List.of("c-*", "d")), Given.settings("PROXY_PAIRS", "a.b=c-*|d").pairs());
+        assertEquals(Map.of(), Given.settings("PROXY_PAIRS", "none").pairs());
+        assertTrue(Given.refusal("PROXY_PAIRS", "a=").contains("field=beta"));
+    }
+
+    private static UpstreamSettings backend(String id, String... namesAndValues) {
+        return Given.settings(namesAndValues).backends().get(id).asUpstream();
+    }
+}
