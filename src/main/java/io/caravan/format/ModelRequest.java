@@ -1,13 +1,12 @@
 package io.caravan.format;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.Json;
+import io.caravan.format.json.JsonScanner;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.MemberCuts;
 import java.io.IOException;
@@ -31,11 +30,29 @@ public final class ModelRequest {
     private final String model;
     private final boolean stream;
 
-    private ModelRequest(byte[] body, List<Member> members, String model, boolean stream) {
+    private ModelRequest(byte[] body, JsonScanner json) throws IOException {
+        List<Member> found = new ArrayList<>(16);
+        String lastModel = null;
+        boolean lastStream = false;
+        for (boolean more = json.open('}'); more; more = json.next('}')) {
+            int keyStart = json.at();
+            String name = json.name();
+            int valueStart = json.at();
+            json.skip();
+            if (name.equals("model")) {
+                if (body[valueStart] != '"') {
+                    throw new MalformedBody("model: Input should be a valid string");
+                }
+                lastModel = json.text(valueStart, json.at());
+            } else if (name.equals("stream")) {
+                lastStream = body[valueStart] == 't';
+            }
+            found.add(new Member(name, keyStart, valueStart, json.at()));
+        }
         this.body = body;
-        this.members = members;
-        this.model = model;
-        this.stream = stream;
+        this.members = found;
+        this.model = lastModel;
+        this.stream = lastStream;
     }
 
     /**
@@ -59,45 +76,26 @@ public final class ModelRequest {
         if (body.length > 1 && (body[0] == 0 || body[1] == 0 || (body[0] & 0xff) >= 0xef)) {
             throw new MalformedBody("The request body must be JSON in UTF-8, without a byte order mark.");
         }
-        List<Member> members = new ArrayList<>(16);
-        String model = null;
-        boolean stream = false;
-        try (JsonParser parser = Json.FACTORY.createParser(body)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+        JsonScanner json = new JsonScanner(body, 0, body.length);
+        try {
+            if (json.peek() != '{') {
+                json.skip();
                 throw new MalformedBody("The request body must be a JSON object.");
             }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                int keyStart = (int) parser.currentTokenLocation().getByteOffset();
-                JsonToken value = parser.nextToken();
-                int valueStart = (int) parser.currentTokenLocation().getByteOffset();
-                if (name.equals("model")) {
-                    if (value != JsonToken.VALUE_STRING) {
-                        throw new MalformedBody("model: Input should be a valid string");
-                    }
-                    model = parser.getText();
-                } else if (name.equals("stream")) {
-                    stream = value == JsonToken.VALUE_TRUE;
-                }
-                if (value.isStructStart()) {
-                    parser.skipChildren();
-                } else {
-                    parser.finishToken();
-                }
-                members.add(new Member(name, keyStart, valueStart, (int) parser.currentLocation().getByteOffset()));
-            }
-            if (parser.nextToken() != null) {
+            ModelRequest request = new ModelRequest(body, json);
+            if (!json.isAtEnd()) {
+                json.skip();
                 throw new MalformedBody("The request body holds more than one JSON value.");
             }
+            return request;
         } catch (StreamConstraintsException e) {
             throw new MalformedBody("The request body is nested too deeply, or holds a number that is too long.");
         } catch (JsonProcessingException e) {
             throw new MalformedBody("The request body is not valid JSON (near byte "
-                    + (e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + ").");
+                    + e.getLocation().getByteOffset() + ").");
         } catch (IOException e) {
             throw new MalformedBody("The request body could not be read as JSON.");
         }
-        return new ModelRequest(body, members, model, stream);
     }
 
     /** The model as the client named it; of several {@code model} members the last, as JSON readers take it. */
