@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan;
 
 /** The gateway could not be started. The message is the innermost cause's, in one line. */

@@ -1,2 +1,6 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /** What travels: one client's request with its facts, and where the other rooms meet. Imports none of them. */
 package io.caravan.call;

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.failure;
 
 /** Takes out of an upstream's message what could tell whose it is: addresses, account ids, hosts. Any thread. */

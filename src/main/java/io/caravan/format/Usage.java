@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.format;
 
 /** Token counts of one answer, as the upstream gives them: input without what the cache read or wrote. */

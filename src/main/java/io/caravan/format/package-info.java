@@ -1,2 +1,6 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /** What both wire formats share: the facts of a request to a model, token counts, what is known of a model. No I/O. */
 package io.caravan.format;

@@ -1,2 +1,6 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /** Circuit breakers and failing over. Alone knows resilience4j. */
 package io.caravan.resilience;

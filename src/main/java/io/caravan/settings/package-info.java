@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Reads and checks every setting once, at start, and hands the result on as records.
  *

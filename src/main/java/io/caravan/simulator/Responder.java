@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.simulator;
 
 /** A test's own answer to a request, installed by {@link Simulator#respondWith}. */

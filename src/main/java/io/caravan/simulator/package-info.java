@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /**
  * Simulated upstreams: one small HTTP/1.1 server on the loopback interface that speaks every dialect the gateway knows,
  * answers deterministically from the request alone, refuses what the real upstreams refuse, and breaks on request.

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.tokens;
 
 /** The size of an image as the first bytes of a PNG, JPEG, GIF or WebP state it. */

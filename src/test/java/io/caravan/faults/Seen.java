@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.faults;
 
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,10 +1,14 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.it;
 
 import static io.caravan.it.FaultsRequestTest.assertFault;
 import static io.caravan.it.FaultsRequestTest.header;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.simulator.Simulator;
 import java.io.IOException;

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.provider;
 
 /** The chat dialects of the built-in providers, called as the folders of their golden files. */

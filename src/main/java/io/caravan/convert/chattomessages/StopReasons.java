@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.convert.chattomessages;
 
 /** The {@code finish_reason} that tells an OpenAI client why a message ended (protocol 3.7). */

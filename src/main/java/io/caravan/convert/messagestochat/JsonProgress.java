@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.convert.messagestochat;
 
 /** How far a JSON object has come that arrives in pieces. It counts brackets; what is between them is not judged. */

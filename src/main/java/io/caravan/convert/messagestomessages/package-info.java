@@ -1,2 +1,6 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 /** A Messages client in front of a Messages upstream: the byte lane. */
 package io.caravan.convert.messagestomessages;

@@ -1,3 +1,7 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.caravan.format.json;
 
 /** Writes text as the inside of a JSON string, in UTF-8. */
