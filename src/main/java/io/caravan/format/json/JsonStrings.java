@@ -18,7 +18,7 @@ final class JsonStrings {
     private static final long SPACES = ONES * ' ';
     private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
-    private static final long HIGHEST_BITS = ONES * 0x80;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     private JsonStrings() {
     }
