@@ -4,87 +4,75 @@
  */
 package io.caravan.learning;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.caravan.format.json.Edit;
-import io.caravan.format.json.Json;
+import io.caravan.format.json.JsonScanner;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.MemberCuts;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 
 /** Finds nested fields of a request by their {@link FieldPath} and gives the cuts that remove them. */
 final class NestedFields {
 
-    /** One open object or array: the key it stands under, and the cuts of its members so far. */
-    private static final class Frame {
-        final String key;
-        final MemberCuts cuts = new MemberCuts();
-        boolean unwanted;
-        int keyStart;
+    private final JsonScanner json;
+    private final Collection<FieldPath> fields;
+    private final List<Edit> edits = new ArrayList<>();
 
-        Frame(String key) {
-            this.key = key;
-        }
-    }
-
-    private NestedFields() {
+    private NestedFields(byte[] body, Collection<FieldPath> fields) {
+        this.json = new JsonScanner(body, 0, body.length);
+        this.fields = fields;
     }
 
     /** The cuts that remove every occurrence of {@code fields} (nested ones only) from {@code body}. */
     static List<Edit> cuts(byte[] body, Collection<FieldPath> fields) {
-        List<Edit> edits = new ArrayList<>();
+        NestedFields found = new NestedFields(body, fields);
         if (fields.isEmpty()) {
-            return edits;
+            return found.edits;
         }
-        Deque<Frame> open = new ArrayDeque<>();
-        String pending = "";
-        try (JsonParser parser = Json.FACTORY.createParser(body)) {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token == JsonToken.FIELD_NAME) {
-                    Frame frame = open.peek();
-                    pending = parser.currentName();
-                    frame.keyStart = (int) parser.currentTokenLocation().getByteOffset();
-                    frame.unwanted = isUnwanted(fields, frame.key, pending);
-                    if (!frame.unwanted && !isOpaque(pending)) {
-                        continue;
-                    }
-                    if (parser.nextToken().isStructStart()) {
-                        parser.skipChildren();
-                    }
-                    memberEnds(parser, frame);
-                } else if (token.isStructStart()) {
-                    open.push(new Frame(parser.getParsingContext().getParent().inArray() ? open.peek().key : pending));
-                } else if (token.isStructEnd()) {
-                    edits.addAll(open.pop().cuts.finish());
-                    memberEnds(parser, open.peek());
-                } else {
-                    memberEnds(parser, open.peek());
-                }
-            }
+        try {
+            found.value("");
         } catch (IOException e) {
             throw new MalformedBody("The request body is not valid JSON.");
         }
-        return edits;
+        return found.edits;
     }
 
-    private static void memberEnds(JsonParser parser, Frame frame) throws IOException {
-        if (frame == null || !parser.getParsingContext().inObject()) {
-            return;
+    /** Goes behind a value; an array's elements stand under the array's own key. */
+    private void value(String key) throws IOException {
+        switch (json.peek()) {
+            case '{' -> object(key);
+            case '[' -> {
+                for (boolean more = json.open(']'); more; more = json.next(']')) {
+                    value(key);
+                }
+            }
+            default -> json.skip();
         }
-        parser.finishToken();
-        frame.cuts.member(frame.unwanted, frame.keyStart, (int) parser.currentLocation().getByteOffset());
+    }
+
+    private void object(String key) throws IOException {
+        MemberCuts cuts = new MemberCuts();
+        for (boolean more = json.open('}'); more; more = json.next('}')) {
+            int start = json.at();
+            String name = json.name();
+            boolean unwanted = isUnwanted(key, name);
+            if (unwanted || isOpaque(name)) {
+                json.skip();
+            } else {
+                value(name);
+            }
+            cuts.member(unwanted, start, json.at());
+        }
+        edits.addAll(cuts.finish());
     }
 
     private static boolean isOpaque(String name) {
         return name.equals("input") || name.equals("input_schema");
     }
 
-    private static boolean isUnwanted(Collection<FieldPath> fields, String parent, String name) {
+    private boolean isUnwanted(String parent, String name) {
         for (FieldPath field : fields) {
             if (field.name().equals(name) && field.parent().equals(parent) && !field.topLevel()) {
                 return true;
