@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
  * <li>a call that looks a status or type up, or asks whether to go on: {@code typeOf}, {@code mayFailOver}, {@code isBusy}
  * and what else they might be called;
  * <li>the {@code kind()} or {@code status()} of something, in a file that knows a failure, unless it is only handed on as
- * an argument or into a text;
+ * an argument or into a text, or a kind is asked what follows from it: {@code failure.kind().counts()};
  * <li>a comparison with a constant of a failure's kind.
  * </ul>
  */
@@ -113,8 +113,13 @@ final class Decisions extends TreePathScanner<Void, Void> {
         return super.visitMethodInvocation(call, nothing);
     }
 
+    /**
+     * Whether the call makes a failure of something that was worked out. Where failures have kinds, only a kind can be that:
+     * {@code Failure.clientGone()} says what happened, and {@code Failure.from(cause)} finds what somebody else said.
+     */
     private boolean isFactory(MethodInvocationTree call) {
-        return call.getMethodSelect() instanceof MemberSelectTree select && types.isFailure(nameOf(select.getExpression()));
+        return call.getMethodSelect() instanceof MemberSelectTree select && types.isFailure(nameOf(select.getExpression()))
+                && !(nameOf(select.getExpression()).equals("Failure") && nameOf(select).matches("from|clientGone"));
     }
 
     private static boolean namesKind(List<? extends ExpressionTree> arguments) {
@@ -129,6 +134,9 @@ final class Decisions extends TreePathScanner<Void, Void> {
         Tree parent = getCurrentPath().getParentPath().getLeaf();
         if (parent instanceof MethodInvocationTree outer) {
             return outer.getArguments().contains(call) && !LOOKING_UP.matcher(nameOf(outer.getMethodSelect())).matches();
+        }
+        if (parent instanceof MemberSelectTree asked) {
+            return nameOf(call.getMethodSelect()).equals("kind") && !LOOKING_UP.matcher(nameOf(asked)).matches();
         }
         return parent instanceof NewClassTree || parent.getKind() == Kind.PLUS;
     }

@@ -6,15 +6,12 @@ package io.caravan;
 
 import io.caravan.call.CallWatch;
 import io.caravan.call.OpenCalls;
-import io.caravan.client.RequestWorkers;
 import io.caravan.client.StartGate;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
-import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
@@ -33,16 +30,15 @@ public final class Caravan implements AutoCloseable {
 
     /** How long calls that were stopped have to say so. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration CONNECTIONS_END = Duration.ofSeconds(5);
 
     private final Main main;
-    private final Vertx vertx;
     private final StartGate gate;
     private final GatewaySettings settings;
 
-    private Caravan(Main main, StartGate gate, Vertx vertx, GatewaySettings settings) {
+    private Caravan(Main main, StartGate gate, GatewaySettings settings) {
         this.main = main;
         this.gate = gate;
-        this.vertx = vertx;
         this.settings = settings;
     }
 
@@ -52,19 +48,17 @@ public final class Caravan implements AutoCloseable {
      * @throws StartFailure if it cannot be started, with a message for whoever runs it
      */
     public static Caravan start(GatewaySettings settings) {
-        StartGate gate = new StartGate();
+        StartGate gate = new StartGate(settings.limits().workers());
         Main main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
                 return new DefaultCamelContext(gate);
             }
         };
-        Vertx vertx = RequestWorkers.vertx(settings.limits().workers());
-        Caravan caravan = new Caravan(main, gate, vertx, settings);
+        Caravan caravan = new Caravan(main, gate, settings);
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(properties(settings));
-        gate.bind("vertx", vertx);
         GatewayBeans.bind(gate::bind, settings);
         try {
             main.init();
@@ -119,7 +113,7 @@ public final class Caravan implements AutoCloseable {
         main.stop();
         main.shutdown();
         counts.close();
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> null).join();
+        gate.close(CONNECTIONS_END);
     }
 
     private static Properties properties(GatewaySettings settings) {

@@ -4,17 +4,10 @@
  */
 package io.caravan;
 
-import io.caravan.balance.ReportStats;
-import io.caravan.balance.ResetBreakers;
-import io.caravan.balance.Stats;
-import io.caravan.balance.UpstreamBalancer;
-import io.caravan.balance.Upstreams;
+import io.caravan.balance.BalanceSteps;
 import io.caravan.call.CallObserver;
-import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
-import io.caravan.call.ModelName;
 import io.caravan.call.OpenCalls;
-import io.caravan.client.BodyBudget;
 import io.caravan.client.ClientSteps;
 import io.caravan.observe.CallLog;
 import io.caravan.observe.GatewayMetrics;
@@ -42,9 +35,7 @@ import io.caravan.upstream.UpstreamSteps;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 
 /** Makes the beans the YAML routes name, once, from the settings. */
 final class GatewayBeans {
@@ -55,7 +46,7 @@ final class GatewayBeans {
     /** @param registry takes each bean by the name the routes use */
     static void bind(BiConsumer<String, Object> registry, GatewaySettings settings) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
+        ClientSteps client = new ClientSteps(settings);
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
         TokenEstimator estimator = new TokenEstimator();
@@ -64,42 +55,34 @@ final class GatewayBeans {
         warmUp.setPriority(Thread.MIN_PRIORITY);
         warmUp.start();
         TokenCounts counts = new TokenCounts(estimator, new Calibration());
-        CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
+        CallObserver observer = CallObserver.all(new CallLog(new GatewayMetrics(meters, client::heldBytes)),
                 new LearnTokens(counts, routing));
         UpstreamCatalog catalog = new UpstreamCatalog(settings);
         Discovery discovery = new Discovery(settings, catalog);
         Breakers breakers = new Breakers(Clock.systemUTC());
-        Upstreams upstreams = new Upstreams(settings, breakers);
-        upstreams.all().forEach(upstream -> catalog.get(upstream.name()).whenSent(upstream::sent));
+        FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf, observer);
+        BalanceSteps balance = new BalanceSteps(settings, breakers);
+        balance.whenSent((upstream, sent) -> catalog.get(upstream).whenSent(sent));
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("metricsRegistry", meters);
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
         breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));
-        settings.backends().ids().forEach(name -> {
-            List<String> behind = settings.backends().fallbacksOf(name);
-            Predicate<ModelName> fallback = model -> behind.stream().anyMatch(id -> routing.modelAt(id, model).isPresent());
-            registry.accept(name + "-failover", breakers.failover(name));
-            registry.accept(name + "-balancer", new UpstreamBalancer(upstreams.balancer(name, observer), fallback));
-        });
-        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of(Backend::apart)),
-                new Stats(upstreams.of(backend -> !backend.apart()))));
-        registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
-
-
-        ClientSteps.bind(registry, settings, budget, open, watch, observer);
+        settings.backends().ids().forEach(name -> registry.accept(name + "-failover", breakers.failover(name)));
+        balance.bind(registry, failOver, observer);
+        client.bind(registry, open, watch, observer);
         UpstreamSteps.bind(registry, settings, catalog, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
         registry.accept("listModels", new ListModels(settings, routing, discovery::models));
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
         registry.accept("requireBackend", new RequireBackend(settings));
-        registry.accept("failOver", new FailOver(routing, settings.backends()::fallbacksOf, observer));
+        registry.accept("failOver", failOver);
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
-                upstreams.serves(settings.backend())
-                        || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves)));
+                balance.serves(settings.backend())
+                        || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(balance::serves)));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
         registry.accept("reportBackend", new ReportBackend(settings, routing, discovery::check, false));
         registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, discovery::check, true));

@@ -7,8 +7,8 @@ package io.caravan.balance;
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.failure.Failure;
-import io.caravan.resilience.Backoff;
 import io.caravan.resilience.RetryBudget;
+import io.caravan.resilience.RetryBudget.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +16,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Gets a request served by one of several workspaces (ledger 4.3 to 4.5). Each is tried at most once without a wait; only
+ * Gets a request served by one of several workspaces (4.3 to 4.5). Each is tried at most once without a wait; only
  * then, and only where no other backend takes over, one is tried again after a wait. What the client itself got wrong
  * ends the request at once, and so does a failure after bytes have gone to the client. Any thread; one request blocks
  * its own.
  */
-public final class Balancer {
+final class Balancer {
 
     private final List<Workspace> workspaces;
     private final Strategy strategy;
@@ -36,7 +36,7 @@ public final class Balancer {
      * @param backoffs   makes the waits of one request
      * @param observer   is told of each retry and each move to another workspace
      */
-    public Balancer(List<Workspace> workspaces, Strategy strategy, RetryBudget budget, Supplier<Backoff> backoffs,
+    Balancer(List<Workspace> workspaces, Strategy strategy, RetryBudget budget, Supplier<Backoff> backoffs,
             Pause pause, CallObserver observer) {
         this.workspaces = List.copyOf(workspaces);
         this.strategy = strategy;
@@ -53,22 +53,19 @@ public final class Balancer {
      * @param attempt  makes one attempt at a workspace; returns when its answer has begun
      * @throws Failure what the client is to be told, or what the fallback is to know; also if the client leaves
      */
-    public void run(Call call, boolean fallback, Consumer<Workspace> attempt) {
+    void run(Call call, boolean fallback, Consumer<Workspace> attempt) {
         budget.request();
         Search search = new Search(workspaces, strategy, () -> SessionKey.of(call), call.record().failover() != null);
         Backoff backoff = backoffs.get();
         while (true) {
-            Workspace.Attempt next = search.next();
-            if (next == null) {
-                if (fallback) {
-                    throw search.exhausted();
-                }
-                next = again(search, backoff, call);
-            } else if (search.lastFailed() != null) {
-                Workspace from = search.lastFailed();
-                observer.movedOn(call, from.name(), next.workspace().name(), search.failure(from));
+            Optional<Workspace.Attempt> next = search.next();
+            next.ifPresent(untried -> search.lastFailed().ifPresent(
+                    from -> observer.movedOn(call, from.name(), untried.workspace().name(), search.failure(from))));
+            if (next.isEmpty() && fallback) {
+                throw search.exhausted();
             }
-            if (next != null && served(next, call, attempt, search)) {
+            next = next.or(() -> again(search, backoff, call));
+            if (next.isPresent() && served(next.get(), call, attempt, search)) {
                 return;
             }
         }
@@ -82,7 +79,8 @@ public final class Balancer {
         } catch (RuntimeException | Error e) {
             Failure failure = Failure.from(e);
             next.failed(failure);
-            if (call.client().started() || !failure.kind().movesOn()) {
+            boolean goesOn = failure.kind().movesOn() && !call.client().started();
+            if (!goesOn) {
                 throw e;
             }
             search.failed(next.workspace(), failure);
@@ -93,16 +91,14 @@ public final class Balancer {
         return false;
     }
 
-    /** An attempt at one that failed before, after a wait; null if by then its breaker lets none through. */
-    private Workspace.Attempt again(Search search, Backoff backoff, Call call) {
+    /** An attempt at one that failed before, after a wait; empty if by then its breaker lets none through. */
+    private Optional<Workspace.Attempt> again(Search search, Backoff backoff, Call call) {
         Workspace best = search.again().orElseThrow(search::exhausted);
-        Optional<Duration> wait = backoff.next(search.failure(best).asked());
-        if (wait.isEmpty() || !budget.tryRetry()) {
-            throw search.exhausted();
-        }
-        observer.retried(call, best.name(), wait.get(), search.failure(best));
-        pause.await(wait.get(), call);
+        Duration wait = backoff.next(search.failure(best).asked()).filter(within -> budget.tryRetry())
+                .orElseThrow(search::exhausted);
+        observer.retried(call, best.name(), wait, search.failure(best));
+        pause.await(wait, call);
         search.retried();
-        return best.tryBegin();
+        return Optional.ofNullable(best.tryBegin());
     }
 }

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one with the fewest active requests for its weight, counted in whole rounds: in a round each may have as many more
@@ -22,7 +23,7 @@ final class LeastRequests implements Strategy {
     private final Map<Workspace, Double> credits = new IdentityHashMap<>();
 
     @Override
-    public synchronized Workspace choose(List<Workspace> candidates, Supplier<String> session) {
+    public synchronized Workspace choose(List<Workspace> candidates, Supplier<@Nullable String> session) {
         double total = 0;
         double lightest = Double.POSITIVE_INFINITY;
         for (Workspace candidate : candidates) {
@@ -31,12 +32,13 @@ final class LeastRequests implements Strategy {
         }
         double fewest = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
-        Workspace chosen = null;
+        Workspace chosen = candidates.get(0);
         for (Workspace candidate : candidates) {
             double credit = Math.min(ROUNDS * total, credits.getOrDefault(candidate, 0.0) + candidate.weight());
             credits.put(candidate, credit);
             double rounds = Math.floor(candidate.active() * lightest / candidate.weight());
-            if (rounds < fewest || rounds == fewest && credit > most) {
+            boolean better = rounds < fewest || rounds == fewest && credit > most;
+            if (better) {
                 fewest = rounds;
                 most = credit;
                 chosen = candidate;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits before a retry. */
 @FunctionalInterface
-public interface Pause {
+interface Pause {
 
     /**
      * Blocks for {@code wait}.

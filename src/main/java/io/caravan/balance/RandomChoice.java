@@ -7,6 +7,7 @@ package io.caravan.balance;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** By chance, by weight. */
 final class RandomChoice implements Strategy {
@@ -19,7 +20,7 @@ final class RandomChoice implements Strategy {
     }
 
     @Override
-    public Workspace choose(List<Workspace> candidates, Supplier<String> session) {
+    public Workspace choose(List<Workspace> candidates, Supplier<@Nullable String> session) {
         double left = random.getAsDouble() * candidates.stream().mapToDouble(Workspace::weight).sum();
         for (Workspace candidate : candidates) {
             left -= candidate.weight();

@@ -9,13 +9,13 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Sets the body to the numbers of the workspaces, and of the other backends under a key of their own (ledger 4.6). */
-public final class ReportStats implements Processor {
+/** Sets the body to the numbers of the workspaces, and of the other backends under a key of their own (4.6). */
+final class ReportStats implements Processor {
 
     private final Stats workspaces;
     private final Stats others;
 
-    public ReportStats(Stats workspaces, Stats others) {
+    ReportStats(Stats workspaces, Stats others) {
         this.workspaces = workspaces;
         this.others = others;
     }

@@ -8,12 +8,12 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Closes every breaker and zeroes the error counts (ledger 4.6). */
-public final class ResetBreakers implements Processor {
+/** Closes every breaker and zeroes the error counts (4.6). */
+final class ResetBreakers implements Processor {
 
     private final Stats all;
 
-    public ResetBreakers(Stats all) {
+    ResetBreakers(Stats all) {
         this.all = all;
     }
 

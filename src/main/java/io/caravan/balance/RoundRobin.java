@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Each in turn, by weight, and the turns of a heavy one spread out instead of one after the other. */
 final class RoundRobin implements Strategy {
@@ -15,14 +16,14 @@ final class RoundRobin implements Strategy {
     private final Map<Workspace, Double> credits = new IdentityHashMap<>();
 
     @Override
-    public synchronized Workspace choose(List<Workspace> candidates, Supplier<String> session) {
+    public synchronized Workspace choose(List<Workspace> candidates, Supplier<@Nullable String> session) {
         double total = 0;
-        double most = 0;
-        Workspace chosen = null;
+        double most = Double.NEGATIVE_INFINITY;
+        Workspace chosen = candidates.get(0);
         for (Workspace candidate : candidates) {
             total += candidate.weight();
             double credit = credits.merge(candidate, candidate.weight(), Double::sum);
-            if (chosen == null || credit > most) {
+            if (credit > most) {
                 most = credit;
                 chosen = candidate;
             }

@@ -5,15 +5,17 @@
 package io.caravan.balance;
 
 import io.caravan.failure.Failure;
-import io.caravan.resilience.Backoff;
+import io.caravan.resilience.RetryBudget.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One request's search for a workspace that serves it: which are untried, and how the others failed. One thread. */
 final class Search {
@@ -22,16 +24,16 @@ final class Search {
 
     private final List<Workspace> workspaces;
     private final Strategy strategy;
-    private final Supplier<String> session;
+    private final Supplier<@Nullable String> session;
     private final boolean tookOver;
     private final List<Workspace> untried;
     private final Map<Workspace, Failure> failures = new LinkedHashMap<>();
-    private Failure last;
-    private Workspace lastFailed;
+    private Optional<Failure> last = Optional.empty();
+    private Optional<Workspace> lastFailed = Optional.empty();
     private boolean retried;
 
     /** @param tookOver whether another backend has failed before */
-    Search(List<Workspace> workspaces, Strategy strategy, Supplier<String> session, boolean tookOver) {
+    Search(List<Workspace> workspaces, Strategy strategy, Supplier<@Nullable String> session, boolean tookOver) {
         this.workspaces = workspaces;
         this.strategy = strategy;
         this.session = session;
@@ -40,15 +42,14 @@ final class Search {
     }
 
     /**
-     * An attempt at one not yet tried, or null if there is none whose breaker lets it through. One that is just being
-     * tried again, and answers, serves only where no other does.
+     * An attempt at one not yet tried, if there is one whose breaker lets it through. One that is just being tried again, and
+     * answers, serves only where no other does.
      */
-    Workspace.Attempt next() {
-        Workspace.Attempt attempt = next(Workspace::admits);
-        return attempt != null ? attempt : next(Workspace::recovers);
+    Optional<Workspace.Attempt> next() {
+        return next(Workspace::admits).or(() -> next(Workspace::recovers));
     }
 
-    private Workspace.Attempt next(Predicate<Workspace> serves) {
+    private Optional<Workspace.Attempt> next(Predicate<Workspace> serves) {
         List<Workspace> candidates = new ArrayList<>(untried);
         candidates.removeIf(serves.negate());
         while (!candidates.isEmpty()) {
@@ -56,43 +57,50 @@ final class Search {
             Workspace.Attempt attempt = chosen.tryBegin();
             if (attempt != null) {
                 untried.remove(chosen);
-                return attempt;
+                return Optional.of(attempt);
             }
             candidates.remove(chosen);
         }
-        return null;
+        return Optional.empty();
     }
 
     void failed(Workspace workspace, Failure failure) {
         failures.put(workspace, failure);
-        lastFailed = workspace;
+        lastFailed = Optional.of(workspace);
         if (failure.kind().counts()) {
-            last = failure;
+            last = Optional.of(failure);
         }
     }
 
-    /** Of those that failed, one that may work after a wait; a 429 only where the upstream itself says so. */
+    /** Of those that failed, one that may work after a wait. */
     Optional<Workspace> again() {
         List<Workspace> candidates = new ArrayList<>(failures.keySet());
-        candidates.removeIf(workspace -> !mayRecover(failures.get(workspace)) || !workspace.admits());
-        return candidates.isEmpty() ? Optional.empty() : Optional.of(strategy.choose(candidates, session));
+        candidates.removeIf(workspace -> !mayRecover(failure(workspace)) || !workspace.admits());
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(strategy.choose(candidates, session));
     }
 
-    /** A 429 is waited for only where its upstream asks for less than 2 s; else the client is told (E14). */
+    /** What is no fault of the upstream's, a 429, is waited for only where it asks for less than 2 s; else the client is told (E14). */
     private static boolean mayRecover(Failure failure) {
-        boolean soon = !failure.kind().counts() ? failure.asked() != null && failure.asked().compareTo(LONGEST_BUSY) < 0
-                : Backoff.waitsFor(failure.asked());
-        return soon && !failure.isFinal();
+        if (failure.isFinal()) {
+            return false;
+        }
+        if (failure.kind().counts()) {
+            return Backoff.waitsFor(failure.asked());
+        }
+        return failure.asked().filter(wait -> wait.compareTo(LONGEST_BUSY) < 0).isPresent();
     }
 
-    /** The one of the last attempt that failed, or null. */
-    Workspace lastFailed() {
+    /** The one of the last attempt that failed. */
+    Optional<Workspace> lastFailed() {
         return lastFailed;
     }
 
-    /** How a workspace failed last; null if it did not. */
+    /** How a workspace that failed did so last. */
     Failure failure(Workspace workspace) {
-        return failures.get(workspace);
+        return Objects.requireNonNull(failures.get(workspace));
     }
 
     /** One that failed is asked again. */
@@ -102,7 +110,11 @@ final class Search {
 
     /** What the request ends in if nothing else is tried. */
     Failure exhausted() {
-        return failures.isEmpty() ? Exhausted.untried(workspaces)
-                : Exhausted.tried(failures.values(), last, workspaces.size(), tookOver, retried);
+        if (failures.isEmpty()) {
+            return Exhausted.untried(workspaces);
+        }
+        Failure failure = Exhausted.tried(failures.values(), last, workspaces.size(), tookOver);
+        boolean outdated = retried && !failure.isFinal();
+        return outdated ? failure.repeated() : failure;
     }
 }

@@ -7,6 +7,7 @@ package io.caravan.balance;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same workspace for the same session, so that its prompt cache is hit: weighted rendezvous hashing, by which one
@@ -25,7 +26,7 @@ final class SessionAffinity implements Strategy {
     }
 
     @Override
-    public Workspace choose(List<Workspace> candidates, Supplier<String> session) {
+    public Workspace choose(List<Workspace> candidates, Supplier<@Nullable String> session) {
         String key = session.get();
         if (key == null) {
             return withoutSession.choose(candidates, session);
@@ -34,7 +35,7 @@ final class SessionAffinity implements Strategy {
         double allActive = IntStream.of(active).sum();
         double weights = candidates.stream().mapToDouble(Workspace::weight).sum();
         long hash = hash(key);
-        Workspace best = null;
+        Workspace best = candidates.get(0);
         double highest = 0;
         for (int i = 0; i < active.length; i++) {
             Workspace candidate = candidates.get(i);

@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Names the conversation a request belongs to. */
-public final class SessionKey {
+final class SessionKey {
 
     private static final String IN_USER_ID = "_session_";
 
@@ -24,28 +26,36 @@ public final class SessionKey {
      * The session Claude Code names in a header or in {@code metadata.user_id}; else the client's key, hashed; else null.
      * Takes time where the request has metadata.
      */
-    public static String of(Call call) {
-        String header = call.headers().first("x-claude-code-session-id");
-        if (header != null && !header.isBlank()) {
-            return header.strip();
-        }
-        String userId = call.request() == null ? null : call.request().text("metadata", "user_id");
-        String session = userId == null ? null : inUserId(userId);
-        return session != null || call.caller().key() == null ? session : digest(call.caller().key());
+    static @Nullable String of(Call call) {
+        return present(call.headers().first("x-claude-code-session-id")).map(String::strip)
+                .or(() -> present(userId(call)).flatMap(SessionKey::inUserId))
+                .or(() -> Optional.ofNullable(call.caller().key()).map(SessionKey::digest)).orElse(null);
     }
 
-    private static String inUserId(String userId) {
+    private static @Nullable String userId(Call call) {
+        if (call.hasRequest()) {
+            return call.request().text("metadata", "user_id");
+        }
+        return null;
+    }
+
+    private static Optional<String> inUserId(String userId) {
         if (userId.startsWith("{")) {
             try {
-                String session = Json.MAPPER.readTree(userId).path("session_id").textValue();
-                return session == null || session.isBlank() ? null : session;
+                return present(Json.MAPPER.readTree(userId).path("session_id").textValue());
             } catch (JsonProcessingException e) {
-                return null;
+                return Optional.empty();
             }
         }
         int at = userId.lastIndexOf(IN_USER_ID);
-        String session = at < 0 ? "" : userId.substring(at + IN_USER_ID.length());
-        return session.isEmpty() ? null : session;
+        if (at < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(userId.substring(at + IN_USER_ID.length())).filter(session -> !session.isEmpty());
+    }
+
+    private static Optional<String> present(@Nullable String text) {
+        return Optional.ofNullable(text).filter(some -> !some.isBlank());
     }
 
     private static String digest(String key) {

@@ -8,22 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code GET /stats} shows of the workspaces, and what {@code POST /reset} does to them (ledger 4.6). Any thread. */
-public final class Stats {
+/** What {@code GET /stats} shows of the workspaces, and what {@code POST /reset} does to them (4.6). Any thread. */
+final class Stats {
 
     private final List<Workspace> workspaces;
 
-    public Stats(List<Workspace> workspaces) {
+    Stats(List<Workspace> workspaces) {
         this.workspaces = List.copyOf(workspaces);
     }
 
     /** {@code {"endpoints": [...]}}, in the workspaces' order. */
-    public Map<String, Object> view() {
+    Map<String, Object> view() {
         return Map.of("endpoints", workspaces.stream().map(Stats::view).toList());
     }
 
     /** Closes every breaker and zeroes the error counts. */
-    public void reset() {
+    void reset() {
         workspaces.forEach(Workspace::reset);
     }
 

@@ -7,18 +7,19 @@ package io.caravan.balance;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the workspace of an attempt. Any thread. */
-public interface Strategy {
+interface Strategy {
 
     /**
      * @param candidates those that may be chosen, in the file's order; at least one
      * @param session    names the conversation a request belongs to, or gives null; asked only where it matters
      */
-    Workspace choose(List<Workspace> candidates, Supplier<String> session);
+    Workspace choose(List<Workspace> candidates, Supplier<@Nullable String> session);
 
     /**
-     * The strategy of a name of {@code config.yaml} (ledger 4.2).
+     * The strategy of a name of {@code config.yaml} (4.2).
      *
      * @throws IllegalArgumentException if there is none of that name
      */

@@ -22,14 +22,14 @@ import org.apache.camel.support.service.ServiceHelper;
  * workspace the {@link Balancer} chooses, with variable {@code upstream} set, and on to another where that fails. Runs on
  * the request's worker and blocks it. What fails in the end is the exchange's exception.
  */
-public final class UpstreamBalancer extends LoadBalancerSupport {
+final class UpstreamBalancer extends LoadBalancerSupport {
 
     private final Balancer balancer;
     private final Predicate<ModelName> fallback;
     private final Map<String, AsyncProducer> producers = new HashMap<>();
 
     /** @param fallback whether another backend could serve the model when all workspaces fail */
-    public UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
+    UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
         this.balancer = balancer;
         this.fallback = fallback;
     }

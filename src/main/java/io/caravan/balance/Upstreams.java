@@ -8,9 +8,9 @@ import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
 import io.caravan.provider.BalanceSettings;
-import io.caravan.resilience.Backoff;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.RetryBudget;
+import io.caravan.resilience.RetryBudget.Backoff;
 import io.caravan.settings.GatewaySettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,13 +19,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /** The upstreams of every backend, and how they have been doing. Made once, at start. */
-public final class Upstreams {
+final class Upstreams {
 
     private final Map<String, List<Workspace>> byBackend = new LinkedHashMap<>();
     private final GatewaySettings settings;
     private final RetryBudget budget = new RetryBudget();
 
-    public Upstreams(GatewaySettings settings, Breakers breakers) {
+    Upstreams(GatewaySettings settings, Breakers breakers) {
         this.settings = settings;
         for (BackendSettings backend : settings.backends().all()) {
             BalanceSettings balance = backend.balance();
@@ -36,28 +36,28 @@ public final class Upstreams {
     }
 
     /** A backend's upstreams, in their file's order. */
-    public List<Workspace> of(String backend) {
-        return byBackend.get(backend);
+    List<Workspace> of(String backend) {
+        return byBackend.getOrDefault(backend, List.of());
     }
 
     /** The upstreams of the backends that {@code which} holds for. */
-    public List<Workspace> of(Predicate<Backend> which) {
+    List<Workspace> of(Predicate<Backend> which) {
         return settings.backends().all().stream().map(BackendSettings::backend).filter(which)
                 .flatMap(backend -> of(backend.id()).stream()).toList();
     }
 
     /** All upstreams. */
-    public List<Workspace> all() {
+    List<Workspace> all() {
         return byBackend.values().stream().flatMap(List::stream).toList();
     }
 
     /** Whether a request to a backend would be let through to one of its upstreams. */
-    public boolean serves(String backend) {
+    boolean serves(String backend) {
         return of(backend).stream().anyMatch(upstream -> upstream.admits() || upstream.recovers());
     }
 
     /** The balancer of a backend; {@code observer} is told what it does. */
-    public Balancer balancer(String backend, CallObserver observer) {
+    Balancer balancer(String backend, CallObserver observer) {
         int maxRetries = settings.limits().maxRetries();
         Strategy strategy = Strategy.named(settings.backends().get(backend).balance().strategy().setting());
         return new Balancer(of(backend), strategy, budget,

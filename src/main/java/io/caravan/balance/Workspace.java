@@ -11,9 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** One of several equal upstreams, and how it has been doing. Any thread. */
-public final class Workspace {
+final class Workspace {
 
     private final String name;
     private final double weight;
@@ -23,7 +24,7 @@ public final class Workspace {
     private final AtomicLong errors = new AtomicLong();
 
     /** @param weight its share of the requests, relative to the others'; more than 0 */
-    public Workspace(String name, double weight, Breaker breaker) {
+    Workspace(String name, double weight, Breaker breaker) {
         if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("The weight of workspace " + name + " must be more than 0: " + weight);
         }
@@ -32,7 +33,7 @@ public final class Workspace {
         this.breaker = breaker;
     }
 
-    public String name() {
+    String name() {
         return name;
     }
 
@@ -74,7 +75,7 @@ public final class Workspace {
     }
 
     /** A request is on its way to it: to be told once for each that goes out. */
-    public void sent() {
+    void sent() {
         requests.incrementAndGet();
     }
 
@@ -85,9 +86,12 @@ public final class Workspace {
     }
 
     /** Begins an attempt; null if its breaker lets none through. */
-    Attempt tryBegin() {
+    @Nullable Attempt tryBegin() {
         Breaker.Permit permit = breaker.tryAcquire();
-        return permit == null ? null : new Attempt(permit);
+        if (permit == null) {
+            return null;
+        }
+        return new Attempt(permit);
     }
 
     /** One attempt at this workspace. It counts as active until the first of its ends. */

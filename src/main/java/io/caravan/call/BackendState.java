@@ -7,6 +7,7 @@ package io.caravan.call;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backend was found to be when it was last asked for its models.
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * @param latencyMillis how long it took to answer; 0 where it was not asked
  * @param reason        why it is not available, without host and secret; null where it is
  */
-public record BackendState(Status status, Map<String, Boolean> models, long latencyMillis, String reason) {
+public record BackendState(Status status, Map<String, Boolean> models, long latencyMillis, @Nullable String reason) {
 
     /** In the words of {@code /health/detailed}, but for the letter case. */
     public enum Status {

@@ -10,8 +10,11 @@ import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's request on its way through the routes, as the {@value #PROPERTY} property of its exchange: what is known of
@@ -36,7 +39,7 @@ public final class Call {
      * @param receivedAt    as {@link System#nanoTime()}
      */
     public record Arrival(Exchange exchange, WireFormat format, ClientStream client, ClientHeaders headers, String method,
-            String path, String query, String correlationId, long receivedAt) {
+            String path, @Nullable String query, String correlationId, long receivedAt) {
     }
 
     /**
@@ -46,20 +49,20 @@ public final class Call {
      *                       any. Never shown
      * @param ownCredentials the credential headers that are the client's own, not a key of this gateway
      */
-    public record Caller(String key, List<Map.Entry<String, String>> ownCredentials) {
+    public record Caller(@Nullable String key, List<Map.Entry<String, String>> ownCredentials) {
 
         static final Caller UNKNOWN = new Caller(null, List.of());
 
         @Override
         public String toString() {
-            return key == null ? "Caller[without a key]" : "Caller[with a key]";
+            return Optional.ofNullable(key).map(known -> "Caller[with a key]").orElse("Caller[without a key]");
         }
     }
 
     private final Arrival arrival;
     private final Caller caller;
-    private final ModelRequest request;
-    private final ModelName modelName;
+    private final @Nullable ModelRequest request;
+    private final @Nullable ModelName modelName;
     private final CallRecord record;
     private final CallLife life;
 
@@ -67,7 +70,7 @@ public final class Call {
         this(arrival, Caller.UNKNOWN, null, null, new CallRecord(), new CallLife(arrival.client()));
     }
 
-    private Call(Arrival arrival, Caller caller, ModelRequest request, ModelName modelName, CallRecord record,
+    private Call(Arrival arrival, Caller caller, @Nullable ModelRequest request, @Nullable ModelName modelName, CallRecord record,
             CallLife life) {
         this.arrival = arrival;
         this.caller = caller;
@@ -113,8 +116,12 @@ public final class Call {
      * breaker makes it. What wireTap sends elsewhere is not.
      */
     public boolean isOwn(Exchange exchange) {
-        return exchange == exchange() || life.isWorkedHere()
-                || exchange().getExchangeId().equals(exchange.getProperty(ExchangePropertyKey.CORRELATION_ID, String.class));
+        return life.isWorkedHere() || isOrCopies(exchange);
+    }
+
+    private boolean isOrCopies(Exchange exchange) {
+        String copied = exchange.getProperty(ExchangePropertyKey.CORRELATION_ID, String.class);
+        return exchange == exchange() || exchange().getExchangeId().equals(copied);
     }
 
     /** Says that this thread works for the call from now on, if {@code exchange} is its own. */
@@ -131,7 +138,8 @@ public final class Call {
      * @throws Failure {@link Kind#CALL_COPIED} if the exchange is not the call's own, or another one has its answer in hand
      */
     public void attempt(UpstreamAnswer attempt, Exchange exchange) {
-        if (!isOwn(exchange) || !life.attempt(attempt, exchange.getExchangeId())) {
+        boolean begun = isOwn(exchange) && life.attempt(attempt, exchange.getExchangeId());
+        if (!begun) {
             throw Failure.of(Kind.CALL_COPIED, "A copy of a request (wireTap, multicast) reached an upstream: the answer of a"
                     + " call belongs to one exchange, and this one is being served already. Send copies elsewhere.");
         }
@@ -160,7 +168,7 @@ public final class Call {
     }
 
     /** The first value of a parameter of the client's query, not decoded, or null. */
-    public String parameter(String name) {
+    public @Nullable String parameter(String name) {
         if (arrival.query() == null) {
             return null;
         }
@@ -191,14 +199,19 @@ public final class Call {
         return caller;
     }
 
-    /** The request; null before its body was read. */
-    public ModelRequest request() {
-        return request;
+    /** Whether its body was read, so that there is a {@link #request}. */
+    public boolean hasRequest() {
+        return request != null;
     }
 
-    /** The model asked for; null before it was looked at. */
+    /** The request, once its body was read. */
+    public ModelRequest request() {
+        return Objects.requireNonNull(request, "The call's body has not been read yet.");
+    }
+
+    /** The model asked for, once it was looked at. */
     public ModelName modelName() {
-        return modelName;
+        return Objects.requireNonNull(modelName, "No step has looked at the call's model yet.");
     }
 
     /** The id the client is told: the upstream's once there is one, else ours. */

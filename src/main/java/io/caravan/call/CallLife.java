@@ -7,11 +7,13 @@ package io.caravan.call;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a call is, and what ends it.
@@ -31,11 +33,34 @@ import java.util.function.Consumer;
  */
 public final class CallLife {
 
+    /** Gives the answer of an upstream to the client. Made where the answer begins, run to its end where it is written. */
+    public interface Relay {
+
+        /**
+         * Gives all of the answer and ends the client's response; blocks until then.
+         *
+         * @throws Failure if the upstream fails, or the client leaves
+         */
+        void run();
+
+        /**
+         * Tells a client whose response has begun of a failure, as its format allows, and ends the response: with an error
+         * event, or by breaking the connection off where part of an event is out. Does nothing where the client knows
+         * already.
+         */
+        void breakOff(Failure failure);
+    }
+
     /** How far the call is. */
     private sealed interface State {
 
         /** The attempt at work, or the last one there was. */
         default Optional<UpstreamAnswer> attempt() {
+            return Optional.empty();
+        }
+
+        /** What gives the answer, once one has begun. */
+        default Optional<Relay> answered() {
             return Optional.empty();
         }
 
@@ -63,10 +88,15 @@ public final class CallLife {
     }
 
     /** An upstream's answer has begun. */
-    private record Answering(UpstreamAnswer from, AnswerRelay relay) implements State {
+    private record Answering(UpstreamAnswer from, Relay relay) implements State {
         @Override
         public Optional<UpstreamAnswer> attempt() {
             return Optional.of(from);
+        }
+
+        @Override
+        public Optional<Relay> answered() {
+            return Optional.of(relay);
         }
 
         @Override
@@ -90,10 +120,14 @@ public final class CallLife {
     private final AtomicReference<Thread> worker = new AtomicReference<>(Thread.currentThread());
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final List<Consumer<CallObserver.Outcome>> whenOver = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Consumer<Optional<Failure>>> whenUpstreamEnds = new AtomicReference<>();
+    private final AtomicReference<@Nullable Consumer<Optional<Failure>>> whenUpstreamEnds = new AtomicReference<>();
 
     CallLife(ClientStream client) {
         this.client = client;
+    }
+
+    private State now() {
+        return Objects.requireNonNull(state.get());
     }
 
     /** Says that this thread works for the call now; for a step on the call's own exchange. */
@@ -113,29 +147,30 @@ public final class CallLife {
      * @return false if the call is being served already, by another exchange
      */
     boolean attempt(UpstreamAnswer attempt, String exchangeId) {
-        State before = state.get();
-        if (before.isTaken(exchangeId) || !state.compareAndSet(before, new Attempting(attempt, exchangeId))) {
+        State before = now();
+        if (before.isTaken(exchangeId)) {
             return false;
         }
-        if (client.isGone() || stopped.isDone()) {
+        boolean ours = state.compareAndSet(before, new Attempting(attempt, exchangeId));
+        if (ours && ended().isPresent()) {
             attempt.cut();
         }
-        return true;
+        return ours;
     }
 
     /** The answer of {@code from} has begun; {@code relay} gives it to the client. */
-    public void answer(UpstreamAnswer from, AnswerRelay relay) {
+    public void answer(UpstreamAnswer from, Relay relay) {
         state.set(new Answering(from, relay));
     }
 
     /** The attempt at work, or the last one there was. */
     public Optional<UpstreamAnswer> attempt() {
-        return state.get().attempt();
+        return now().attempt();
     }
 
     /** What gives the answer to the client, once one has begun. */
-    public Optional<AnswerRelay> relay() {
-        return state.get() instanceof Answering answering ? Optional.of(answering.relay) : Optional.empty();
+    public Optional<Relay> relay() {
+        return now().answered();
     }
 
     /** Cuts whatever upstream is at work. */
@@ -159,7 +194,10 @@ public final class CallLife {
         if (client.isGone()) {
             return Optional.of(Failure.clientGone());
         }
-        return stopped.isDone() ? Optional.of(stopping()) : Optional.empty();
+        if (stopped.isDone()) {
+            return Optional.of(stopping());
+        }
+        return Optional.empty();
     }
 
     /**
@@ -200,11 +238,11 @@ public final class CallLife {
 
     /** Ends the call, once: gives back what it held, in the order it was taken. */
     public void end(CallObserver.Outcome how) {
-        State before = state.get();
+        State before = now();
         if (before instanceof Over || !state.compareAndSet(before, new Over(before.attempt()))) {
             return;
         }
-        upstreamEnded(how == CallObserver.Outcome.ANSWERED ? Optional.empty() : Optional.of(Failure.clientGone()));
+        upstreamEnded(Optional.of(Failure.clientGone()).filter(gone -> how != CallObserver.Outcome.ANSWERED));
         whenOver.forEach(release -> release.accept(how));
     }
 }

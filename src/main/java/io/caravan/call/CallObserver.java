@@ -22,6 +22,11 @@ public interface CallObserver {
         ABANDONED
     }
 
+    /** Several observers as one, told in their order. */
+    static CallObserver all(CallObserver... observers) {
+        return new CallObservers(observers);
+    }
+
     /** A model request has been read and is about to be routed. */
     default void accepted(Call call) {
     }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Several observers as one, told in their order. */
-public final class CallObservers implements CallObserver {
+final class CallObservers implements CallObserver {
 
     private final List<CallObserver> observers;
 
-    public CallObservers(CallObserver... observers) {
+    CallObservers(CallObserver... observers) {
         this.observers = List.of(observers);
     }
 

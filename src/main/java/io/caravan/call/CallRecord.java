@@ -6,6 +6,8 @@ package io.caravan.call;
 
 import io.caravan.format.Usage;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is noted of a call on its way, for the log, the meters and the answer's headers. Written by the thread that answers;
@@ -26,7 +28,7 @@ public final class CallRecord {
     private static final String HOP = "->";
 
     private volatile Sent sent = Sent.NOTHING;
-    private volatile String failover;
+    private volatile @Nullable String failover;
     private volatile Usage usage = Usage.UNKNOWN;
 
     /** Notes the first byte sent to the client, and its status; what comes later changes nothing. */
@@ -41,13 +43,13 @@ public final class CallRecord {
     }
 
     /** The backends that failed and the one that took over, {@code a->b->c}; null where none did. */
-    public String failover() {
+    public @Nullable String failover() {
         return failover;
     }
 
     /** The backends that have been asked, of which {@code last} is the one at work. */
     public List<String> asked(String last) {
-        return failover == null ? List.of(last) : List.of(failover.split(HOP));
+        return Optional.ofNullable(failover).map(chain -> List.of(chain.split(HOP))).orElse(List.of(last));
     }
 
     /** Notes that {@code to} takes over from {@code from}. */

@@ -4,6 +4,7 @@
  */
 package io.caravan.call;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +33,8 @@ public final class CallWatch extends ServiceSupport implements CamelContextAware
     }
 
     private final Set<Watched> open = ConcurrentHashMap.newKeySet();
-    private CamelContext camelContext;
-    private ScheduledExecutorService executor;
+    private @Nullable CamelContext camelContext;
+    private @Nullable ScheduledExecutorService executor;
 
     public void add(Watched watched) {
         open.add(watched);
@@ -49,13 +51,15 @@ public final class CallWatch extends ServiceSupport implements CamelContextAware
 
     @Override
     protected void doStart() {
-        executor = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "CallWatch");
-        executor.scheduleAtFixedRate(this::checkAll, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledExecutorService clock =
+                getCamelContext().getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "CallWatch");
+        executor = clock;
+        clock.scheduleAtFixedRate(this::checkAll, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     protected void doStop() {
-        camelContext.getExecutorServiceManager().shutdownNow(executor);
+        getCamelContext().getExecutorServiceManager().shutdownNow(executor);
     }
 
     private void checkAll() {
@@ -71,7 +75,7 @@ public final class CallWatch extends ServiceSupport implements CamelContextAware
 
     @Override
     public CamelContext getCamelContext() {
-        return camelContext;
+        return Objects.requireNonNull(camelContext);
     }
 
     @Override

@@ -6,6 +6,8 @@ package io.caravan.call;
 
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** The headers a client sent, in order; names compare without case. Prints no values: some are secrets. */
 public final class ClientHeaders {
@@ -21,7 +23,7 @@ public final class ClientHeaders {
     }
 
     /** The first value, or null. */
-    public String first(String name) {
+    public @Nullable String first(String name) {
         for (Map.Entry<String, String> entry : entries) {
             if (entry.getKey().equalsIgnoreCase(name)) {
                 return entry.getValue();
@@ -31,14 +33,16 @@ public final class ClientHeaders {
     }
 
     /** All values of a header joined by {@code ", "} in the order they came, or null. */
-    public String joined(String name) {
-        String joined = null;
+    public @Nullable String joined(String name) {
+        StringJoiner values = new StringJoiner(", ");
+        boolean any = false;
         for (Map.Entry<String, String> entry : entries) {
             if (entry.getKey().equalsIgnoreCase(name)) {
-                joined = joined == null ? entry.getValue() : joined + ", " + entry.getValue();
+                values.add(entry.getValue());
+                any = true;
             }
         }
-        return joined;
+        return any ? values.toString() : null;
     }
 
     @Override

@@ -7,7 +7,10 @@ package io.caravan.call;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All limits of an attempt's time, each a named field, and which of them ended it. New for each attempt. Set by the
@@ -35,7 +38,7 @@ public final class Deadlines {
     }
 
     /** The time a phase has, from when, and what it means if that is over. */
-    private record Limit(long from, long nanos, Failure failure) {
+    private record Limit(long from, long nanos, @Nullable Failure failure) {
 
         static final Limit NONE = new Limit(0, Long.MAX_VALUE, null);
 
@@ -52,7 +55,7 @@ public final class Deadlines {
     private volatile Limit silence = Limit.NONE;
     private volatile Limit closing = Limit.NONE;
     private volatile long readAt;
-    private volatile Failure over;
+    private volatile @Nullable Failure over;
 
     /**
      * @param receivedAt when the call came, as {@link System#nanoTime()}
@@ -66,7 +69,11 @@ public final class Deadlines {
 
     /** The request goes out: its answer's head is to come, or all of an answer that is not streamed. */
     public void awaitHead(boolean streamed) {
-        await(streamed ? limits.head : limits.wholeAnswer);
+        if (streamed) {
+            await(limits.head);
+        } else {
+            await(limits.wholeAnswer);
+        }
     }
 
     /** As {@link #awaitHead}, for a request of another kind with a limit of its own. */
@@ -85,10 +92,12 @@ public final class Deadlines {
     private void await(Duration limit) {
         Duration left = limits.firstContent.minusNanos(System.nanoTime() - receivedAt);
         Duration usual = shorter(limit, limits.firstContent);
-        Failure failure = left.compareTo(usual.dividedBy(2)) < 0 ? callTimedOut("The request took longer than "
-                + shown(limits.firstContent) + " in all (API_TIMEOUT_MS).")
-                : Failure.of(limits.retryOnTimeout ? Kind.TIMED_OUT_REPEATABLE : Kind.TIMED_OUT,
-                        "The upstream (" + upstream + ") did not answer within " + shown(limit) + ".");
+        Failure failure = Failure.of(Kind.timedOut(limits.retryOnTimeout),
+                "The upstream (" + upstream + ") did not answer within " + shown(limit) + ".");
+        boolean othersTookMost = left.compareTo(usual.dividedBy(2)) < 0;
+        if (othersTookMost) {
+            failure = callTimedOut("The request took longer than " + shown(limits.firstContent) + " in all (API_TIMEOUT_MS).");
+        }
         answer = new Limit(System.nanoTime(), shorter(left, limit).toNanos(), failure);
     }
 
@@ -98,10 +107,13 @@ public final class Deadlines {
         read();
         silence = new Limit(System.nanoTime(), limits.silence.toNanos(), Failure.of(Kind.TIMED_OUT,
                 "The upstream (" + upstream + ") was silent for " + limits.silence.toSeconds() + " s."));
-        boolean othersTookLonger = System.nanoTime() - receivedAt > limits.firstContent.toNanos() / 2;
-        String words = "The upstream sent no content within " + limits.firstContent.toSeconds() + " s (API_TIMEOUT_MS).";
-        content = new Limit(receivedAt, limits.firstContent.toNanos(),
-                othersTookLonger ? callTimedOut(words) : Failure.of(Kind.TIMED_OUT, words));
+        Failure none = Failure.of(Kind.TIMED_OUT,
+                "The upstream sent no content within " + limits.firstContent.toSeconds() + " s (API_TIMEOUT_MS).");
+        boolean othersTookMost = System.nanoTime() - receivedAt > limits.firstContent.toNanos() / 2;
+        if (othersTookMost) {
+            none = callTimedOut(none.words());
+        }
+        content = new Limit(receivedAt, limits.firstContent.toNanos(), none);
     }
 
     /** Content has begun: a stream that delivers has no cap. */
@@ -141,7 +153,10 @@ public final class Deadlines {
         if (silence.isOver(now) && now - readAt > silence.nanos) {
             return silence;
         }
-        return answer.isOver(now) ? answer : Limit.NONE;
+        if (answer.isOver(now)) {
+            return answer;
+        }
+        return Limit.NONE;
     }
 
     /** What the limit that is over means; empty while none is. */
@@ -154,10 +169,13 @@ public final class Deadlines {
     }
 
     private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+        return Collections.min(List.of(one, other));
     }
 
     private static String shown(Duration limit) {
-        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+        if (limit.toMillisPart() == 0) {
+            return limit.toSeconds() + " s";
+        }
+        return limit.toMillis() + " ms";
     }
 }

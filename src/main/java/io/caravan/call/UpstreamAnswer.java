@@ -9,6 +9,7 @@ import io.caravan.convert.StreamTranslator;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt at an upstream, and its answer. Whoever takes the answer reads it to its end or calls {@link #cut}. */
 public interface UpstreamAnswer {
@@ -28,7 +29,7 @@ public interface UpstreamAnswer {
     Set<String> dropped();
 
     /** The id the upstream gave the request, or null. */
-    String requestId();
+    @Nullable String requestId();
 
     /** The backend's name in routes, metrics and the model table. */
     String backend();

@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * First step of every front route: makes the {@link Call} of a Vert.x request and strips every header from the
@@ -27,6 +29,7 @@ import org.apache.camel.component.platform.http.vertx.HttpMessage;
 final class AcceptCall implements Processor {
 
     private static final int LONGEST_ID = 128;
+    private static final String IN_IDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
     private final WireFormat format;
     private final Duration patience;
@@ -59,23 +62,19 @@ final class AcceptCall implements Processor {
     }
 
     private static String correlationId(ClientHeaders headers) {
-        String id = wellFormed(headers.first("x-correlation-id"));
-        if (id == null) {
-            id = wellFormed(headers.first("x-request-id"));
-        }
-        return id != null ? id : UUID.randomUUID().toString();
+        return wellFormed(headers.first("x-correlation-id")).or(() -> wellFormed(headers.first("x-request-id")))
+                .orElseGet(() -> UUID.randomUUID().toString());
     }
 
-    private static String wellFormed(String id) {
+    private static Optional<String> wellFormed(@Nullable String id) {
         if (id == null || id.isEmpty() || id.length() > LONGEST_ID) {
-            return null;
+            return Optional.empty();
         }
         for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')) {
-                return null;
+            if (IN_IDS.indexOf(id.charAt(i)) < 0) {
+                return Optional.empty();
             }
         }
-        return id;
+        return Optional.of(id);
     }
 }

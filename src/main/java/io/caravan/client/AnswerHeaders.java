@@ -10,10 +10,12 @@ import io.caravan.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the response headers towards the client, all of them and by allow-list: of an upstream's own only what the
- * client acts on (protocol 1.9). Quota, identity and cookie headers of the upstream account never pass.
+ * client acts on. Quota, identity and cookie headers of the upstream account never pass.
  */
 final class AnswerHeaders {
 
@@ -23,19 +25,16 @@ final class AnswerHeaders {
     private AnswerHeaders() {
     }
 
-    static List<Map.Entry<String, String>> ofMessage(Call call, UpstreamAnswer answer) {
+    /** Of an upstream's answer: a stream's where the client has asked for one. */
+    static List<Map.Entry<String, String>> of(Call call, UpstreamAnswer answer) {
         List<Map.Entry<String, String>> headers = common(call);
-        headers.add(Map.entry("content-type", JSON));
-        addDropped(headers, answer);
-        addFailover(headers, call);
-        return headers;
-    }
-
-    static List<Map.Entry<String, String>> ofStream(Call call, UpstreamAnswer answer) {
-        List<Map.Entry<String, String>> headers = common(call);
-        headers.add(Map.entry("content-type", EVENTS));
-        headers.add(Map.entry("cache-control", "no-cache"));
-        headers.add(Map.entry("x-accel-buffering", "no"));
+        if (call.request().stream()) {
+            headers.add(Map.entry("content-type", EVENTS));
+            headers.add(Map.entry("cache-control", "no-cache"));
+            headers.add(Map.entry("x-accel-buffering", "no"));
+        } else {
+            headers.add(Map.entry("content-type", JSON));
+        }
         addDropped(headers, answer);
         addFailover(headers, call);
         return headers;
@@ -45,8 +44,8 @@ final class AnswerHeaders {
         List<Map.Entry<String, String>> headers = common(call);
         headers.add(Map.entry("content-type", JSON));
         failure.retryAfter().ifPresent(seconds -> headers.add(Map.entry("retry-after", Long.toString(seconds))));
-        add(headers, "x-should-retry", failure.shouldRetry());
-        add(headers, "allow", failure.allow());
+        failure.shouldRetry().ifPresent(said -> headers.add(Map.entry("x-should-retry", said)));
+        failure.allow().ifPresent(methods -> headers.add(Map.entry("allow", methods)));
         addFailover(headers, call);
         return headers;
     }
@@ -54,11 +53,12 @@ final class AnswerHeaders {
     /**
      * For the gateway's own pages: health, metrics, probes.
      *
+     * @param contentType null for JSON
      * @param tokenCount whether a token count is exact or estimated; null where none was asked for
      */
-    static List<Map.Entry<String, String>> ofPage(Call call, String contentType, String tokenCount) {
+    static List<Map.Entry<String, String>> ofPage(Call call, @Nullable String contentType, @Nullable String tokenCount) {
         List<Map.Entry<String, String>> headers = common(call);
-        headers.add(Map.entry("content-type", contentType == null ? JSON : contentType));
+        headers.add(Map.entry("content-type", Objects.requireNonNullElse(contentType, JSON)));
         add(headers, "x-caravan-token-count", tokenCount);
         return headers;
     }
@@ -70,7 +70,7 @@ final class AnswerHeaders {
         return headers;
     }
 
-    /** What the upstream has no word for and was not sent (protocol 3.4). */
+    /** What the upstream has no word for and was not sent. */
     private static void addDropped(List<Map.Entry<String, String>> headers, UpstreamAnswer answer) {
         if (!answer.dropped().isEmpty()) {
             headers.add(Map.entry("x-caravan-dropped", String.join(", ", answer.dropped())));
@@ -81,7 +81,7 @@ final class AnswerHeaders {
         add(headers, "x-caravan-failover", call.record().failover());
     }
 
-    private static void add(List<Map.Entry<String, String>> headers, String name, String value) {
+    private static void add(List<Map.Entry<String, String>> headers, String name, @Nullable String value) {
         if (value != null) {
             headers.add(Map.entry(name, value));
         }

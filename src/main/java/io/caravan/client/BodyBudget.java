@@ -6,13 +6,13 @@ package io.caravan.client;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the request-body bytes all calls together hold at once (ledger 6.4). Any thread. */
-public final class BodyBudget {
+/** Bounds the request-body bytes all calls together hold at once (6.4). Any thread. */
+final class BodyBudget {
 
     private final long most;
     private final AtomicLong held = new AtomicLong();
 
-    public BodyBudget(long most) {
+    BodyBudget(long most) {
         this.most = most;
     }
 
@@ -30,7 +30,7 @@ public final class BodyBudget {
     }
 
     /** Bytes held right now. */
-    public long held() {
+    long held() {
         return held.get();
     }
 }

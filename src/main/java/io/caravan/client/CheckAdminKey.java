@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Lets a call to an admin endpoint pass: by the admin key where one is set, else by a client key (ledger 6.2). */
+/** Lets a call to an admin endpoint pass: by the admin key where one is set, else by a client key (6.2). */
 final class CheckAdminKey implements Processor {
 
     private final ClientKeys adminKeys;

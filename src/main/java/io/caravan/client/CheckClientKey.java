@@ -12,18 +12,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a call pass that bears one of the gateway's keys, as {@code Authorization: Bearer} or {@code x-api-key} (ledger
- * 6.1); anything else is a 401 that the client does not repeat (rule 7). Runs before the body is read. Without keys
+ * 6.1); anything else is a 401 that the client does not repeat (R7). Runs before the body is read. Without keys
  * everybody on this machine is served, but no web page of another origin.
  */
 final class CheckClientKey implements Processor {
 
-    /** An address, not a name that begins like one: 127.0.0.1.evil.example belongs to somebody. */
-    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
+    /** This machine; an address, not a name that begins like one: 127.0.0.1.evil.example belongs to somebody. */
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[::1]|127(\\.\\d{1,3}){3}");
+    private static final String BEARER = "Bearer ";
 
     private final ClientKeys keys;
 
@@ -35,44 +38,43 @@ final class CheckClientKey implements Processor {
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
         List<Map.Entry<String, String>> own = new ArrayList<>(2);
-        String known = null;
-        String first = null;
+        List<String> known = new ArrayList<>(1);
+        List<String> others = new ArrayList<>(1);
         for (Map.Entry<String, String> header : call.headers().entries()) {
             String candidate = credential(header);
-            if (candidate == null) {
-                continue;
-            }
-            first = first == null && !candidate.isEmpty() ? candidate : first;
             if (keys.accepts(candidate)) {
-                known = candidate;
-            } else {
+                known.add(candidate);
+            } else if (candidate != null) {
                 own.add(header);
+                others.add(candidate);
             }
         }
+        others.removeIf(String::isEmpty);
         if (keys.isEmpty()) {
             refuseForeignOrigin(call);
-        } else if (known == null) {
+        } else if (known.isEmpty()) {
             throw Failure.of(Kind.WRONG_KEY,
                     "This gateway asks for one of its keys, as x-api-key or Authorization: Bearer.");
         }
-        call.by(new Call.Caller(known != null ? known : first, own)).putInto(exchange);
+        String key = Stream.of(known, others).flatMap(List::stream).findFirst().orElse(null);
+        call.by(new Call.Caller(key, own)).putInto(exchange);
     }
 
     /** The key a header carries, or null if it carries none. */
-    static String credential(Map.Entry<String, String> header) {
+    static @Nullable String credential(Map.Entry<String, String> header) {
         if (header.getKey().equalsIgnoreCase("x-api-key")) {
             return header.getValue().strip();
         }
-        if (header.getKey().equalsIgnoreCase("authorization")) {
-            String value = header.getValue().strip();
-            return value.regionMatches(true, 0, "Bearer ", 0, 7) ? value.substring(7).strip() : null;
-        }
-        return null;
+        String value = header.getValue().strip();
+        boolean bearer = header.getKey().equalsIgnoreCase("authorization")
+                && value.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        return bearer ? value.substring(BEARER.length()).strip() : null;
     }
 
     private static void refuseForeignOrigin(Call call) {
         String origin = call.headers().first("origin");
-        if (origin != null && !isLocal(origin)) {
+        boolean foreign = origin != null && !isLocal(origin);
+        if (foreign) {
             throw Failure.of(Kind.FOREIGN_ORIGIN,
                     "Without client keys (PROXY_API_KEYS) this gateway serves no web pages.");
         }
@@ -81,7 +83,7 @@ final class CheckClientKey implements Processor {
     private static boolean isLocal(String origin) {
         try {
             String host = URI.create(origin).getHost();
-            return host != null && (host.equals("localhost") || host.equals("[::1]") || LOOPBACK.matcher(host).matches());
+            return host != null && LOOPBACK.matcher(host).matches();
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's keys, held as digests salted anew in each process: neither a heap dump nor a digest opens the door. A
@@ -37,7 +38,7 @@ final class ClientKeys {
     }
 
     /** Whether {@code candidate} is one of the keys; null is not. */
-    public boolean accepts(String candidate) {
+    public boolean accepts(@Nullable String candidate) {
         if (candidate == null || digests.isEmpty()) {
             return false;
         }

@@ -7,15 +7,26 @@ package io.caravan.client;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
 import io.caravan.call.OpenCalls;
+import io.caravan.client.relay.AnswerRelays;
 import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
-import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** The room's door: binds the steps towards the client by the names the routes use. */
 public final class ClientSteps {
 
-    private ClientSteps() {
+    private final GatewaySettings settings;
+    private final BodyBudget budget;
+
+    public ClientSteps(GatewaySettings settings) {
+        this.settings = settings;
+        this.budget = new BodyBudget(settings.limits().maxHeldBytes());
+    }
+
+    /** How many bytes of request bodies all calls together hold right now. Any thread. */
+    public long heldBytes() {
+        return budget.held();
     }
 
     /**
@@ -23,22 +34,21 @@ public final class ClientSteps {
      *
      * @param registry takes each bean by its name
      * @param open     knows every call under way
+     * @param watch    looks after the pings of streams
      * @param observer is told of model requests and of failures
      */
-    public static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, BodyBudget budget, OpenCalls open,
-            CallWatch watch, CallObserver observer) {
-        ClientKeys keys = new ClientKeys(settings.keys().keys());
-        CheckClientKey checkClientKey = new CheckClientKey(keys);
+    public void bind(BiConsumer<String, Object> registry, OpenCalls open, CallWatch watch, CallObserver observer) {
+        CheckClientKey checkClientKey = new CheckClientKey(new ClientKeys(settings.keys().keys()));
+        ClientKeys adminKeys = new ClientKeys(Stream.ofNullable(settings.keys().adminKey()).toList());
         registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings, open));
         registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings, open));
         registry.accept("checkClientKey", checkClientKey);
-        registry.accept("checkAdminKey", new CheckAdminKey(new ClientKeys(
-                settings.keys().adminKey() == null ? List.of() : List.of(settings.keys().adminKey())), checkClientKey));
+        registry.accept("checkAdminKey", new CheckAdminKey(adminKeys, checkClientKey));
         registry.accept("limitCalls", new LimitCalls(settings.limits().workers()));
         registry.accept("readBody", new ReadBody(budget, settings.limits(), observer));
-        registry.accept("readCount", new ReadBody(budget, settings.limits(), new CallObserver() { }));
+        registry.accept("readCount", new ReadBody(budget, settings.limits(), CallObserver.all()));
         registry.accept("forceStream", new ForceStream());
-        registry.accept("firstEventGate", new FirstEventGate(settings.stream(), watch));
+        registry.accept("firstEventGate", new FirstEventGate(new AnswerRelays(settings.stream(), watch)));
         registry.accept("writeAnswer", new WriteAnswer());
         registry.accept("writeError", new WriteError(observer));
         registry.accept("writePage", new WritePage());

@@ -4,13 +4,9 @@
  */
 package io.caravan.client;
 
-import io.caravan.call.AnswerRelay;
 import io.caravan.call.Call;
-import io.caravan.call.CallWatch;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.client.relay.StreamRelay;
-import io.caravan.client.relay.WholeAnswer;
-import io.caravan.convert.AnswerTranslator.Answer;
+import io.caravan.client.relay.AnswerRelays;
 import io.caravan.settings.StreamSettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -22,31 +18,16 @@ import org.apache.camel.Processor;
  */
 final class FirstEventGate implements Processor {
 
-    private final StreamSettings settings;
-    private final CallWatch watch;
+    private final AnswerRelays relays;
 
-    FirstEventGate(StreamSettings settings, CallWatch watch) {
-        this.settings = settings;
-        this.watch = watch;
+    FirstEventGate(AnswerRelays relays) {
+        this.relays = relays;
     }
 
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
         UpstreamAnswer answer = call.life().attempt().orElseThrow();
-        answer.whole().ifPresentOrElse(whole -> call.life().answer(answer, whole(call, answer, whole)),
-                () -> stream(call, answer));
-    }
-
-    private static AnswerRelay whole(Call call, UpstreamAnswer answer, Answer whole) {
-        return new WholeAnswer(call, answer, whole, () -> call.request().stream()
-                ? AnswerHeaders.ofStream(call, answer) : AnswerHeaders.ofMessage(call, answer));
-    }
-
-    private void stream(Call call, UpstreamAnswer answer) {
-        StreamRelay relay = new StreamRelay(call, answer, settings, watch, () -> AnswerHeaders.ofStream(call, answer));
-        call.life().whenOver(relay::close);
-        call.life().answer(answer, relay);
-        relay.open();
+        relays.begin(call, answer, () -> AnswerHeaders.of(call, answer));
     }
 }

@@ -8,7 +8,7 @@ import io.caravan.call.Call;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Makes the request one for a stream, whatever it says (ledger 3.5). Does not block. */
+/** Makes the request one for a stream, whatever it says (3.5). Does not block. */
 final class ForceStream implements Processor {
 
     @Override

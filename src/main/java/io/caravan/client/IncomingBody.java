@@ -11,21 +11,23 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Collects one request's body into one array, within a limit and a budget. The event loop fills, the worker waits. */
 final class IncomingBody {
 
     private static final int FIRST_SIZE = 16 * 1024;
+    private static final int MEGABYTE = 1024 * 1024;
 
     private final BodyBudget budget;
     private final long limit;
-    private byte[] bytes;
+    private byte[] bytes = {};
     private int length;
     private long taken;
     private long arrivedAt;
     private boolean done;
     private boolean broken;
-    private Failure fault;
+    private @Nullable Failure fault;
 
     IncomingBody(BodyBudget budget, long limit) {
         this.budget = budget;
@@ -43,7 +45,10 @@ final class IncomingBody {
             throw tooLarge();
         }
         take(Math.max(0, announced));
-        bytes = new byte[announced >= 0 ? (int) announced : FIRST_SIZE];
+        bytes = new byte[FIRST_SIZE];
+        if (announced >= 0) {
+            bytes = new byte[(int) announced];
+        }
         boolean goOn = "100-continue".equalsIgnoreCase(request.getHeader("expect"));
         context.runOnContext(loop -> {
             request.handler(this::append);
@@ -74,7 +79,10 @@ final class IncomingBody {
             if (fault != null) {
                 throw fault;
             }
-            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+            if (length < bytes.length) {
+                bytes = Arrays.copyOf(bytes, length);
+            }
+            return bytes;
         }
     }
 
@@ -124,9 +132,12 @@ final class IncomingBody {
     }
 
     private Failure tooLarge() {
+        String most = limit + " bytes";
+        if (limit % MEGABYTE == 0) {
+            most = limit / MEGABYTE + " MB";
+        }
         return Failure.of(Kind.BODY_TOO_LARGE,
-                "Request too large (max " + (limit % (1024 * 1024) == 0 ? limit / (1024 * 1024) + " MB" : limit + " bytes")
-                        + "); the limit is set by proxy.max-body-bytes.");
+                "Request too large (max " + most + "); the limit is set by proxy.max-body-bytes.");
     }
 
     private synchronized void finish() {

@@ -22,7 +22,7 @@ final class LimitCalls implements Processor {
 
     /** @param workers how many platform threads relay calls (proxy.worker-threads) */
     LimitCalls(int workers) {
-        this.most = RequestWorkers.areVirtual() ? Integer.MAX_VALUE : workers;
+        this.most = RequestWorkers.most(workers);
     }
 
     @Override

@@ -4,6 +4,8 @@
  */
 package io.caravan.client;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request that cannot be read, or not in one way only. The message is for the client and repeats nothing of the
  * request; there is no stack trace, for it is no fault of the gateway's.
@@ -12,11 +14,19 @@ final class MalformedRequest extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedRequest(String message) {
-        this(message, null);
+    private final String reason;
+
+    MalformedRequest(String reason) {
+        this(reason, null);
     }
 
-    MalformedRequest(String message, Throwable cause) {
-        super(message, cause, false, false);
+    MalformedRequest(String reason, @Nullable Throwable cause) {
+        super(reason, cause, false, false);
+        this.reason = reason;
+    }
+
+    /** Why it is refused. */
+    String reason() {
+        return reason;
     }
 }

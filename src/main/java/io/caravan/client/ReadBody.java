@@ -15,11 +15,12 @@ import io.caravan.settings.LimitSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads the request's body, within the limits of ledger 6.4, and reads it as a Messages request. Blocks its worker until
+ * Reads the request's body, within the limits of 6.4, and reads it as a Messages request. Blocks its worker until
  * the body is there; the bytes are given back to the budget when the call is over.
  */
 final class ReadBody implements Processor {
@@ -54,24 +55,26 @@ final class ReadBody implements Processor {
         try {
             return ModelRequest.read(bytes);
         } catch (MalformedBody e) {
-            throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
+            throw Failure.of(Kind.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
     private static void checkKind(Call call) {
         String encoding = call.headers().first("content-encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
+        if (!plain) {
             throw Failure.of(Kind.UNSUPPORTED_BODY,
                     "request_body_encoding_unsupported: send the body without Content-Encoding.");
         }
         String type = call.headers().first("content-type");
-        if (type != null && !type.toLowerCase(Locale.ROOT).contains("json")) {
+        boolean json = type == null || type.toLowerCase(Locale.ROOT).contains("json");
+        if (!json) {
             throw Failure.of(Kind.UNSUPPORTED_BODY, "Content-Type must be application/json.");
         }
     }
 
     private static long announced(Call call) {
         String length = call.headers().first("content-length");
-        return length == null ? -1 : Long.parseLong(length.strip());
+        return Optional.ofNullable(length).map(digits -> Long.parseLong(digits.strip())).orElse(-1L);
     }
 }

@@ -4,8 +4,9 @@
  */
 package io.caravan.client;
 
-import io.caravan.format.chat.ChatErrorBody;
-import io.caravan.format.messages.ErrorBody;
+import io.caravan.client.relay.ClientErrors;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
@@ -19,21 +20,12 @@ import java.util.UUID;
  */
 final class RefuseMalformed {
 
-    private static final String TYPE = "invalid_request_error";
-
     private RefuseMalformed() {
     }
 
     /** Answers a request whose head is refused; Vert.x closes the connection behind the answer. */
     static void head(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        if (cause instanceof TooLongHttpLineException) {
-            request.response().end(start(request, 414, "The request line is too long."));
-        } else if (cause instanceof TooLongHttpHeaderException) {
-            request.response().end(start(request, 431, "The request's headers are too long."));
-        } else {
-            request.response().end(start(request, 400, words(cause)));
-        }
+        request.response().end(start(request, failure(request.decoderResult().cause())));
     }
 
     /**
@@ -43,29 +35,38 @@ final class RefuseMalformed {
      *
      * <p>The response is written and not ended, so that to all who serve the request its client has left.
      */
-    static void body(HttpServerRequest request, Throwable failure) {
+    static void body(HttpServerRequest request, Throwable cause) {
         HttpServerResponse response = request.response();
-        if (failure instanceof MalformedRequest && !request.isEnded() && !response.headWritten()) {
-            Buffer answer = start(request, 400, words(failure));
+        boolean unanswered = !request.isEnded() && !response.headWritten();
+        if (unanswered && cause instanceof MalformedRequest) {
+            Buffer answer = start(request, failure(cause));
             response.putHeader("content-length", String.valueOf(answer.length())).write(answer);
             request.connection().close();
         }
     }
 
-    private static String words(Throwable cause) {
-        String reason = cause instanceof MalformedRequest ? cause.getMessage()
-                : "its head is not as RFC 9112 has it (line ends, header lines, Content-Length or Transfer-Encoding)";
-        return "This request could be read in more than one way, or in none: " + reason + ". Nothing behind it is read.";
+    private static Failure failure(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return Failure.of(Kind.REQUEST_LINE_TOO_LONG, "The request line is too long.");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return Failure.of(Kind.HEADERS_TOO_LONG, "The request's headers are too long.");
+        }
+        String reason = "its head is not as RFC 9112 has it (line ends, header lines, Content-Length or Transfer-Encoding)";
+        if (cause instanceof MalformedRequest malformed) {
+            reason = malformed.reason();
+        }
+        return Failure.of(Kind.AMBIGUOUS_REQUEST,
+                "This request could be read in more than one way, or in none: " + reason + ". Nothing behind it is read.");
     }
 
     /** Sets the head of the response, and returns its body. */
-    private static Buffer start(HttpServerRequest request, int status, String message) {
+    private static Buffer start(HttpServerRequest request, Failure failure) {
         String id = "req_" + UUID.randomUUID();
-        boolean chat = request.path() != null && request.path().startsWith("/v1/chat/");
-        request.response().setStatusCode(status)
+        request.response().setStatusCode(failure.status())
                 .putHeader("content-type", "application/json")
                 .putHeader("request-id", id)
                 .putHeader("connection", "close");
-        return Buffer.buffer(chat ? ChatErrorBody.of(status, TYPE, message) : ErrorBody.of(TYPE, message, id));
+        return Buffer.buffer(ClientErrors.at(request.path()).body(failure, id));
     }
 }

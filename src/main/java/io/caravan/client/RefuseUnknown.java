@@ -7,15 +7,14 @@ package io.caravan.client;
 import io.caravan.call.Call;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.camel.Endpoint;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 
 /**
- * Answers what no route serves: 405 with {@code Allow} where the path exists for other methods, else 404 (ledger 3.11).
+ * Answers what no route serves: 405 with {@code Allow} where the path exists for other methods, else 404 (3.11).
  * Which paths exist is asked of Camel, so a route added in YAML is known here.
  */
 final class RefuseUnknown implements Processor {
@@ -23,13 +22,10 @@ final class RefuseUnknown implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        List<String> verbs = new ArrayList<>();
-        for (Endpoint endpoint : exchange.getContext().getEndpoints()) {
-            if (endpoint instanceof PlatformHttpEndpoint served && served.getPath().equals(call.path())
-                    && served.getHttpMethodRestrict() != null) {
-                verbs.add(served.getHttpMethodRestrict());
-            }
-        }
+        List<String> verbs = exchange.getContext().getEndpoints().stream()
+                .filter(PlatformHttpEndpoint.class::isInstance).map(PlatformHttpEndpoint.class::cast)
+                .filter(served -> served.getPath().equals(call.path())).map(PlatformHttpEndpoint::getHttpMethodRestrict)
+                .filter(Objects::nonNull).toList();
         if (verbs.isEmpty()) {
             throw Failure.of(Kind.NO_SUCH_PATH, "There is nothing at " + shown(call.path()) + ".");
         }
@@ -39,6 +35,9 @@ final class RefuseUnknown implements Processor {
     }
 
     private static String shown(String path) {
-        return path.length() > 200 ? path.substring(0, 200) + "…" : path;
+        if (path.length() > 200) {
+            return path.substring(0, 200) + "…";
+        }
+        return path;
     }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * The Vert.x of a gateway that stands alone. A request holds its worker as long as its stream lasts, so from Java 24 on
  * each has a virtual thread; below (where they would be pinned, or do not exist) a pool that grows to a limit.
  */
-public final class RequestWorkers {
+final class RequestWorkers {
 
     private static final int FIRST_WITHOUT_PINNING = 24;
     /** Longer than any stream: Vert.x is not to report a worker as stuck that relays one. */
@@ -41,7 +41,7 @@ public final class RequestWorkers {
      * @param most the most model calls served at once where workers are platform threads
      * @return a Vert.x whose HTTP servers read requests strictly, and that whoever asked must close
      */
-    public static Vertx vertx(int most) {
+    static Vertx vertx(int most) {
         VertxOptions options = new VertxOptions()
                 .setWorkerPoolSize(most + FOR_PAGES)
                 .setMaxWorkerExecuteTime(NEVER_HOURS)
@@ -58,12 +58,23 @@ public final class RequestWorkers {
     }
 
     /** Whether each request has a virtual thread of its own. */
-    public static boolean areVirtual() {
+    static boolean areVirtual() {
         return Runtime.version().feature() >= FIRST_WITHOUT_PINNING;
     }
 
+    /** How many model calls are served at once: {@code workers}, where workers are platform threads. */
+    static int most(int workers) {
+        if (areVirtual()) {
+            return Integer.MAX_VALUE;
+        }
+        return workers;
+    }
+
     private static ExecutorServiceFactory workers() {
-        return areVirtual() ? (factory, size, most) -> virtual() : (factory, size, most) -> pool(factory, most);
+        if (areVirtual()) {
+            return (factory, size, most) -> virtual();
+        }
+        return (factory, size, most) -> pool(factory, most);
     }
 
     /** Makes a new thread only when all are busy, up to the limit; then tasks wait. */

@@ -4,8 +4,10 @@
  */
 package io.caravan.client;
 
-import io.caravan.format.chat.ChatErrorBody;
-import io.caravan.format.messages.ErrorBody;
+import io.caravan.call.CallLife;
+import io.caravan.client.relay.ClientErrors;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -14,8 +16,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.support.DefaultRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry of a gateway that stands alone; it takes the HTTP router in hand when Camel binds it.
@@ -34,7 +40,14 @@ public final class StartGate extends DefaultRegistry {
     private enum State { STARTING, OPEN, DRAINING }
 
     private volatile State state = State.STARTING;
-    private volatile VertxPlatformHttpRouter router;
+    private final Vertx vertx;
+    private volatile @Nullable VertxPlatformHttpRouter router;
+
+    /** @param workers the most model calls served at once where each needs a platform thread */
+    public StartGate(int workers) {
+        vertx = RequestWorkers.vertx(workers);
+        super.bind("vertx", Vertx.class, vertx);
+    }
 
     /** All routes are there: requests may come. */
     public void open() {
@@ -46,23 +59,36 @@ public final class StartGate extends DefaultRegistry {
         state = State.DRAINING;
     }
 
-    /** The port that is served. */
+    /** The port that is served, once it is. */
     public int port() {
-        return router.getServer().getPort();
+        return Objects.requireNonNull(router).getServer().getPort();
+    }
+
+    /** Ends all connections; waits until that is done, at most {@code limit}. */
+    public void close(Duration limit) {
+        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((done, late) -> done).join();
     }
 
     @Override
     public void bind(String id, Class<?> type, Object bean) {
-        super.bind(id, type, bean instanceof VertxPlatformHttpRouter bound ? gated(bound) : bean);
+        if (bean instanceof VertxPlatformHttpRouter bound) {
+            super.bind(id, type, gated(bound));
+        } else {
+            super.bind(id, type, bean);
+        }
     }
 
     private VertxPlatformHttpRouter gated(VertxPlatformHttpRouter bound) {
         bound.route().order(-1).handler(this::pass);
-        router = new VertxPlatformHttpRouter(bound.getServer(), bound.vertx(), bound, bound.getName(), bound.getServerType()) {
+        VertxPlatformHttpRouter gated = new VertxPlatformHttpRouter(bound.getServer(), bound.vertx(), bound, bound.getName(), bound.getServerType()) {
             @Override
             public Route route(String path) {
                 Route route = super.route(path);
-                return path.equals(EVERYTHING) ? route.last() : route;
+                if (path.equals(EVERYTHING)) {
+                    route.last();
+                }
+                return route;
             }
 
             @Override
@@ -70,34 +96,41 @@ public final class StartGate extends DefaultRegistry {
                 return bound.bodyHandler();
             }
         };
-        return router;
+        router = gated;
+        return gated;
     }
 
     private void pass(RoutingContext context) {
         String path = context.request().path();
-        if (state == State.OPEN) {
-            context.next();
-            return;
+        switch (state) {
+            case OPEN -> context.next();
+            case STARTING -> context.response().end(refused(context, path, Failure.of(Kind.STARTING, "The gateway is starting.")));
+            case DRAINING -> {
+                if (path.equals("/health/live")) {
+                    // not the route, which goes before the process does
+                    context.response().putHeader("content-type", "application/json").end(Buffer.buffer(LIVE));
+                } else {
+                    turnAway(context, path);
+                }
+            }
         }
-        if (state == State.DRAINING && path.equals("/health/live")) {
-            // not the route, which goes before the process does
-            context.response().putHeader("content-type", "application/json").end(Buffer.buffer(LIVE));
-            return;
+    }
+
+    private static void turnAway(RoutingContext context, String path) {
+        HttpServerRequest request = context.request();
+        Context loop = Vertx.currentContext();
+        context.response().putHeader("connection", "close").end(refused(context, path, CallLife.stopping()))
+                .onComplete(sent -> loop.runOnContext(now -> last(request, loop)));
+    }
+
+    /** Sets the head of the response, and returns its body. */
+    private static Buffer refused(RoutingContext context, String path, Failure failure) {
+        context.response().setStatusCode(failure.status()).putHeader("content-type", "application/json")
+                .putHeader("retry-after", "1");
+        if (path.equals("/health")) {
+            return Buffer.buffer(HEALTH_STOPPING);
         }
-        boolean starting = state == State.STARTING;
-        String words = starting ? "The gateway is starting." : "The gateway is stopping; try again in a moment.";
-        byte[] body = path.equals("/health") ? HEALTH_STOPPING
-                : path.startsWith("/v1/chat/") ? ChatErrorBody.of(503, "api_error", words)
-                : ErrorBody.of("api_error", words, starting ? "req_starting" : "req_stopping");
-        context.response().setStatusCode(503).putHeader("content-type", "application/json").putHeader("retry-after", "1");
-        if (starting) {
-            context.response().end(Buffer.buffer(body));
-        } else {
-            HttpServerRequest request = context.request();
-            Context loop = Vertx.currentContext();
-            context.response().putHeader("connection", "close").end(Buffer.buffer(body))
-                    .onComplete(sent -> loop.runOnContext(now -> last(request, loop)));
-        }
+        return Buffer.buffer(ClientErrors.at(path).body(failure, "req_" + failure.kind().label()));
     }
 
     /** The connection ends, once what is still on its way has come: a reset could lose the answer. */

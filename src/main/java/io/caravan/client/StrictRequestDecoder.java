@@ -19,6 +19,7 @@ import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads HTTP/1.1 requests in one way only. What Netty's decoder would understand although another reader may understand
@@ -79,9 +80,11 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         HttpHeaders headers = request.headers();
         // Vert.x's upgrade to HTTP/2 (RFC 9113 has none any more) serves a request whatever became of its decoding.
         headers.remove(HttpHeaderNames.UPGRADE);
-        String fault = request.decoderResult().isFailure() ? null : faultOf(request, headers);
-        if (fault != null) {
-            request.setDecoderResult(DecoderResult.failure(new MalformedRequest(fault)));
+        if (request.decoderResult().isSuccess()) {
+            String fault = faultOf(request, headers);
+            if (fault != null) {
+                request.setDecoderResult(DecoderResult.failure(new MalformedRequest(fault)));
+            }
         }
         if (request.decoderResult().isFailure()) {
             refused = true;
@@ -91,16 +94,18 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         inHead = false;
     }
 
-    private String faultOf(HttpRequest request, HttpHeaders headers) {
+    private @Nullable String faultOf(HttpRequest request, HttpHeaders headers) {
         // Netty has one object for each version, and makes another for any other spelling of it.
         HttpVersion version = request.protocolVersion();
         if (!linesPlain) {
             return "a line of its head begins with white space, or its request line is not three words";
         }
-        if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
+        boolean older = version == HttpVersion.HTTP_1_0;
+        if (version != HttpVersion.HTTP_1_1 && !older) {
             return "only HTTP/1.1 and HTTP/1.0 are read";
         }
-        if (hosts > 1 || hosts == 0 && version == HttpVersion.HTTP_1_1) {
+        boolean oneHost = hosts == 1 || hosts == 0 && older;
+        if (!oneHost) {
             return "HTTP/1.1 asks for exactly one Host";
         }
         if (codings > 0 && !isChunkedAlone(headers)) {
@@ -122,9 +127,12 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     /** Looks at the whole lines that were read as a head or a part of it. */
     private void readLines(ByteBuf in, int from, int to) {
-        int start = requestLineSeen ? from : skipEmptyLines(in, from, to);
+        int start = from;
+        if (!requestLineSeen) {
+            start = skipEmptyLines(in, from, to);
+        }
         while (start < to) {
-            int end = in.indexOf(start, to, (byte) '\n');
+            int end = lineEnd(in, start, to);
             byte first = in.getByte(start);
             if (first == ' ' || first == '\t') {
                 linesPlain = false;
@@ -132,8 +140,16 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
                 linesPlain &= hasThreeWords(in, start, end - 1);
             }
             requestLineSeen = true;
-            start = end < 0 ? to : end + 1;
+            start = end + 1;
         }
+    }
+
+    private static int lineEnd(ByteBuf in, int from, int to) {
+        int newline = in.indexOf(from, to, (byte) '\n');
+        if (newline < 0) {
+            return to;
+        }
+        return newline;
     }
 
     private static int skipEmptyLines(ByteBuf in, int from, int to) {

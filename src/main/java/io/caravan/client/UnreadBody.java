@@ -26,8 +26,11 @@ enum UnreadBody {
             return LARGE;
         }
         String announced = request.getHeader("content-length");
-        return announced == null || announced.length() < 10 && Long.parseLong(announced.strip()) <= LARGEST_SMALL
-                ? SMALL : LARGE;
+        return announced == null || isSmall(announced) ? SMALL : LARGE;
+    }
+
+    private static boolean isSmall(String length) {
+        return length.length() < 10 && Long.parseLong(length.strip()) <= LARGEST_SMALL;
     }
 
     /** On the event loop, after the response: drops the rest; a large one costs the connection. */

@@ -43,7 +43,7 @@ final class VertxClientStream implements ClientStream {
     private boolean ending;
     private boolean over;
     private int head = -1;
-    private List<Map.Entry<String, String>> headHeaders;
+    private List<Map.Entry<String, String>> headHeaders = List.of();
     private volatile boolean started;
     private volatile boolean gone;
 

@@ -4,8 +4,8 @@
  */
 package io.caravan.client;
 
-import io.caravan.call.AnswerRelay;
 import io.caravan.call.Call;
+import io.caravan.call.CallLife;
 import io.caravan.call.CallObserver.Outcome;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -20,7 +20,7 @@ final class WriteAnswer implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        call.life().relay().ifPresent(AnswerRelay::run);
+        call.life().relay().ifPresent(CallLife.Relay::run);
         call.life().end(Outcome.ANSWERED);
     }
 }

@@ -10,7 +10,6 @@ import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.ClientStream;
 import io.caravan.client.relay.ClientErrors;
 import io.caravan.failure.Failure;
-import io.caravan.failure.Kind;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -37,7 +36,7 @@ final class WriteError implements Processor {
             return;
         }
         call.life().cut();
-        if (failure.kind() == Kind.CLIENT_GONE || call.client().isGone()) {
+        if (call.client().isGone() || failure.isClientGone()) {
             call.client().abandon();
             call.life().end(Outcome.ABANDONED);
             return;
@@ -54,10 +53,10 @@ final class WriteError implements Processor {
             call.life().end(Outcome.BROKEN);
             return;
         }
-        byte[] own = failure.body(call.format());
+        byte[] body = failure.body(call.format())
+                .orElseGet(() -> ClientErrors.of(call.format()).body(failure, call.requestId()));
         call.record().firstByte(failure.status());
-        client.send(failure.status(), AnswerHeaders.ofFailure(call, failure),
-                own != null ? own : ClientErrors.of(call.format()).body(failure, call.requestId()));
+        client.send(failure.status(), AnswerHeaders.ofFailure(call, failure), body);
         call.life().end(Outcome.FAILED);
     }
 }

@@ -6,7 +6,7 @@ package io.caravan.client;
 
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver.Outcome;
-import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -17,12 +17,13 @@ import org.apache.camel.Processor;
  */
 final class WritePage implements Processor {
 
+    private static final byte[] NOTHING = {};
+
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
         Message message = exchange.getMessage();
-        Object body = message.getBody();
-        byte[] bytes = body instanceof byte[] raw ? raw : String.valueOf(body).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Objects.requireNonNullElse(message.getBody(byte[].class), NOTHING);
         int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         call.record().firstByte(status);
         call.client().send(status, AnswerHeaders.ofPage(call, message.getHeader(Exchange.CONTENT_TYPE, String.class),

@@ -63,8 +63,6 @@ public abstract class ChatStream implements EventTranslator {
 
     /** The failure an error inside a good answer, or inside a stream, reports to an OpenAI client. */
     public static Failure inside(byte[] error, String clientModel) {
-        Failure failure = ErrorReader.inside(error, clientModel);
-        int status = failure.kind() == Kind.OVERLOADED ? 529 : failure.status();
-        return failure.kind().counts() ? failure.saying("The upstream failed: " + status) : failure;
+        return ErrorReader.insideUnworded(error, clientModel);
     }
 }

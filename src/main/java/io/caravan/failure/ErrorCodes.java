@@ -7,6 +7,7 @@ package io.caravan.failure;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The one table of what upstreams call their errors: {@code error_code} of Databricks, {@code error.type} of Anthropic,
@@ -49,13 +50,18 @@ final class ErrorCodes {
         }
     }
 
-    /** What {@code code} means, in whichever letter case; null if it is not known. */
-    static Kind of(String code) {
-        return KINDS.get(code.toLowerCase(Locale.ROOT));
+    /** What {@code code} means, in whichever letter case. */
+    static Optional<Kind> ofName(String code) {
+        return Optional.ofNullable(KINDS.get(code.toLowerCase(Locale.ROOT)));
+    }
+
+    /** What {@code number} means, if it is an HTTP status of an error. */
+    static Optional<Kind> ofNumber(int number) {
+        return Optional.of(number).filter(status -> status >= 400 && status < 600).map(ErrorCodes::ofStatus);
     }
 
     /** What an HTTP status of 400 or more means by itself. */
-    static Kind of(int status) {
+    static Kind ofStatus(int status) {
         return switch (status) {
             case 401, 403 -> Kind.CREDENTIAL_REFUSED;
             case 402 -> Kind.ACCOUNT_EMPTY;
@@ -66,7 +72,14 @@ final class ErrorCodes {
             case 503 -> Kind.UNAVAILABLE;
             case 504 -> Kind.DEADLINE_EXCEEDED;
             case 529 -> Kind.OVERLOADED;
-            default -> status < 500 ? Kind.REQUEST_REFUSED : Kind.FAILED;
+            default -> otherwise(status);
         };
+    }
+
+    private static Kind otherwise(int status) {
+        if (status < 500) {
+            return Kind.REQUEST_REFUSED;
+        }
+        return Kind.FAILED;
     }
 }

@@ -8,101 +8,98 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What an error says that gateways have wrapped around one another: the innermost layer knows best. */
 final class ErrorLayers {
 
     private static final int MOST = 5;
 
-    private final Set<Kind> named = EnumSet.noneOf(Kind.class);
-    private String message;
-    private Kind kind;
-    private int status;
+    /**
+     * What one layer says.
+     *
+     * @param status the number it says it with; 0 where it has a word for it
+     */
+    record Told(Kind kind, int status) {
 
-    ErrorLayers(JsonNode root) {
-        JsonNode layer = root.isArray() ? root.path(0) : root;
-        for (int i = 0; i < MOST && layer != null; i++) {
-            layer = read(layer);
+        static Told byName(Kind kind) {
+            return new Told(kind, 0);
         }
     }
 
-    /** Reads one layer; returns the one inside, or null. */
-    private JsonNode read(JsonNode layer) {
+    private final Set<Kind> named = EnumSet.noneOf(Kind.class);
+    private @Nullable String message;
+    private @Nullable Told told;
+
+    ErrorLayers(JsonNode root) {
+        Optional<JsonNode> layer = Optional.of(root);
+        if (root.isArray()) {
+            layer = Optional.of(root.path(0));
+        }
+        for (int i = 0; i < MOST; i++) {
+            layer = layer.flatMap(this::read);
+        }
+    }
+
+    /** Reads one layer; returns the one inside. */
+    private Optional<JsonNode> read(JsonNode layer) {
         JsonNode error = error(layer);
         JsonNode metadata = error.path("metadata");
-        Kind exact = named(metadata.path("error_type"));
-        Kind said = firstNamed(layer.path("error_code"), error.path("code"), error.path("type"), error.path("status"));
+        Optional<Kind> exact = named(metadata.path("error_type"));
+        List<Kind> said = Stream.of(layer.path("error_code"), error.path("code"), error.path("type"), error.path("status"))
+                .map(this::named).flatMap(Optional::stream).toList();
         int number = error.path("code").asInt(layer.path("error_code").asInt(0));
-        if (exact != null) {
-            told(exact, 0);
-        } else if (number >= 400 && number < 600) {
-            told(ErrorCodes.of(number), number);
-        } else if (said != null) {
-            told(said, 0);
-        }
-        String text = text(layer, error);
-        message = text == null ? message : text;
+        exact.map(Told::byName).or(() -> ErrorCodes.ofNumber(number).map(is -> new Told(is, number)))
+                .or(() -> said.stream().findFirst().map(Told::byName)).ifPresent(is -> told = is);
+        text(layer, error).ifPresent(text -> message = text);
         return inside(metadata.path("raw"));
     }
 
     private static JsonNode error(JsonNode layer) {
-        if (layer.path("error").isObject()) {
-            return layer.path("error");
-        }
         JsonNode inChoice = layer.path("choices").path(0).path("error");
-        return inChoice.isObject() ? inChoice : layer;
-    }
-
-    private void told(Kind is, int number) {
-        kind = is;
-        status = number;
+        return Stream.of(layer.path("error"), inChoice).filter(JsonNode::isObject).findFirst().orElse(layer);
     }
 
     /** What a provider said behind OpenRouter, or what LiteLLM has put into its message. */
-    private JsonNode inside(JsonNode raw) {
+    private Optional<JsonNode> inside(JsonNode raw) {
         if (raw.isObject()) {
-            return raw;
+            return Optional.of(raw);
         }
-        if (raw.isTextual() && !raw.textValue().isBlank() && !raw.textValue().startsWith("<")) {
+        if (isText(raw) && !raw.textValue().startsWith("<")) {
             message = raw.textValue();
         }
-        return message == null ? null : embedded(message);
+        return Optional.ofNullable(message).flatMap(ErrorLayers::embedded);
     }
 
-    private static String text(JsonNode layer, JsonNode error) {
-        for (JsonNode node : new JsonNode[] {error.path("message"), layer.path("error"), layer.path("message")}) {
-            if (node.isTextual() && !node.textValue().isBlank()) {
-                return node.textValue();
-            }
-        }
-        return null;
+    private static Optional<String> text(JsonNode layer, JsonNode error) {
+        return Stream.of(error.path("message"), layer.path("error"), layer.path("message"))
+                .filter(ErrorLayers::isText).findFirst().map(JsonNode::textValue);
     }
 
-    private static JsonNode embedded(String text) {
+    private static boolean isText(JsonNode node) {
+        return node.isTextual() && !node.textValue().isBlank();
+    }
+
+    private static Optional<JsonNode> embedded(String text) {
         int brace = text.indexOf('{');
+        if (brace < 0) {
+            return Optional.empty();
+        }
         try {
-            JsonNode node = brace < 0 ? null : Json.MAPPER.readTree(text.substring(brace));
-            return node != null && (isError(node) || text(node, node.path("error")) != null) ? node : null;
+            return Optional.of(Json.MAPPER.readTree(text.substring(brace)))
+                    .filter(node -> isError(node) || text(node, node.path("error")).isPresent());
         } catch (IOException e) {
-            return null;
+            return Optional.empty();
         }
     }
 
-    private Kind firstNamed(JsonNode... nodes) {
-        Kind first = null;
-        for (JsonNode node : nodes) {
-            Kind is = named(node);
-            first = first == null ? is : first;
-        }
-        return first;
-    }
-
-    private Kind named(JsonNode node) {
-        Kind is = node.isTextual() ? ErrorCodes.of(node.textValue()) : null;
-        if (is != null) {
-            named.add(is);
-        }
+    private Optional<Kind> named(JsonNode node) {
+        Optional<Kind> is = Optional.ofNullable(node.textValue()).flatMap(ErrorCodes::ofName);
+        is.ifPresent(named::add);
         return is;
     }
 
@@ -112,7 +109,12 @@ final class ErrorLayers {
     }
 
     private static boolean isFault(JsonNode error) {
-        return error.isObject() || error.isIntegralNumber() || error.isTextual() && !error.textValue().isEmpty();
+        return switch (error.getNodeType()) {
+            case OBJECT -> true;
+            case NUMBER -> error.isIntegralNumber();
+            case STRING -> !error.textValue().isEmpty();
+            default -> false;
+        };
     }
 
     /** Whether any layer names the error so. */
@@ -120,18 +122,13 @@ final class ErrorLayers {
         return named.contains(is);
     }
 
-    /** The innermost message, or null. */
-    String message() {
-        return message;
+    /** The innermost message. */
+    Optional<String> message() {
+        return Optional.ofNullable(message);
     }
 
-    /** What the innermost layer that says so calls it, or null. */
-    Kind kind() {
-        return kind;
-    }
-
-    /** The status that {@link #kind} came from, or 0 where it came from a word. */
-    int status() {
-        return status;
+    /** What the innermost layer that says so calls it. */
+    Optional<Told> told() {
+        return Optional.ofNullable(told);
     }
 }

@@ -10,6 +10,9 @@ import io.caravan.format.FormatPair;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.Json;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what an upstream says when it fails, in whichever envelope and wherever it says it: an error answer, an error
@@ -20,14 +23,17 @@ public final class ErrorReader {
 
     private static final int INSIDE = 200;
     private static final FormatPair CONVERTED = new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT);
+    private static final String FAILED = "The upstream failed: ";
     private static final String SCALING_UP = "scaling up";
+    /** Statuses that clients of another format do not know. */
+    private static final Set<Integer> ODD = Set.of(422, 502);
 
     private ErrorReader() {
     }
 
     /**
      * The failure an error answer reports. The words of a 400, 413 or 422 are the upstream's own, for clients match them
-     * (rule 6); any other's are without what could tell the upstream's account or host.
+     * (R6); any other's are without what could tell the upstream's account or host.
      *
      * @param status      the HTTP status, 400 or more
      * @param body        the error body; it may be no JSON at all
@@ -37,12 +43,24 @@ public final class ErrorReader {
     public static Failure answer(int status, byte[] body, FormatPair pair, String clientModel) {
         JsonNode root = tree(body);
         Failure failure = read(status, root, pair, clientModel);
-        return pair.isOne() && isOwn(root, pair.client(), failure) ? failure.body(pair.client(), body) : failure;
+        if (pair.isOne() && isOwn(root, pair.client(), failure)) {
+            return failure.body(pair.client(), body);
+        }
+        return failure;
     }
 
     /** The failure that an error inside a 200, or inside a stream, reports; as {@link #answer} otherwise. */
     public static Failure inside(byte[] body, String clientModel) {
         return read(INSIDE, tree(body), CONVERTED, clientModel);
+    }
+
+    /** The same, and of a fault of the upstream's own no words but its status. */
+    public static Failure insideUnworded(byte[] body, String clientModel) {
+        Failure failure = inside(body, clientModel);
+        return switch (failure.kind()) {
+            case OVERLOADED -> failure.saying(FAILED + 529);
+            default -> failure.kind().counts() ? failure.saying(FAILED + failure.status()) : failure;
+        };
     }
 
     /** The same, where it is JSON already. */
@@ -56,14 +74,13 @@ public final class ErrorReader {
     }
 
     /** The innermost words of an error body, or null if there are none. */
-    public static String words(byte[] body) {
-        return new ErrorLayers(tree(body)).message();
+    public static @Nullable String words(byte[] body) {
+        return new ErrorLayers(tree(body)).message().orElse(null);
     }
 
     private static JsonNode tree(byte[] body) {
         try {
-            JsonNode root = Json.MAPPER.readTree(body);
-            return root == null ? MissingNode.getInstance() : root;
+            return Json.MAPPER.readTree(body);
         } catch (IOException e) {
             return MissingNode.getInstance();
         }
@@ -72,9 +89,11 @@ public final class ErrorReader {
     private static Failure read(int http, JsonNode root, FormatPair pair, String clientModel) {
         ErrorLayers layers = new ErrorLayers(root);
         Kind kind = kind(http, layers, pair.upstream());
-        String words = words(kind, http, layers, clientModel);
-        int status = http == INSIDE ? layers.status() : http;
-        return Failure.of(kind, words).status(shown(kind, status, pair.isOne()));
+        Failure failure = Failure.of(kind, ErrorWords.of(kind, http, layers.message(), clientModel));
+        if (http == INSIDE) {
+            return layers.told().map(told -> shown(failure, told.status(), pair)).orElse(failure);
+        }
+        return shown(failure, http, pair);
     }
 
     private static Kind kind(int http, ErrorLayers layers, WireFormat upstream) {
@@ -84,71 +103,43 @@ public final class ErrorReader {
         if (layers.names(Kind.CONTENT_BLOCKED)) {
             return Kind.CONTENT_BLOCKED;
         }
-        Kind kind = knowsBetter(http, layers.kind(), upstream) ? layers.kind() : ErrorCodes.of(http == INSIDE ? 500 : http);
-        boolean scalesUp = kind == Kind.FAILED && layers.message() != null && layers.message().contains(SCALING_UP);
-        if (scalesUp) {
-            return Kind.UNAVAILABLE;
+        Optional<Kind> told = layers.told().map(ErrorLayers.Told::kind);
+        Kind kind = told.filter(is -> knowsBetter(is, http, upstream)).orElseGet(() -> byStatus(http));
+        boolean unnamed = layers.message().isEmpty() || told.isEmpty();
+        return switch (kind) {
+            case FAILED -> layers.message().filter(text -> text.contains(SCALING_UP)).map(text -> Kind.UNAVAILABLE).orElse(kind);
+            case MODEL_NOT_FOUND -> unnamed ? Kind.REQUEST_REFUSED : kind;
+            default -> kind;
+        };
+    }
+
+    private static Kind byStatus(int http) {
+        if (http == INSIDE) {
+            return Kind.FAILED;
         }
-        boolean unnamed = layers.message() == null || layers.kind() == null;
-        return kind == Kind.MODEL_NOT_FOUND && unnamed ? Kind.REQUEST_REFUSED : kind;
+        return ErrorCodes.ofStatus(http);
     }
 
     /**
      * Whether the body tells more than HTTP's status: inside a 200, a 400 that stands for something else, or behind a 5xx of
      * the chat format, whose gateways wrap what others said.
      */
-    private static boolean knowsBetter(int http, Kind told, WireFormat upstream) {
-        if (told == null) {
-            return false;
-        }
+    private static boolean knowsBetter(Kind told, int http, WireFormat upstream) {
         return switch (http) {
             case INSIDE -> true;
-            case 400 -> told.source() != Kind.Source.UPSTREAM || told == Kind.RATE_LIMITED;
+            case 400 -> !told.counts();
             case 429 -> told == Kind.ACCOUNT_EMPTY;
             default -> http >= 500 && told != Kind.FAILED && upstream == WireFormat.CHAT;
         };
     }
 
-    private static String words(Kind kind, int http, ErrorLayers layers, String clientModel) {
-        String message = layers.message();
-        if (kind == Kind.MODEL_NOT_FOUND) {
-            return "model: " + clientModel;
-        }
-        if (kind == Kind.CREDENTIAL_REFUSED) {
-            return "The upstream refused the gateway's credential; its operator must check it.";
-        }
-        if (kind == Kind.ACCOUNT_EMPTY) {
-            return "The upstream's account cannot pay for the request.";
-        }
-        if (kind == Kind.PROMPT_TOO_LONG) {
-            return TooLong.words(message);
-        }
-        if (message == null) {
-            return generic(kind, http);
-        }
-        boolean itsVeryWords = kind == Kind.REQUEST_TOO_LARGE || kind == Kind.REQUEST_REFUSED && isTheClients(http);
-        return itsVeryWords ? message : SafeWording.of(message);
-    }
-
-    private static boolean isTheClients(int http) {
-        return http == INSIDE || http == 400 || http == 422 || http >= 500;
-    }
-
-    private static String generic(Kind kind, int http) {
-        if (kind == Kind.CONTENT_BLOCKED) {
-            return "The upstream blocked the request.";
-        }
-        int status = kind == Kind.REQUEST_REFUSED && http != INSIDE ? http : kind.status();
-        return "The upstream " + (status >= 500 ? "failed: " : "refused the request: ") + status + ".";
-    }
-
-    /** The status that stays the upstream's own; 0 where the kind's counts. */
-    private static int shown(Kind kind, int status, boolean sameFormat) {
-        boolean odd = status == 422 || status == 502;
-        return switch (kind) {
-            case REQUEST_REFUSED -> status >= 400 && status < 500 && (sameFormat || !odd) ? status : 0;
-            case FAILED -> sameFormat && odd ? status : 0;
-            default -> 0;
+    /** The same with the status that stays the upstream's own, where one does. */
+    private static Failure shown(Failure failure, int status, FormatPair pair) {
+        boolean convertible = pair.isOne() || !ODD.contains(status);
+        return switch (failure.kind()) {
+            case REQUEST_REFUSED -> status >= 400 && status < 500 && convertible ? failure.status(status) : failure;
+            case FAILED -> pair.isOne() && ODD.contains(status) ? failure.status(status) : failure;
+            default -> failure;
         };
     }
 
@@ -159,10 +150,10 @@ public final class ErrorReader {
         if (failure.kind().counts() || !whole) {
             return false;
         }
-        if (format == WireFormat.MESSAGES) {
-            return root.path("type").asText().equals("error");
-        }
-        boolean judged = failure.kind().source() == Kind.Source.CLIENT && failure.kind() != Kind.CONTENT_BLOCKED;
-        return judged && error.path("message").textValue().equals(new ErrorLayers(root).message());
+        return switch (format) {
+            case MESSAGES -> root.path("type").asText().equals("error");
+            case CHAT -> failure.kind().isClients() && failure.kind() != Kind.CONTENT_BLOCKED
+                    && new ErrorLayers(root).message().filter(error.path("message").textValue()::equals).isPresent();
+        };
     }
 }

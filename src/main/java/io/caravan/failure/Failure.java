@@ -7,8 +7,12 @@ package io.caravan.failure;
 import io.caravan.format.WireFormat;
 import io.caravan.format.messages.ErrorBody;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a call failed. What it means follows from its {@link Kind} alone; beside it there are the words for the client, which
@@ -23,7 +27,8 @@ public final class Failure extends RuntimeException {
     private record OwnBody(WireFormat format, byte[] bytes) {
     }
 
-    private record Details(int status, Duration asked, Long retryAfter, String shouldRetry, String allow, OwnBody body) {
+    private record Details(int status, @Nullable Duration asked, @Nullable Long retryAfter, @Nullable String shouldRetry,
+            @Nullable String allow, @Nullable OwnBody body) {
 
         static final Details NONE = new Details(0, null, null, null, null, null);
 
@@ -31,7 +36,7 @@ public final class Failure extends RuntimeException {
             return new Details(told, asked, retryAfter, shouldRetry, allow, body);
         }
 
-        Details withAsked(Duration wait) {
+        Details withAsked(@Nullable Duration wait) {
             return new Details(status, wait, retryAfter, shouldRetry, allow, body);
         }
 
@@ -39,7 +44,7 @@ public final class Failure extends RuntimeException {
             return new Details(status, asked, seconds, shouldRetry, allow, body);
         }
 
-        Details withShouldRetry(String value) {
+        Details withShouldRetry(@Nullable String value) {
             return new Details(status, asked, retryAfter, value, allow, body);
         }
 
@@ -55,7 +60,7 @@ public final class Failure extends RuntimeException {
     private final Kind kind;
     private final Details details;
 
-    private Failure(Kind kind, String words, Details details, Throwable cause) {
+    private Failure(Kind kind, String words, Details details, @Nullable Throwable cause) {
         super(words, cause, false, false);
         this.kind = kind;
         this.details = details;
@@ -72,7 +77,7 @@ public final class Failure extends RuntimeException {
     }
 
     /** The failure {@code cause} stands for: one that is known, wrapped or not, else the gateway's own. */
-    public static Failure from(Throwable cause) {
+    public static Failure from(@Nullable Throwable cause) {
         for (Throwable known = cause; known != null; known = known.getCause()) {
             if (known instanceof Failure failure) {
                 return failure;
@@ -82,12 +87,12 @@ public final class Failure extends RuntimeException {
     }
 
     private Failure with(Details changed) {
-        return new Failure(kind, getMessage(), changed, getCause());
+        return new Failure(kind, words(), changed, getCause());
     }
 
     /** The same as another kind, which somebody who knows more about it has found it to be. */
     public Failure as(Kind other) {
-        return new Failure(other, getMessage(), details, getCause());
+        return new Failure(other, words(), details, getCause());
     }
 
     /** The same in other words. */
@@ -97,8 +102,7 @@ public final class Failure extends RuntimeException {
 
     /** The same with its words passed through {@code mask}. */
     public Failure masked(UnaryOperator<String> mask) {
-        String masked = mask.apply(getMessage());
-        return masked.equals(getMessage()) ? this : saying(masked);
+        return saying(mask.apply(words()));
     }
 
     /** The same with the upstream's own status, which the client is to see. */
@@ -107,7 +111,7 @@ public final class Failure extends RuntimeException {
     }
 
     /** The same with the upstream's own wish to be left alone for so long; null: it did not say. */
-    public Failure asked(Duration wait) {
+    public Failure asked(@Nullable Duration wait) {
         return with(details.withAsked(wait));
     }
 
@@ -117,13 +121,16 @@ public final class Failure extends RuntimeException {
     }
 
     /** The same with {@code x-should-retry} as the upstream gave it; null: it did not say. */
-    public Failure shouldRetry(String said) {
+    public Failure shouldRetry(@Nullable String said) {
         return with(details.withShouldRetry(said));
     }
 
     /** The same without what the upstream said about trying again, which holds no longer once the gateway did (E52). */
     public Failure repeated() {
-        return details.shouldRetry == null ? this : with(details.withShouldRetry(null));
+        if (details.shouldRetry == null) {
+            return this;
+        }
+        return with(details.withShouldRetry(null));
     }
 
     /** The same with an {@code Allow} header. */
@@ -136,38 +143,55 @@ public final class Failure extends RuntimeException {
         return with(details.withBody(new OwnBody(format, bytes)));
     }
 
+    /** Whether nothing is to be answered, for the client has left. */
+    public boolean isClientGone() {
+        return kind == Kind.CLIENT_GONE;
+    }
+
     /** What it is; all the rest follows. */
     public Kind kind() {
         return kind;
     }
 
+    /** What the client is told. */
+    public String words() {
+        return Objects.requireNonNull(getMessage());
+    }
+
     /** The HTTP status for the client. */
     public int status() {
-        return details.status == 0 ? kind.status() : details.status;
+        if (details.status != 0) {
+            return details.status;
+        }
+        return kind.status();
     }
 
     /** The error type for the client, in the Messages format's terms. */
     public String type() {
-        return kind == Kind.REQUEST_REFUSED ? ErrorBody.typeOf(status()) : kind.type();
+        if (kind == Kind.REQUEST_REFUSED) {
+            return ErrorBody.typeOf(status());
+        }
+        return kind.type();
     }
 
     /**
-     * The error type of an {@code error} event, for a failure behind the response's head (rule 9).
+     * The error type of an {@code error} event, for a failure behind the response's head (R9).
      *
      * @param contentBegun whether a content block has begun; before that the client tries the stream again if it is told
      *                     of an overload
      */
     public String eventType(boolean contentBegun) {
-        boolean passing = status() >= 500 || kind == Kind.RATE_LIMITED;
+        boolean atFault = status() >= 500;
+        boolean passing = atFault || kind == Kind.RATE_LIMITED;
         if (kind == Kind.OVERLOADED || passing && !contentBegun) {
             return "overloaded_error";
         }
-        return status() >= 500 ? "api_error" : type();
+        return atFault ? "api_error" : type();
     }
 
-    /** How long the upstream itself asked to be left alone, or null. */
-    public Duration asked() {
-        return details.asked;
+    /** How long the upstream itself asked to be left alone. */
+    public Optional<Duration> asked() {
+        return Optional.ofNullable(details.asked);
     }
 
     /** The {@code retry-after} for the client in whole seconds, if there is one. Of an outage never more than 30. */
@@ -175,30 +199,34 @@ public final class Failure extends RuntimeException {
         if (details.retryAfter != null) {
             return OptionalLong.of(details.retryAfter);
         }
-        if (details.asked == null || status() >= 500 && status() != 503) {
-            return kind.retryAfter() == 0 ? OptionalLong.empty() : OptionalLong.of(kind.retryAfter());
+        boolean outage = status() == 503;
+        if (details.asked == null || status() >= 500 && !outage) {
+            return LongStream.of(kind.retryAfter()).filter(seconds -> seconds > 0).findFirst();
         }
         long seconds = details.asked.plusMillis(999).toSeconds();
-        return OptionalLong.of(status() == 503 ? Math.min(LONGEST_OUTAGE_SECONDS, seconds) : seconds);
+        return OptionalLong.of(outage ? Math.min(LONGEST_OUTAGE_SECONDS, seconds) : seconds);
     }
 
-    /** The {@code x-should-retry} for the client, or null for none. */
-    public String shouldRetry() {
-        return kind.isFinal() ? "false" : details.shouldRetry;
+    /** The {@code x-should-retry} for the client, if there is to be one. */
+    public Optional<String> shouldRetry() {
+        if (kind.isFinal()) {
+            return Optional.of("false");
+        }
+        return Optional.ofNullable(details.shouldRetry);
     }
 
     /** Whether trying again cannot help, by its kind or by the upstream's word. */
     public boolean isFinal() {
-        return "false".equals(shouldRetry());
+        return shouldRetry().filter("false"::equals).isPresent();
     }
 
-    /** The {@code Allow} header for the client, or null for none. */
-    public String allow() {
-        return details.allow;
+    /** The {@code Allow} header for the client, if there is to be one. */
+    public Optional<String> allow() {
+        return Optional.ofNullable(details.allow);
     }
 
-    /** The exact body for a client of {@code format}, or null to write one from type and words. */
-    public byte[] body(WireFormat format) {
-        return details.body != null && details.body.format == format ? details.body.bytes : null;
+    /** The exact body for a client of {@code format}; empty: to be written from type and words. */
+    public Optional<byte[]> body(WireFormat format) {
+        return Optional.ofNullable(details.body).filter(own -> own.format == format).map(OwnBody::bytes);
     }
 }

@@ -23,6 +23,10 @@ import java.util.Set;
 public enum Kind {
     MALFORMED_REQUEST(CLIENT, 400, "invalid_request_error", "the body is empty, no JSON object in UTF-8, nested over 500 deep,"
             + " without a string `model`, or cannot be said in the upstream's format; the message names which"),
+    AMBIGUOUS_REQUEST(CLIENT, 400, "invalid_request_error", "the request can be read in more than one way, or in none"
+            + " (RFC 9112); the connection ends"),
+    REQUEST_LINE_TOO_LONG(CLIENT, 414, "invalid_request_error", "the request line is too long; the connection ends"),
+    HEADERS_TOO_LONG(CLIENT, 431, "invalid_request_error", "the request's headers are too long; the connection ends"),
     UNSUPPORTED_BODY(CLIENT, 415, "invalid_request_error", "the body has a `Content-Encoding`, or a `Content-Type` that is not"
             + " JSON", FINAL),
     BODY_TOO_LARGE(CLIENT, 413, "request_too_large", "the body is larger than `PROXY_MAX_BODY_BYTES`"),
@@ -57,6 +61,7 @@ public enum Kind {
 
     BUSY(GATEWAY, 503, "api_error", "the gateway has no memory for the body, or no request worker left", 2),
     NO_CONNECTION(GATEWAY, 503, "api_error", "the gateway has no free connection to the upstream", 2, MOVES_ON, FAILS_OVER),
+    STARTING(GATEWAY, 503, "api_error", "the gateway is starting", 1),
     STOPPING(GATEWAY, 503, "api_error", "the gateway stops", 2),
     CALL_TIMED_OUT(GATEWAY, 504, "timeout_error", "all attempts together took longer than `API_TIMEOUT_MS`"),
     INTERNAL(GATEWAY, 500, "api_error", "anything unforeseen; the log has the details under the correlation id"),
@@ -159,6 +164,24 @@ public enum Kind {
     /** Whether trying again cannot help: {@code x-should-retry: false}. */
     public boolean isFinal() {
         return traits.contains(FINAL);
+    }
+
+    /** Whether it is the client's own: the request is wrong, or its credential, or it has left. */
+    public boolean isClients() {
+        return source == CLIENT;
+    }
+
+    /** Whether a limit of time is over. */
+    public boolean isLate() {
+        return status == 504;
+    }
+
+    /** An upstream that did not answer in time; {@code repeatable}: another may be asked, though both may bill. */
+    public static Kind timedOut(boolean repeatable) {
+        if (repeatable) {
+            return TIMED_OUT_REPEATABLE;
+        }
+        return TIMED_OUT;
     }
 
     /** Its name in metrics and logs: {@code rate_limited}. */

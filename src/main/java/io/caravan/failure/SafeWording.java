@@ -4,36 +4,33 @@
  */
 package io.caravan.failure;
 
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+
 /** Takes out of an upstream's message what could tell whose it is: addresses, account ids, hosts. Any thread. */
 final class SafeWording {
 
     private static final int LONGEST = 300;
-    private static final int MOST_DIGITS = 5;
+    /** An address, an id of more than five digits, or a dot inside a word, as hosts have it. */
+    private static final Pattern TELLING =
+            Pattern.compile("://|@|arn:|[\\p{L}\\p{Nd}]\\.[\\p{L}\\p{Nd}]|(?:\\p{Nd}\\P{Nd}*){6}");
 
     private SafeWording() {
     }
 
     /** The message's first words, an ellipsis for each that tells something; never longer than what came. */
     static String of(String message) {
-        StringBuilder safe = new StringBuilder();
+        StringJoiner safe = new StringJoiner(" ");
         for (String word : message.split(" ")) {
             if (safe.length() + word.length() > LONGEST) {
                 break;
             }
-            safe.append(safe.length() == 0 ? "" : " ").append(tells(word) ? "…" : word);
+            if (TELLING.matcher(word).find()) {
+                safe.add("…");
+            } else {
+                safe.add(word);
+            }
         }
         return safe.toString();
-    }
-
-    private static boolean tells(String word) {
-        int digits = 0;
-        boolean dotInside = false;
-        for (int i = 0; i < word.length(); i++) {
-            char c = word.charAt(i);
-            digits += Character.isDigit(c) ? 1 : 0;
-            dotInside |= c == '.' && i > 0 && i + 1 < word.length()
-                    && Character.isLetterOrDigit(word.charAt(i - 1)) && Character.isLetterOrDigit(word.charAt(i + 1));
-        }
-        return digits > MOST_DIGITS || dotInside || word.contains("://") || word.contains("@") || word.contains("arn:");
     }
 }

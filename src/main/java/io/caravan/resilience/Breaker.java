@@ -13,9 +13,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker whose verdicts may come long after the permission, when a stream ends (ledger 4.3). Opens after a
+ * A circuit breaker whose verdicts may come long after the permission, when a stream ends (4.3). Opens after a
  * number of failed verdicts in a row; after a while lets one attempt try, whose verdict alone then counts. Any thread.
  */
 public final class Breaker {
@@ -23,12 +24,12 @@ public final class Breaker {
     /** The permission to make one attempt. Exactly one verdict counts, the first; it must come, however the attempt ends. */
     public final class Permit {
 
-        private final Permit beside;
+        private final @Nullable Permit beside;
         private boolean answers;
         private boolean ended;
 
         /** @param beside the trial under way, or null where this one's verdict counts */
-        private Permit(Permit beside) {
+        private Permit(@Nullable Permit beside) {
             this.beside = beside;
         }
 
@@ -78,16 +79,22 @@ public final class Breaker {
                     return false;
                 }
                 ended = true;
-                boolean late = circuit.getState() == State.HALF_OPEN && trial != this;
-                if (!late) {
-                    boolean wasOpen = circuit.getState() == State.OPEN;
-                    trial = null;
-                    verdict.run();
-                    if (!wasOpen && circuit.getState() == State.OPEN) {
-                        trialFrom = clock.instant().plus(timeout);
-                    }
-                }
+                judge(verdict);
                 return true;
+            }
+        }
+
+        private void judge(Runnable verdict) {
+            State before = circuit.getState();
+            boolean late = before == State.HALF_OPEN && trial != this;
+            if (late) {
+                return;
+            }
+            trial = null;
+            verdict.run();
+            boolean opened = before != State.OPEN && circuit.getState() == State.OPEN;
+            if (opened) {
+                trialFrom = clock.instant().plus(timeout);
             }
         }
     }
@@ -96,8 +103,8 @@ public final class Breaker {
     private final Clock clock;
     private final Duration timeout;
 
-    private Permit trial;
-    private Instant trialFrom;
+    private @Nullable Permit trial;
+    private Instant trialFrom = Instant.MIN;
 
     /** A breaker over {@code circuit}, which is made by {@link #config}. */
     Breaker(CircuitBreaker circuit, Clock clock) {
@@ -123,7 +130,7 @@ public final class Breaker {
     }
 
     /** The permission for one attempt, or null while it is open or another attempt is the trial and not answered yet. */
-    public synchronized Permit tryAcquire() {
+    public synchronized @Nullable Permit tryAcquire() {
         if (recovers()) {
             return new Permit(trial);
         }
@@ -164,8 +171,11 @@ public final class Breaker {
         if (circuit.getState() != State.OPEN) {
             return Duration.ZERO;
         }
-        Duration left = Duration.between(clock.instant(), trialFrom);
-        return left.isNegative() ? Duration.ZERO : left;
+        Instant now = clock.instant();
+        if (now.isAfter(trialFrom)) {
+            return Duration.ZERO;
+        }
+        return Duration.between(now, trialFrom);
     }
 
     /** Closes it and forgets the failures. */

@@ -6,6 +6,7 @@ package io.caravan.resilience;
 
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
+import io.caravan.call.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.provider.Backend;
@@ -43,10 +44,10 @@ public final class FailOver implements Processor {
         Call call = Call.of(exchange);
         String from = exchange.getVariable("backend", String.class);
         Failure failure = failure(exchange, from);
-        boolean movable = failure.kind().failsOver() && !call.client().started() && !call.client().isGone();
+        boolean unanswered = !call.client().started() && !call.client().isGone();
         List<String> asked = call.record().asked(from);
-        String to = next(exchange.getVariable("fallback", String.class), asked, call).filter(id -> movable)
-                .orElseThrow(() -> failure);
+        String to = next(exchange.getVariable("fallback", String.class), asked, call)
+                .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> failure);
         exchange.setVariable("fallback", to);
         call.record().failedOver(from, to);
         observer.failedOver(call, from, to, failure);
@@ -61,9 +62,16 @@ public final class FailOver implements Processor {
                 .filter(id -> routing.modelAt(id, call.modelName()).isPresent()).findFirst();
     }
 
+    /** Whether a backend that takes over from {@code backend} knows the model. */
+    public boolean mayTakeOver(String backend, ModelName model) {
+        return fallbacks.apply(backend).stream().anyMatch(id -> routing.modelAt(id, model).isPresent());
+    }
+
     private static Failure failure(Exchange exchange, String backend) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        return cause != null ? Failure.from(cause) : Failure.of(Kind.LEFT_ALONE,
-                "The upstream (" + backend + ") has failed too often and is left alone for a while.");
+        if (cause != null) {
+            return Failure.from(cause);
+        }
+        return Failure.of(Kind.LEFT_ALONE, "The upstream (" + backend + ") has failed too often and is left alone for a while.");
     }
 }

@@ -127,7 +127,7 @@ class FaultsRequestTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "{\"model\":\"m\",\"a\": | The request body is nested too deeply, or holds a number that is too long.",
-        "`` | The request body must be a JSON object.",
+        "`` | The request body is nested too deeply, or holds a number that is too long.",
         "{\"a\":[ | The request body is nested too deeply, or holds a number that is too long."})
     void aMillionBracketsAreA400(String start, String message) {
         assertFault(gateway.post(start + "[".repeat(1_000_000)), 400, "invalid_request_error", message);

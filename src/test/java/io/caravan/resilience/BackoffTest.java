@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.resilience.RetryBudget.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,30 +28,30 @@ class BackoffTest {
         assertEquals(List.of(125L, 250L, 500L), List.of(millis(shortest), millis(shortest), millis(shortest)));
         Backoff longest = new Backoff(3, () -> Math.nextDown(1.0));
         assertEquals(List.of(249L, 499L, 999L), List.of(millis(longest), millis(longest), millis(longest)));
-        assertTrue(longest.next(null).isEmpty(), "three retries are all");
+        assertTrue(longest.next(Optional.empty()).isEmpty(), "three retries are all");
     }
 
     @Test
     void whatTheUpstreamAsksForIsTheLeast() {
         Backoff backoff = new Backoff(3, () -> 0);
-        assertEquals(Optional.of(Duration.ofSeconds(1)), backoff.next(Duration.ofSeconds(1)));
-        assertEquals(Optional.of(Duration.ofMillis(250)), backoff.next(Duration.ZERO));
+        assertEquals(Optional.of(Duration.ofSeconds(1)), backoff.next(Optional.of(Duration.ofSeconds(1))));
+        assertEquals(Optional.of(Duration.ofMillis(250)), backoff.next(Optional.of(Duration.ZERO)));
     }
 
     @Test
     void moreThanTwoSecondsAreNotWaitedFor() {
         Backoff backoff = new Backoff(3, () -> 0);
-        assertTrue(backoff.next(Duration.ofSeconds(3)).isEmpty());
-        assertFalse(Backoff.waitsFor(Duration.ofMillis(2001)));
-        assertEquals(Optional.of(Duration.ofSeconds(2)), backoff.next(Duration.ofSeconds(2)));
-        assertEquals(Optional.of(Duration.ofSeconds(2)), backoff.next(Duration.ofSeconds(2)));
-        assertTrue(backoff.next(Duration.ofSeconds(2)).isEmpty(), "that would be 6 s in all");
-        assertEquals(Optional.empty(), backoff.next(null), "4 s in all are used up");
+        assertTrue(backoff.next(Optional.of(Duration.ofSeconds(3))).isEmpty());
+        assertFalse(Backoff.waitsFor(Optional.of(Duration.ofMillis(2001))));
+        assertEquals(Optional.of(Duration.ofSeconds(2)), backoff.next(Optional.of(Duration.ofSeconds(2))));
+        assertEquals(Optional.of(Duration.ofSeconds(2)), backoff.next(Optional.of(Duration.ofSeconds(2))));
+        assertTrue(backoff.next(Optional.of(Duration.ofSeconds(2))).isEmpty(), "that would be 6 s in all");
+        assertEquals(Optional.empty(), backoff.next(Optional.empty()), "4 s in all are used up");
     }
 
     @Test
     void withoutRetriesThereAreNone() {
-        assertTrue(new Backoff(0, () -> 0).next(null).isEmpty());
+        assertTrue(new Backoff(0, () -> 0).next(Optional.empty()).isEmpty());
     }
 
     @Property(tries = 500)
@@ -61,7 +62,7 @@ class BackoffTest {
         int count = 0;
         for (int seconds : asked) {
             Duration floor = seconds < 0 ? null : Duration.ofSeconds(seconds);
-            Optional<Duration> wait = backoff.next(floor);
+            Optional<Duration> wait = backoff.next(Optional.ofNullable(floor));
             if (wait.isPresent()) {
                 count++;
                 waited = waited.plus(wait.get());
@@ -75,6 +76,6 @@ class BackoffTest {
     }
 
     private static long millis(Backoff backoff) {
-        return backoff.next(null).orElseThrow().toMillis();
+        return backoff.next(Optional.empty()).orElseThrow().toMillis();
     }
 }

@@ -10,6 +10,8 @@ import io.caravan.format.chat.ChatErrorBody;
 import io.caravan.format.messages.ErrorBody;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** How a client of one format is told of a failure, and kept waiting. */
 public interface ClientErrors {
@@ -23,9 +25,15 @@ public interface ClientErrors {
     /** What fills the silence of a stream; the client must not change it. */
     byte[] ping();
 
+    /** How the clients of a path are told, before anything else is known of a request. */
+    static ClientErrors at(@Nullable String path) {
+        boolean chat = path != null && path.startsWith("/v1/chat/");
+        return of(chat ? WireFormat.CHAT : WireFormat.MESSAGES);
+    }
+
     /** How clients of {@code format} are told. */
     static ClientErrors of(WireFormat format) {
-        return Formats.ALL.get(format);
+        return Objects.requireNonNull(Formats.ALL.get(format));
     }
 
     /** In the Messages format. */
@@ -36,12 +44,12 @@ public interface ClientErrors {
 
         @Override
         public byte[] body(Failure failure, String requestId) {
-            return ErrorBody.of(failure.type(), failure.getMessage(), requestId);
+            return ErrorBody.of(failure.type(), failure.words(), requestId);
         }
 
         @Override
         public byte[] event(Failure failure, String type, String requestId) {
-            return ErrorBody.event(type, failure.getMessage(), requestId);
+            return ErrorBody.event(type, failure.words(), requestId);
         }
 
         @Override
@@ -57,12 +65,12 @@ public interface ClientErrors {
 
         @Override
         public byte[] body(Failure failure, String requestId) {
-            return ChatErrorBody.of(failure.status(), failure.type(), failure.getMessage());
+            return ChatErrorBody.of(failure.status(), failure.type(), failure.words());
         }
 
         @Override
         public byte[] event(Failure failure, String type, String requestId) {
-            return ChatErrorBody.event(failure.status(), type, failure.getMessage());
+            return ChatErrorBody.event(failure.status(), type, failure.words());
         }
 
         @Override

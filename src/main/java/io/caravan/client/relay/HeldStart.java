@@ -57,7 +57,8 @@ final class HeldStart implements StreamTranslator.Sink {
         }
         writing.lock();
         try {
-            if (state == State.HOLDING && mayHold.getAsBoolean()) {
+            boolean holds = state == State.HOLDING && mayHold.getAsBoolean();
+            if (holds) {
                 held.write(bytes, from, to - from);
             } else {
                 send(bytes, from, to, State.FLOWING);
@@ -108,7 +109,8 @@ final class HeldStart implements StreamTranslator.Sink {
             return;
         }
         try {
-            if (state == State.HOLDING || state == State.FLOWING && client.ready()) {
+            boolean mayPing = state == State.HOLDING || state == State.FLOWING && client.ready();
+            if (mayPing) {
                 release();
                 client.write(ping, 0, ping.length);
                 writtenAt = now;

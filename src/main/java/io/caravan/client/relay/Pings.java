@@ -9,7 +9,7 @@ import io.caravan.call.ClientStream;
 import io.caravan.failure.Failure;
 import io.caravan.settings.StreamSettings;
 
-/** Fills the silence of a stream, between events, so that the client does not give up (rule 5). Runs on the watch's thread. */
+/** Fills the silence of a stream, between events, so that the client does not give up (R5). Runs on the watch's thread. */
 final class Pings implements CallWatch.Watched {
 
     private final HeldStart outlet;
@@ -45,7 +45,9 @@ final class Pings implements CallWatch.Watched {
     }
 
     private boolean isDue(long now) {
-        return client.started() ? now - outlet.writtenAt() > settings.pingInterval().toNanos()
-                : now - begunAt > settings.commitAfter().toNanos();
+        if (client.started()) {
+            return now - outlet.writtenAt() > settings.pingInterval().toNanos();
+        }
+        return now - begunAt > settings.commitAfter().toNanos();
     }
 }

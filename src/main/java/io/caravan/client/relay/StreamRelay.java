@@ -4,8 +4,8 @@
  */
 package io.caravan.client.relay;
 
-import io.caravan.call.AnswerRelay;
 import io.caravan.call.Call;
+import io.caravan.call.CallLife;
 import io.caravan.call.CallWatch;
 import io.caravan.call.ClientStream;
 import io.caravan.call.UpstreamAnswer;
@@ -24,9 +24,9 @@ import java.util.function.Supplier;
  * Relays one event stream through its {@link StreamTranslator}, from the request's worker. What comes before the first
  * content is held back, at most {@link StreamSettings#commitAfter}; until then a failure can still be a status, or another
  * upstream's turn. From then on everything goes out at once. An upstream that ends before the message does is a failure,
- * never a clean end (rule 10).
+ * never a clean end (R10).
  */
-public final class StreamRelay implements AnswerRelay {
+final class StreamRelay implements CallLife.Relay {
 
     private final Call call;
     private final UpstreamAnswer answer;
@@ -39,7 +39,7 @@ public final class StreamRelay implements AnswerRelay {
     private boolean over;
 
     /** @param head makes the headers of the response when it begins */
-    public StreamRelay(Call call, UpstreamAnswer answer, StreamSettings settings, CallWatch watch,
+    StreamRelay(Call call, UpstreamAnswer answer, StreamSettings settings, CallWatch watch,
             Supplier<List<Map.Entry<String, String>>> head) {
         this.call = call;
         this.answer = answer;
@@ -64,7 +64,7 @@ public final class StreamRelay implements AnswerRelay {
      *
      * @throws Failure if the upstream fails, or the client leaves
      */
-    public void open() {
+    void open() {
         answer.deadlines().awaitContent();
         watch.add(pings);
         boolean opened = false;
@@ -101,7 +101,7 @@ public final class StreamRelay implements AnswerRelay {
     }
 
     /** Ends the watch over this stream; the upstream is left as it is. */
-    public void close() {
+    void close() {
         watch.remove(pings);
     }
 
@@ -110,12 +110,16 @@ public final class StreamRelay implements AnswerRelay {
         try {
             take();
         } catch (IOException e) {
-            if (client.isGone() || !translator.ended()) {
+            boolean complete = translator.ended() && !client.isGone();
+            if (!complete) {
                 throw call.life().brokenOff(Failure.of(Kind.CUT_OFF, "The connection to the upstream broke off."));
             }
             end();
         } catch (Failure e) {
-            throw client.isGone() ? Failure.clientGone() : e;
+            if (client.isGone()) {
+                throw Failure.clientGone();
+            }
+            throw e;
         } finally {
             call.record().usage(translator.usage());
         }

@@ -4,8 +4,8 @@
  */
 package io.caravan.client.relay;
 
-import io.caravan.call.AnswerRelay;
 import io.caravan.call.Call;
+import io.caravan.call.CallLife;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.convert.AnswerTranslator.Answer;
 import io.caravan.failure.Failure;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** An answer that the upstream has given whole: it goes out in one piece. */
-public final class WholeAnswer implements AnswerRelay {
+final class WholeAnswer implements CallLife.Relay {
 
     private final Call call;
     private final UpstreamAnswer from;
@@ -23,7 +23,7 @@ public final class WholeAnswer implements AnswerRelay {
     private final Supplier<List<Map.Entry<String, String>>> head;
 
     /** @param head makes the headers of the response */
-    public WholeAnswer(Call call, UpstreamAnswer from, Answer answer, Supplier<List<Map.Entry<String, String>>> head) {
+    WholeAnswer(Call call, UpstreamAnswer from, Answer answer, Supplier<List<Map.Entry<String, String>>> head) {
         this.call = call;
         this.from = from;
         this.answer = answer;
