@@ -16,8 +16,6 @@ import org.apache.camel.model.RouteDefinition;
 /** The routes no page lists, made at start from the pages' templates, and the properties by which pages name backends. */
 final class UpstreamRoutes {
 
-    private static final String NOT_CONFIGURED = "http://not-configured.invalid";
-
     private UpstreamRoutes() {
     }
 
@@ -27,8 +25,7 @@ final class UpstreamRoutes {
         properties.put("caravan.fallback", backends.fallbacks().stream().map(Backend::id).findFirst().orElse(Backend.NONE));
         backends.ids().forEach(id -> properties.put("caravan.fallback." + id, fallback(id, backends)));
         for (UpstreamSettings upstream : backends.upstreams()) {
-            properties.put("caravan." + upstream.routeName() + ".url",
-                    upstream.url() == null ? NOT_CONFIGURED : upstream.url().toString());
+            properties.put("caravan." + upstream.routeName() + ".url", upstream.urls().requests().toString());
         }
     }
 

@@ -7,7 +7,6 @@ package io.caravan.balance;
 import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
-import io.caravan.provider.BalanceSettings;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.RetryBudget;
 import io.caravan.resilience.RetryBudget.Backoff;
@@ -28,7 +27,7 @@ final class Upstreams {
     Upstreams(GatewaySettings settings, Breakers breakers) {
         this.settings = settings;
         for (BackendSettings backend : settings.backends().all()) {
-            BalanceSettings balance = backend.balance();
+            BackendSettings.Balance balance = backend.balance();
             byBackend.put(backend.backend().id(), backend.upstreams().stream()
                     .map(upstream -> new Workspace(upstream.id(), balance.weights().getOrDefault(upstream.id(), 1),
                             breakers.of(upstream.id(), balance.threshold(), balance.timeout()))).toList());

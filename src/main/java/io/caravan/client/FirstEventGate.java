@@ -7,13 +7,13 @@ package io.caravan.client;
 import io.caravan.call.Call;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.client.relay.AnswerRelays;
-import io.caravan.settings.StreamSettings;
+import io.caravan.settings.GatewaySettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
  * Stands inside the circuit breaker: waits until a stream brings its first content, at most
- * {@link StreamSettings#commitAfter()}, before anything goes to the client. A 200 whose first event is an error, or that
+ * {@link GatewaySettings.Stream#commitAfter()}, before anything goes to the client. A 200 whose first event is an error, or that
  * dies before any content, is so still a failure that another upstream can make good. Blocks; a whole answer passes.
  */
 final class FirstEventGate implements Processor {

@@ -11,7 +11,7 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.settings.LimitSettings;
+import io.caravan.settings.GatewaySettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
@@ -26,11 +26,11 @@ import org.apache.camel.Processor;
 final class ReadBody implements Processor {
 
     private final BodyBudget budget;
-    private final LimitSettings limits;
+    private final GatewaySettings.Limits limits;
     private final CallObserver observer;
 
     /** @param observer is told of the request, and of its end */
-    ReadBody(BodyBudget budget, LimitSettings limits, CallObserver observer) {
+    ReadBody(BodyBudget budget, GatewaySettings.Limits limits, CallObserver observer) {
         this.budget = budget;
         this.limits = limits;
         this.observer = observer;

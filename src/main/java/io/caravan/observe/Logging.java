@@ -4,7 +4,7 @@
  */
 package io.caravan.observe;
 
-import io.caravan.settings.LogSettings;
+import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -41,7 +41,7 @@ public final class Logging {
      * @param console  whether lines go to the console too
      * @return the file lines are written to, or null if there is none
      */
-    public static synchronized Path start(LogSettings settings, boolean console) {
+    public static synchronized Path start(GatewaySettings.Log settings, boolean console) {
         Path file = chooseFile(settings.directory());
         ConfigurationBuilder<BuiltConfiguration> builder = ConfigurationBuilderFactory.newConfigurationBuilder();
         builder.setStatusLevel(Level.ERROR).setConfigurationName("caravan").setShutdownHook("disable");
@@ -82,7 +82,7 @@ public final class Logging {
         LogManager.shutdown();
     }
 
-    private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, LogSettings settings) {
+    private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, GatewaySettings.Log settings) {
         return settings.format().equals("text")
                 ? builder.newLayout("PatternLayout").addAttribute("pattern", TEXT)
                 : builder.newLayout("JsonTemplateLayout").addAttribute("eventTemplateUri", "classpath:log-event.json");

@@ -32,16 +32,14 @@ public final class ReportBackendConfig implements Processor {
         report.put("selected", settings.backend().equals(upstream.id()));
         report.put("configured", upstream.configured());
         report.put("missing", upstream.missing());
-        report.put("host", set(upstream.url() != null));
+        report.put("host", set(upstream.hasHost()));
         report.put("token", set(!(upstream.auth() instanceof Auth.None)));
         report.put("auth", upstream.scheme());
         report.put("api", upstream.dialect().word());
-        report.put("timeout_seconds", upstream.headTimeout().toMillis() / 1000.0);
-        report.put("answer_timeout_seconds", upstream.answerTimeout().toMillis() / 1000.0);
+        report.put("timeout_seconds", upstream.times().head().toMillis() / 1000.0);
+        report.put("answer_timeout_seconds", upstream.times().answer().toMillis() / 1000.0);
         report.put("strip", upstream.strip());
-        if (upstream.rules() != null) {
-            report.put("rules", upstream.rules());
-        }
+        upstream.rules().ifPresent(rules -> report.put("rules", rules));
         report.put("failover", settings.failover());
         exchange.getMessage().setBody(report);
     }

@@ -5,8 +5,6 @@
 package io.caravan.provider;
 
 import io.caravan.settings.value.Setting;
-import io.caravan.settings.value.SettingValue;
-import io.caravan.settings.value.UpstreamUrl;
 import java.util.List;
 
 /** Anthropic itself: with a key of the gateway's, or with the client's own credential (ledger 5.14). */
@@ -32,13 +30,12 @@ final class Anthropic implements Provider {
 
     @Override
     public BackendSettings read(Backend backend, UpstreamReader reader) {
-        SettingValue base = reader.sources().get(URL);
         Auth auth = reader.sources().find(KEY).<Auth>map(key -> new Auth.ApiKey(key.toSecret()))
                 .orElse(new Auth.PassThrough(KEY.name()));
         return reader.alone(reader.upstream(backend, Dialect.messages("messages"))
-                .urls(UpstreamUrl.base(base, "/v1", "/v1/messages"),
-                        UpstreamUrl.base(base, "/v1", "/v1/messages/count_tokens"),
-                        UpstreamUrl.base(base, "/v1", "/v1/models"))
+                .urls(reader.url(URL, "/v1", "/v1/messages"),
+                        reader.url(URL, "/v1", "/v1/messages/count_tokens"),
+                        reader.url(URL, "/v1", "/v1/models"))
                 .auth(auth)
                 .strip(reader.strip(STRIP))
                 .build());

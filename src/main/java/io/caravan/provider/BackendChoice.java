@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Which backend serves: {@code PROXY_BACKEND}'s, else that of {@code config.yaml}'s workspaces, else the legacy flags'. */
-public final class BackendChoice {
+final class BackendChoice {
 
     /** Chooses the backend. */
-    public static final Setting PROXY_BACKEND = Setting.of("PROXY_BACKEND",
+    static final Setting PROXY_BACKEND = Setting.of("PROXY_BACKEND",
             "the backend that serves, by the name it has in docs/backends.md");
 
     private static final Setting TO_DATABRICKS = Setting.of("DATABRICKS_ENABLED",
@@ -24,7 +24,7 @@ public final class BackendChoice {
             "deprecated: true means PROXY_BACKEND=OPENROUTER, false LITELLM_OPENROUTER");
 
     /** The settings older than {@code PROXY_BACKEND}, in the order in which they are listed. */
-    public static final List<Setting> LEGACY = List.of(TO_DATABRICKS, PAST_LITELLM);
+    static final List<Setting> LEGACY = List.of(TO_DATABRICKS, PAST_LITELLM);
 
     private BackendChoice() {
     }
@@ -42,7 +42,10 @@ public final class BackendChoice {
             String name = asked.get().toOneOf(backends.stream().map(Backend::setting).toArray(String[]::new));
             return backends.stream().filter(backend -> backend.setting().equals(name)).findFirst().orElseThrow();
         }
-        return listsWorkspaces ? Databricks.BACKEND : byLegacyFlags(sources, warnings);
+        if (listsWorkspaces) {
+            return Databricks.BACKEND;
+        }
+        return byLegacyFlags(sources, warnings);
     }
 
     private static Backend byLegacyFlags(SettingSources sources, Consumer<String> warnings) {
@@ -50,9 +53,14 @@ public final class BackendChoice {
         Optional<SettingValue> bypass = sources.find(PAST_LITELLM);
         boolean toDatabricks = databricks.map(SettingValue::toBoolean).orElse(false);
         Backend other = bypass.map(SettingValue::toBoolean).orElse(true) ? OpenRouter.BACKEND : LiteLlm.CHAT;
-        databricks.ifPresent(flag -> warnings.accept(toDatabricks ? instead(flag, Databricks.BACKEND) : useless(flag)));
-        bypass.ifPresent(flag -> warnings.accept(toDatabricks ? useless(flag) : instead(flag, other)));
-        return toDatabricks ? Databricks.BACKEND : other;
+        if (toDatabricks) {
+            databricks.ifPresent(flag -> warnings.accept(instead(flag, Databricks.BACKEND)));
+            bypass.ifPresent(flag -> warnings.accept(useless(flag)));
+            return Databricks.BACKEND;
+        }
+        databricks.ifPresent(flag -> warnings.accept(useless(flag)));
+        bypass.ifPresent(flag -> warnings.accept(instead(flag, other)));
+        return other;
     }
 
     private static String instead(SettingValue flag, Backend backend) {

@@ -4,7 +4,12 @@
  */
 package io.caravan.provider;
 
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * A backend as it is set.
@@ -14,14 +19,14 @@ import java.util.List;
  * @param balance   how requests are spread over them
  * @param toolsAt   the id of the backend that serves its requests that carry tools, its own unless set otherwise
  */
-public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, BalanceSettings balance, String toolsAt) {
+public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt) {
 
     public BackendSettings {
         upstreams = List.copyOf(upstreams);
     }
 
     /** One with a single upstream. */
-    public static BackendSettings of(UpstreamSettings upstream, BalanceSettings balance) {
+    static BackendSettings of(UpstreamSettings upstream, Balance balance) {
         return new BackendSettings(upstream.backend(), List.of(upstream), balance, upstream.backend().id());
     }
 
@@ -33,5 +38,30 @@ public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams,
     /** Whether everything it needs is set. */
     public boolean configured() {
         return upstreams.get(0).configured();
+    }
+
+    /**
+     * How requests are spread over the upstreams of one backend.
+     *
+     * @param strategy  how the next upstream is chosen
+     * @param threshold the failures in a row that open an upstream's breaker
+     * @param timeout   how long its breaker stays open before it tries again
+     * @param weights   the share of each upstream by its name, 1 or more, in the order of the upstreams
+     */
+    public record Balance(Strategy strategy, int threshold, Duration timeout, Map<String, Integer> weights) {
+
+        public Balance {
+            weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+        }
+
+        /** How the next upstream is chosen. */
+        public enum Strategy {
+            LEAST_REQUESTS, ROUND_ROBIN, RANDOM, SESSION_AFFINITY;
+
+            /** As {@code config.yaml} spells it. */
+            public String setting() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * How an upstream spells what OpenAI's own chat format has no word for (protocol 3.2), and which of its words it does not
+ * How an upstream spells what OpenAI's own chat format has no word for, and which of its words it does not
  * take. What a method answers here is the answer of an upstream that takes the format as it is documented.
  *
  * <p>A method that writes does so into the request that is being made and nowhere else, copies no block whose bytes it may

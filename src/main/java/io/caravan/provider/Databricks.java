@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Databricks' model serving: the workspaces of {@code config.yaml}, else the one of {@code DATABRICKS_HOST}, by its Messages
- * endpoint or by invocations in the chat format (ledger 5.1 to 5.4).
+ * endpoint or by invocations in the chat format (ledger 5.1, 5.3 and 5.4).
  */
 final class Databricks implements Provider {
 
@@ -48,7 +48,7 @@ final class Databricks implements Provider {
 
     @Override
     public List<Setting> settings() {
-        return List.of(HOST, TOKEN, AUTH, API, CLIENT_ID, CLIENT_SECRET, SharedSettings.MAX_RETRIES, TOOLS, TIMEOUT, STRIP,
+        return List.of(HOST, TOKEN, AUTH, API, CLIENT_ID, CLIENT_SECRET, UpstreamReader.MAX_RETRIES, TOOLS, TIMEOUT, STRIP,
                 RULES);
     }
 
@@ -56,9 +56,15 @@ final class Databricks implements Provider {
     public BackendSettings read(Backend backend, UpstreamReader reader) {
         Dialect usual = reader.dialect(API, DIALECTS);
         WorkspaceFile file = reader.file();
-        List<UpstreamSettings> workspaces = file.workspaces().isEmpty() ? List.of(ofHost(usual, reader))
-                : file.workspaces().stream().map(listed -> listed(listed, usual, reader)).toList();
+        List<UpstreamSettings> workspaces = workspaces(file, usual, reader);
         return new BackendSettings(backend, workspaces, file.balance(reader), toolsAt(reader.sources()));
+    }
+
+    private static List<UpstreamSettings> workspaces(WorkspaceFile file, Dialect usual, UpstreamReader reader) {
+        if (file.workspaces().isEmpty()) {
+            return List.of(ofHost(usual, reader));
+        }
+        return file.workspaces().stream().map(listed -> listed(listed, usual, reader)).toList();
     }
 
     @Override
@@ -87,56 +93,80 @@ final class Databricks implements Provider {
 
     /** Whether the OAuth client is used: where that is asked for, and where there is no token but a client. */
     private static boolean usesClient(SettingSources sources) {
-        boolean client = sources.find(CLIENT_ID).isPresent() || sources.find(CLIENT_SECRET).isPresent();
-        boolean asked = sources.get(AUTH).toOneOf("basic", "bearer", "oauth").equals("oauth");
-        return asked || client && sources.find(TOKEN).isEmpty();
+        if (scheme(sources).equals("oauth")) {
+            return true;
+        }
+        return sources.find(TOKEN).isEmpty() && sources.find(CLIENT_ID).or(() -> sources.find(CLIENT_SECRET)).isPresent();
+    }
+
+    private static String scheme(SettingSources sources) {
+        return sources.get(AUTH).toOneOf("basic", "bearer", "oauth");
     }
 
     private static UpstreamSettings ofHost(Dialect dialect, UpstreamReader reader) {
         SettingSources sources = reader.sources();
-        String base = sources.find(HOST).map(WorkspaceUrl::endpoints).orElse(null);
-        boolean oauth = usesClient(sources);
-        List<String> missing = oauth ? sources.missing(HOST, CLIENT_ID, CLIENT_SECRET) : sources.missing(HOST, TOKEN);
-        Auth auth = oauth ? client(base, sources) : token(sources);
-        return workspace(base, dialect, reader).auth(auth).missing(missing).build();
+        Optional<String> base = sources.find(HOST).map(WorkspaceUrl::endpoints);
+        List<String> missing = sources.missing(HOST, TOKEN);
+        Auth auth;
+        if (usesClient(sources)) {
+            missing = sources.missing(HOST, CLIENT_ID, CLIENT_SECRET);
+            auth = client(base, sources);
+        } else {
+            auth = token(sources);
+        }
+        UpstreamSettings.Builder workspace = workspace(dialect, reader).auth(auth).missing(missing);
+        base.ifPresent(known -> locate(workspace, known, dialect));
+        return workspace.build();
     }
 
     private static UpstreamSettings listed(WorkspaceFile.Workspace listed, Dialect usual, UpstreamReader reader) {
-        return workspace(listed.base(), listed.dialect().orElse(usual), reader)
-                .id(listed.name()).auth(listed.auth()).build();
+        Dialect dialect = listed.dialect().orElse(usual);
+        UpstreamSettings.Builder workspace = workspace(dialect, reader).id(listed.name()).auth(listed.auth());
+        locate(workspace, listed.base(), dialect);
+        return workspace.build();
     }
 
     private static Auth token(SettingSources sources) {
-        boolean bearer = sources.get(AUTH).text().equalsIgnoreCase("bearer");
-        return sources.find(TOKEN).map(SettingValue::toSecret)
-                .<Auth>map(token -> bearer ? new Auth.Bearer(token) : new Auth.Basic("token", token))
-                .orElse(new Auth.None());
+        return sources.find(TOKEN).map(token -> token(scheme(sources), token.toSecret())).orElse(new Auth.None());
     }
 
-    private static Auth client(String base, SettingSources sources) {
-        Optional<SettingValue> id = sources.find(CLIENT_ID);
+    /** @param scheme {@code basic} or {@code bearer} */
+    static Auth token(String scheme, Secret token) {
+        if (scheme.equals("bearer")) {
+            return new Auth.Bearer(token);
+        }
+        return new Auth.Basic("token", token);
+    }
+
+    /** No credential where the host, the client or its secret is missing. */
+    private static Auth client(Optional<String> base, SettingSources sources) {
         Optional<Secret> secret = sources.find(CLIENT_SECRET).map(SettingValue::toSecret);
+        Optional<SettingValue> id = sources.find(CLIENT_ID);
         id.filter(value -> !Auth.OAuth.isClientId(value.text())).ifPresent(value -> {
             throw value.invalid("it holds a space, a colon or a letter outside ASCII; was it pasted whole?");
         });
-        return base == null || id.isEmpty() || secret.isEmpty() ? new Auth.None()
-                : new Auth.OAuth(WorkspaceUrl.token(base), id.get().text(), secret.get());
+        if (!sources.missing(HOST, CLIENT_ID, CLIENT_SECRET).isEmpty()) {
+            return new Auth.None();
+        }
+        return new Auth.OAuth(WorkspaceUrl.token(base.orElseThrow()), id.orElseThrow().text(), secret.orElseThrow());
     }
 
-    /** @param base the URL up to and with {@code /serving-endpoints}, or null where there is none yet */
-    private static UpstreamBuilder workspace(String base, Dialect dialect, UpstreamReader reader) {
-        UpstreamBuilder workspace = reader.upstream(BACKEND, dialect)
+    private static UpstreamSettings.Builder workspace(Dialect dialect, UpstreamReader reader) {
+        return reader.upstream(BACKEND, dialect)
                 .usualScheme("basic")
                 .headTimeout(reader.timeout(TIMEOUT))
                 .strip(reader.strip(STRIP))
                 .rules(reader.rules(RULES))
                 .learns(true)
                 .unconfigured(BACKEND.name() + " host and token must be configured");
-        if (base == null) {
-            return workspace;
+    }
+
+    /** @param base the URL up to and with {@code /serving-endpoints} */
+    private static void locate(UpstreamSettings.Builder workspace, String base, Dialect dialect) {
+        if (dialect.format() == WireFormat.CHAT) {
+            workspace.urls(URI.create(base), WorkspaceUrl.lists(base));
+        } else {
+            workspace.urls(WorkspaceUrl.messages(base), WorkspaceUrl.counts(base), WorkspaceUrl.lists(base));
         }
-        URI lists = WorkspaceUrl.lists(base);
-        return dialect.format() == WireFormat.CHAT ? workspace.urls(URI.create(base), null, lists)
-                : workspace.urls(WorkspaceUrl.messages(base), WorkspaceUrl.counts(base), lists);
     }
 }

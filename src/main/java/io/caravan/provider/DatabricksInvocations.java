@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * Databricks' {@code /serving-endpoints/{endpoint}/invocations}: strict, the endpoint in the path, reasoning as parts of the
- * content's list (protocol 3.3).
+ * content's list.
  */
 final class DatabricksInvocations implements ChatDialect {
 

@@ -30,7 +30,7 @@ public interface Dialect {
         return "";
     }
 
-    /** The rules of transformation that are on unless a setting names others (features 5.9). */
+    /** The rules of transformation that are on unless a setting names others (ledger 5.9). */
     default Set<ChatRule> rules() {
         return Set.of();
     }

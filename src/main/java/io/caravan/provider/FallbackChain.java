@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
  * Which backends take over, one after another, when the chosen one fails: those of {@code PROXY_FALLBACK}, else OpenRouter
  * where it has a key (ledger 1.6, 1.12).
  */
-public final class FallbackChain {
+final class FallbackChain {
 
     /** Whether any takes over. */
-    public static final Setting BYPASS_FALLBACK_ENABLED = Setting.of("BYPASS_FALLBACK_ENABLED",
+    static final Setting BYPASS_FALLBACK_ENABLED = Setting.of("BYPASS_FALLBACK_ENABLED",
             "whether another backend takes over when the chosen one fails; on when PROXY_FALLBACK or OpenRouter's key is"
                     + " set");
     /** Names them. */
-    public static final Setting PROXY_FALLBACK = Setting.of("PROXY_FALLBACK",
+    static final Setting PROXY_FALLBACK = Setting.of("PROXY_FALLBACK",
             "the backends that take over when the chosen one fails, one after another; without it OPENROUTER");
 
     private final SettingSources sources;
@@ -47,8 +47,7 @@ public final class FallbackChain {
      */
     static List<Backend> read(SettingSources sources, List<BackendSettings> all, Backend chosen, Consumer<String> warnings) {
         FallbackChain chain = new FallbackChain(sources, all, chosen, warnings);
-        Optional<SettingValue> named = sources.find(PROXY_FALLBACK);
-        return named.isPresent() ? chain.ofNames(named.get()) : chain.usual();
+        return sources.find(PROXY_FALLBACK).map(chain::ofNames).orElseGet(chain::usual);
     }
 
     private List<Backend> ofNames(SettingValue named) {
@@ -57,12 +56,12 @@ public final class FallbackChain {
             chain.add(next(name, named, chain));
         }
         Optional<SettingValue> asked = sources.find(BYPASS_FALLBACK_ENABLED);
-        boolean off = !asked.map(SettingValue::toBoolean).orElse(true);
-        if (off && !chain.isEmpty()) {
-            warnings.accept(named.place() + " has no effect: " + asked.get().place() + " turns failover off; remove one of"
-                    + " the two");
-        }
-        if (off) {
+        Optional<SettingValue> off = asked.filter(switched -> !switched.toBoolean());
+        if (off.isPresent()) {
+            if (!chain.isEmpty()) {
+                warnings.accept(named.place() + " has no effect: " + off.get().place() + " turns failover off; remove one of"
+                        + " the two");
+            }
             return List.of();
         }
         chain.stream().filter(backend -> !backend.configured()).forEach(backend ->
@@ -90,14 +89,27 @@ public final class FallbackChain {
     }
 
     private List<Backend> usual() {
-        boolean itself = chosen.equals(OpenRouter.BACKEND);
-        boolean possible = !itself && sources.find(OpenRouter.KEY).isPresent();
         Optional<SettingValue> asked = sources.find(BYPASS_FALLBACK_ENABLED);
-        boolean wanted = asked.map(SettingValue::toBoolean).orElse(possible);
-        if (wanted && !possible) {
-            warnings.accept(asked.get().place() + " has no effect: " + (itself ? "OpenRouter is the backend itself"
-                    : "set OPENROUTER_API_KEY for failover to OpenRouter"));
+        Optional<String> hindrance = hindrance();
+        boolean wanted = asked.map(SettingValue::toBoolean).orElse(hindrance.isEmpty());
+        if (!wanted) {
+            return List.of();
         }
-        return wanted && possible ? List.of(OpenRouter.BACKEND) : List.of();
+        if (hindrance.isEmpty()) {
+            return List.of(OpenRouter.BACKEND);
+        }
+        asked.ifPresent(switched -> warnings.accept(switched.place() + " has no effect: " + hindrance.get()));
+        return List.of();
+    }
+
+    /** What keeps OpenRouter from taking over. */
+    private Optional<String> hindrance() {
+        if (chosen.equals(OpenRouter.BACKEND)) {
+            return Optional.of("OpenRouter is the backend itself");
+        }
+        if (sources.find(OpenRouter.KEY).isEmpty()) {
+            return Optional.of("set OPENROUTER_API_KEY for failover to OpenRouter");
+        }
+        return Optional.empty();
     }
 }

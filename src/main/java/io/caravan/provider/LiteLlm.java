@@ -5,8 +5,6 @@
 package io.caravan.provider;
 
 import io.caravan.settings.value.Setting;
-import io.caravan.settings.value.SettingValue;
-import io.caravan.settings.value.UpstreamUrl;
 import java.util.List;
 
 /** The proxy of LiteLLM, by its Messages endpoint, or by its chat completions as a way to OpenRouter (ledger 5.7). */
@@ -34,28 +32,29 @@ final class LiteLlm implements Provider {
 
     @Override
     public BackendSettings read(Backend backend, UpstreamReader reader) {
-        return reader.alone(backend.equals(CHAT) ? chat(reader) : messages(reader));
+        if (backend.equals(CHAT)) {
+            return reader.alone(chat(reader));
+        }
+        return reader.alone(messages(reader));
     }
 
     private static UpstreamSettings messages(UpstreamReader reader) {
-        SettingValue base = reader.sources().get(BASE);
         return usual(MESSAGES, Dialect.messages("messages"), reader)
-                .urls(UpstreamUrl.base(base, "/v1", "/v1/messages"),
-                        UpstreamUrl.base(base, "/v1", "/v1/messages/count_tokens"),
-                        UpstreamUrl.base(base, "/v1", "/v1/models"))
+                .urls(reader.url(BASE, "/v1", "/v1/messages"),
+                        reader.url(BASE, "/v1", "/v1/messages/count_tokens"),
+                        reader.url(BASE, "/v1", "/v1/models"))
                 .build();
     }
 
     private static UpstreamSettings chat(UpstreamReader reader) {
-        SettingValue base = reader.sources().get(BASE);
         return usual(CHAT, new LiteLlmChat(), reader)
-                .urls(UpstreamUrl.base(base, "", "/chat/completions"), null, UpstreamUrl.base(base, "/v1", "/v1/models"))
+                .urls(reader.url(BASE, "", "/chat/completions"), reader.url(BASE, "/v1", "/v1/models"))
                 .rules(reader.rules(RULES))
                 .learns(true)
                 .build();
     }
 
-    private static UpstreamBuilder usual(Backend backend, Dialect dialect, UpstreamReader reader) {
+    private static UpstreamSettings.Builder usual(Backend backend, Dialect dialect, UpstreamReader reader) {
         return reader.upstream(backend, dialect)
                 .auth(reader.bearer(KEY))
                 .headTimeout(reader.timeout(TIMEOUT))

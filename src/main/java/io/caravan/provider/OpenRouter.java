@@ -7,8 +7,6 @@ package io.caravan.provider;
 import io.caravan.format.WireFormat;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
-import io.caravan.settings.value.SettingValue;
-import io.caravan.settings.value.UpstreamUrl;
 import java.util.List;
 
 /** OpenRouter, by its Messages endpoint or its chat completions (ledger 5.6). */
@@ -41,12 +39,10 @@ final class OpenRouter implements Provider {
     @Override
     public BackendSettings read(Backend backend, UpstreamReader reader) {
         SettingSources sources = reader.sources();
-        SettingValue base = sources.get(BASE);
         Dialect dialect = reader.dialect(API, List.of(Dialect.messages("messages"), new OpenRouterChat()));
         boolean chat = dialect.format() == WireFormat.CHAT;
         return reader.alone(reader.upstream(backend, dialect)
-                .urls(UpstreamUrl.base(base, "", chat ? "/chat/completions" : "/messages"), null,
-                        UpstreamUrl.base(base, "", "/models"))
+                .urls(reader.url(BASE, "", chat ? "/chat/completions" : "/messages"), reader.url(BASE, "", "/models"))
                 .auth(reader.bearer(KEY))
                 .strip(reader.strip(STRIP))
                 .rules(reader.rules(RULES))

@@ -13,6 +13,7 @@ import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.chat.ThinkingRequest;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** OpenRouter's {@code /chat/completions}: sessions, file parts, plugins, {@code reasoning} and {@code verbosity}. */
 final class OpenRouterChat implements ChatDialect {
@@ -73,16 +74,33 @@ final class OpenRouterChat implements ChatDialect {
 
     private static ObjectNode reasoning(ThinkingRequest wish) {
         ObjectNode reasoning = JsonNodeFactory.instance.objectNode();
-        boolean unasked = wish.ask() == null && !wish.asked() && !wish.refused() && wish.takes().takesAdaptive();
         if (wish.namesBudget()) {
             return reasoning.put("max_tokens", wish.ask().budget());
         }
         if (wish.ask() != null) {
-            return wish.effort() == null ? reasoning.put("enabled", true) : reasoning.put("effort", wish.effort());
+            return asked(wish.effort(), reasoning);
         }
         if (wish.disabled()) {
             return reasoning.put("effort", "none");
         }
-        return wish.effort() != null && unasked ? reasoning.put("effort", wish.effort()).put("exclude", true) : reasoning;
+        if (thinksByEffortAlone(wish)) {
+            reasoning.put("effort", wish.effort()).put("exclude", true);
+        }
+        return reasoning;
+    }
+
+    private static ObjectNode asked(@Nullable String effort, ObjectNode reasoning) {
+        if (effort == null) {
+            return reasoning.put("enabled", true);
+        }
+        return reasoning.put("effort", effort);
+    }
+
+    /** Whether the client names an effort and says nothing of thinking, to a model that may think by the effort. */
+    private static boolean thinksByEffortAlone(ThinkingRequest wish) {
+        if (wish.effort() == null || wish.asked()) {
+            return false;
+        }
+        return !wish.refused() && wish.takes().takesAdaptive();
     }
 }

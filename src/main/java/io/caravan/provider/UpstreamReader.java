@@ -7,7 +7,9 @@ package io.caravan.provider;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingValue;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +18,29 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a provider reads its upstreams with: the sources of settings, and the readers of what the settings of several
- * providers have in common. Each throws a {@link io.caravan.settings.value.SettingsException} where a value cannot be
+ * What a provider reads its upstreams with: the sources of settings, and the settings that upstreams of several providers
+ * share or have alike. Each method throws a {@link io.caravan.settings.value.SettingsException} where a value cannot be
  * used. One thread, at start.
  */
 public final class UpstreamReader {
 
+    /** How often a request is repeated: for every backend, though its name says one, for it is older than the others. */
+    public static final Setting MAX_RETRIES = Setting.of("DATABRICKS_MAX_RETRIES", "3",
+            "how often a request is repeated on the same upstream, whichever it is");
+    /** The longest wait for a response head, where a provider has no setting of its own for it. */
+    public static final Setting UPSTREAM_TIMEOUT = Setting.of("UPSTREAM_TIMEOUT", "120s",
+            "as DATABRICKS_TIMEOUT, for the backends that have none of their own");
+    /** When a breaker opens. */
+    public static final Setting BREAKER_THRESHOLD = Setting.of("PROXY_BREAKER_THRESHOLD", "5",
+            "the failures in a row that open a backend's breaker");
+    /** When it tries again. */
+    public static final Setting BREAKER_TIMEOUT = Setting.of("PROXY_BREAKER_TIMEOUT", "60s",
+            "how long a breaker stays open");
+    /** The longest wait for content. */
+    public static final Setting API_TIMEOUT = Setting.of("API_TIMEOUT_MS", "600000",
+            "the longest wait for an answer that is not streamed and for the first content of a stream");
+
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(300);
     private static final String BETA = "[A-Za-z0-9][A-Za-z0-9._-]*\\*?";
     private static final String FIELD = "\\w+(\\.\\w+)?";
     private static final Pattern STRIP_ENTRY = Pattern.compile(FIELD + "|beta:" + BETA);
@@ -45,22 +64,34 @@ public final class UpstreamReader {
     }
 
     /** An upstream to be described; it is called as its backend and waits as long as most, unless told otherwise. */
-    public UpstreamBuilder upstream(Backend backend, Dialect dialect) {
-        return new UpstreamBuilder(backend, dialect, timeout(SharedSettings.UPSTREAM_TIMEOUT),
-                SharedSettings.answerTimeout(sources));
+    public UpstreamSettings.Builder upstream(Backend backend, Dialect dialect) {
+        return new UpstreamSettings.Builder(backend, dialect,
+                new UpstreamSettings.Times(timeout(UPSTREAM_TIMEOUT), answerTimeout()));
+    }
+
+    private Duration answerTimeout() {
+        return Collections.min(List.of(timeout(API_TIMEOUT), LONGEST_ANSWER));
     }
 
     /** How requests are spread over equal upstreams of these names where nothing says otherwise. */
-    public BalanceSettings balance(Set<String> names) {
+    BackendSettings.Balance balance(Set<String> names) {
         Map<String, Integer> weights = new LinkedHashMap<>();
         names.forEach(name -> weights.put(name, 1));
-        return new BalanceSettings(BalanceSettings.Strategy.LEAST_REQUESTS, SharedSettings.breakerThreshold(sources),
-                SharedSettings.breakerTimeout(sources), weights);
+        return new BackendSettings.Balance(BackendSettings.Balance.Strategy.LEAST_REQUESTS,
+                sources.get(BREAKER_THRESHOLD).toInt(1, 1_000_000), timeout(BREAKER_TIMEOUT), weights);
     }
 
     /** A backend that has this upstream alone. */
     public BackendSettings alone(UpstreamSettings upstream) {
         return BackendSettings.of(upstream, balance(Set.of(upstream.id())));
+    }
+
+    /**
+     * The URL of a setting that has a default, without slashes and without {@code suffix} at its end, followed by
+     * {@code path}.
+     */
+    public URI url(Setting base, String suffix, String path) {
+        return UpstreamUrl.base(sources.get(base), suffix, path);
     }
 
     /** The one of {@code dialects} that a setting, which has a default, names by its word. */
@@ -79,9 +110,9 @@ public final class UpstreamReader {
         return sources.get(setting).toDuration();
     }
 
-    /** The rules of transformation a setting names; null where it is not set. */
-    public List<String> rules(Setting setting) {
-        return sources.find(setting).map(SettingValue::toList).orElse(null);
+    /** The rules of transformation a setting names; empty where it is not set. */
+    public Optional<List<String>> rules(Setting setting) {
+        return sources.find(setting).map(SettingValue::toList);
     }
 
     /** What a setting says an upstream is never sent. */

@@ -7,52 +7,81 @@ package io.caravan.provider;
 import io.caravan.format.WireFormat;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream: one URL with one credential. Made by {@link UpstreamReader#upstream}.
  *
- * @param id            its name; a workspace's is its own, and may hold anything but control characters
- * @param backend       the backend it belongs to, whose section of {@code models.yaml} and whose metrics are its own
- * @param dialect       what it speaks
- * @param url           the full URL that requests are posted to, but for what the dialect adds for a model; null where
- *                      its host is not set
- * @param countUrl      the full URL that counts tokens, or null where there is none known
- * @param listUrl       the full URL that lists its models; null where its host is not set
- * @param auth          the credential it is sent
- * @param scheme        the scheme of its credential, also where there is none yet
- * @param headTimeout   the longest wait for the response head of a stream
- * @param answerTimeout the longest wait for a whole answer that is not streamed
- * @param strip         what it must not be sent: {@code key}, {@code parent.key} or {@code beta:NAME}, where a name
- *                      may end in {@code *}
- * @param rules         the rules of transformation it has switched on, or null for those of its dialect (ledger 5.9)
- * @param learns        whether a field it refuses is removed and the request sent once more
- * @param headers       fixed headers every request to it carries
- * @param missing       the names of the settings it still needs; empty when it can be used
- * @param unconfigured  what a client is told while settings are missing
+ * @param id           its name; a workspace's is its own, and may hold anything but control characters
+ * @param backend      the backend it belongs to, whose section of {@code models.yaml} and whose metrics are its own
+ * @param dialect      what it speaks
+ * @param urls         where it is; {@link Urls#NONE} where its host is not set
+ * @param auth         the credential it is sent
+ * @param scheme       the scheme of its credential, also where there is none yet
+ * @param times        how long it is waited for
+ * @param strip        what it must not be sent: {@code key}, {@code parent.key} or {@code beta:NAME}, where a name may end
+ *                     in {@code *}
+ * @param rules        the rules of transformation it has switched on; empty for those of its dialect (ledger 5.9)
+ * @param learns       whether a field it refuses is removed and the request sent once more
+ * @param headers      fixed headers every request to it carries
+ * @param missing      the names of the settings it still needs; empty when it can be used
+ * @param unconfigured what a client is told while settings are missing
  */
 public record UpstreamSettings(
         String id,
         Backend backend,
         Dialect dialect,
-        URI url,
-        URI countUrl,
-        URI listUrl,
+        Urls urls,
         Auth auth,
         String scheme,
-        Duration headTimeout,
-        Duration answerTimeout,
+        Times times,
         List<String> strip,
-        List<String> rules,
+        Optional<List<String>> rules,
         boolean learns,
         Map<String, String> headers,
         List<String> missing,
         String unconfigured) {
 
+    private static final Pattern NOT_IN_ROUTES = Pattern.compile("[^A-Za-z0-9._-]");
+
+    /**
+     * The full URLs of an upstream.
+     *
+     * @param requests where requests are posted to, but for what the dialect adds for a model
+     * @param counts   where tokens are counted; empty where no such place is known
+     * @param lists    where its models are listed
+     */
+    public record Urls(URI requests, Optional<URI> counts, URI lists) {
+
+        private static final URI NOWHERE = URI.create("http://not-configured.invalid");
+
+        /** What stands where the host is not set: nobody can be asked there. */
+        public static final Urls NONE = new Urls(NOWHERE, Optional.empty(), NOWHERE);
+    }
+
+    /**
+     * How long an upstream is waited for.
+     *
+     * @param head   the longest wait for the response head of a stream
+     * @param answer the longest wait for a whole answer that is not streamed
+     */
+    public record Times(Duration head, Duration answer) {}
+
     /** Whether everything it needs is set. */
     public boolean configured() {
         return missing.isEmpty();
+    }
+
+    /** Whether it is known where it is. */
+    public boolean hasHost() {
+        return !urls.equals(Urls.NONE);
     }
 
     /** The wire format it speaks. */
@@ -67,20 +96,127 @@ public record UpstreamSettings(
 
     /** What stands for the name {@code id} in the ids and URIs of routes, where not every character may. */
     public static String routeName(String id) {
-        StringBuilder name = new StringBuilder(id.length());
-        id.codePoints().forEach(c -> {
-            if (c < 128 && (Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_')) {
-                name.appendCodePoint(c);
-            } else {
-                name.append('_').append(Integer.toHexString(c));
-            }
-        });
-        return name.toString();
+        return NOT_IN_ROUTES.matcher(id).replaceAll(other -> "_" + Integer.toHexString(other.group().codePointAt(0)));
     }
 
     /** The same by another name. */
     UpstreamSettings withId(String other) {
-        return new UpstreamSettings(other, backend, dialect, url, countUrl, listUrl, auth, scheme, headTimeout,
-                answerTimeout, strip, rules, learns, headers, missing, unconfigured);
+        return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, rules, learns, headers,
+                missing, unconfigured);
+    }
+
+    /**
+     * Makes an upstream's settings. What is not said is not there: no URL, no credential, nothing stripped, nothing
+     * learned, the rules of the dialect. Used once, by one thread.
+     */
+    public static final class Builder {
+
+        private final Backend backend;
+        private final Dialect dialect;
+        private Times times;
+        private String id;
+        private Urls urls = Urls.NONE;
+        private Auth auth = new Auth.None();
+        private String usualScheme = auth.scheme();
+        private List<String> strip = List.of();
+        private Optional<List<String>> rules = Optional.empty();
+        private boolean learns;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private List<String> missing = List.of();
+        private @Nullable String unconfigured;
+
+        Builder(Backend backend, Dialect dialect, Times usual) {
+            this.backend = backend;
+            this.dialect = dialect;
+            this.id = backend.id();
+            this.times = usual;
+        }
+
+        /** Its name, where it is one of several; else it has its backend's. */
+        public Builder id(String own) {
+            id = own;
+            return this;
+        }
+
+        /** Where requests go and where models are listed; nobody counts tokens there. */
+        public Builder urls(URI requests, URI lists) {
+            return urls(new Urls(requests, Optional.empty(), lists));
+        }
+
+        /** Where requests go, where tokens are counted and where models are listed. */
+        public Builder urls(URI requests, URI counts, URI lists) {
+            return urls(new Urls(requests, Optional.of(counts), lists));
+        }
+
+        private Builder urls(Urls known) {
+            urls = known;
+            return this;
+        }
+
+        /** The credential it is sent. */
+        public Builder auth(Auth credential) {
+            auth = credential;
+            return this;
+        }
+
+        /** What its credential's scheme would be where there is none yet. */
+        public Builder usualScheme(String usual) {
+            usualScheme = usual;
+            return this;
+        }
+
+        /** The longest wait for the response head of a stream, where it is not {@code UPSTREAM_TIMEOUT}. */
+        public Builder headTimeout(Duration longest) {
+            times = new Times(longest, times.answer());
+            return this;
+        }
+
+        /** What it must not be sent, as {@link UpstreamReader#strip} reads it. */
+        public Builder strip(List<String> entries) {
+            strip = entries;
+            return this;
+        }
+
+        /** The rules it has switched on, as {@link UpstreamReader#rules} reads them; empty for those of its dialect. */
+        public Builder rules(Optional<List<String>> names) {
+            rules = names;
+            return this;
+        }
+
+        /** Whether a field it refuses is removed and the request sent once more. */
+        public Builder learns(boolean does) {
+            learns = does;
+            return this;
+        }
+
+        /** Adds a header that every request to it carries. */
+        public Builder header(String name, String value) {
+            headers.put(name, value);
+            return this;
+        }
+
+        /** The names of the settings it still needs. */
+        public Builder missing(List<String> names) {
+            missing = names;
+            return this;
+        }
+
+        /** What a client is told while settings are missing, where the usual words do not do. */
+        public Builder unconfigured(String words) {
+            unconfigured = words;
+            return this;
+        }
+
+        /** The upstream as it was described. */
+        public UpstreamSettings build() {
+            String scheme = auth.scheme();
+            if (auth instanceof Auth.None) {
+                scheme = usualScheme;
+            }
+            String words = Objects.requireNonNullElse(unconfigured, "The backend " + backend.setting()
+                    + " is not configured; missing: " + String.join(", ", missing));
+            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, rules, learns,
+                    Collections.unmodifiableMap(headers), missing, words);
+        }
     }
 }

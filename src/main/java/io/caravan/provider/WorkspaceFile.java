@@ -4,6 +4,7 @@
  */
 package io.caravan.provider;
 
+import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
@@ -21,17 +22,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What the load balancer's {@code config.yaml} says (ledger 4.1).
+ * What the load balancer's {@code config.yaml} says (ledger 4.1); what it does not say is empty.
  *
  * @param path       where it lies or would lie
- * @param strategy   null where it says nothing
- * @param threshold  null where it says nothing
- * @param timeout    null where it says nothing
- * @param key        the key of clients, or null
+ * @param strategy   how requests are spread
+ * @param threshold  the failures in a row that open a breaker
+ * @param timeout    how long a breaker stays open
+ * @param key        the key of clients
  * @param workspaces in the file's order
  */
-record WorkspaceFile(Path path, BalanceSettings.Strategy strategy, Integer threshold, Duration timeout, Secret key,
-        List<Workspace> workspaces) {
+record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> threshold, Optional<Duration> timeout,
+        Optional<Secret> key, List<Workspace> workspaces) {
 
     static final Setting PATH = Setting.of("CONFIG_PATH", "config.yaml",
             "the load balancer's file: several workspaces, and a key of clients");
@@ -56,16 +57,20 @@ record WorkspaceFile(Path path, BalanceSettings.Strategy strategy, Integer thres
         boolean counts = sources.given(PATH) || sources.find(BackendChoice.PROXY_BACKEND)
                 .map(value -> value.text().equalsIgnoreCase(backend)).orElse(true);
         if (!Files.isRegularFile(path)) {
-            return new WorkspaceFile(path, null, null, null, null, List.of());
+            return none(path);
         }
         if (!counts) {
             String name = path.getFileName().toString();
             warnings.accept(name + " is not read, for PROXY_BACKEND is not " + backend + ": set CONFIG_PATH=" + name
                     + " if its workspaces and its key are to count, or remove it");
-            return new WorkspaceFile(path, null, null, null, null, List.of());
+            return none(path);
         }
         YamlFile yaml = new YamlFile(path.toString(), sources::variable);
         return new WorkspaceFileReader(yaml, path, reserved).read(yaml.read(path));
+    }
+
+    private static WorkspaceFile none(Path path) {
+        return new WorkspaceFile(path, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
     /** Its name alone. */
@@ -75,40 +80,43 @@ record WorkspaceFile(Path path, BalanceSettings.Strategy strategy, Integer thres
 
     /** What is amiss with its path. */
     List<String> warnings(SettingSources sources) {
-        boolean lost = sources.given(PATH) && !Files.isRegularFile(path);
-        return lost ? List.of(sources.get(PATH).place() + " names no file") : List.of();
+        if (sources.given(PATH) && !Files.isRegularFile(path)) {
+            return List.of(sources.get(PATH).place() + " names no file");
+        }
+        return List.of();
     }
 
     /** How requests are spread over the workspaces. */
-    BalanceSettings balance(UpstreamReader reader) {
-        BalanceSettings usual = reader.balance(Set.of(Databricks.BACKEND.id()));
+    BackendSettings.Balance balance(UpstreamReader reader) {
+        BackendSettings.Balance usual = reader.balance(Set.of(Databricks.BACKEND.id()));
         Map<String, Integer> weights = new LinkedHashMap<>();
         workspaces.forEach(workspace -> weights.put(workspace.name(), workspace.weight()));
-        return new BalanceSettings(
-                strategy == null ? usual.strategy() : strategy,
-                threshold == null ? usual.threshold() : threshold,
-                timeout == null ? usual.timeout() : timeout,
-                weights.isEmpty() ? usual.weights() : weights);
+        if (weights.isEmpty()) {
+            weights.putAll(usual.weights());
+        }
+        return new BackendSettings.Balance(strategy.orElse(usual.strategy()), threshold.orElse(usual.threshold()),
+                timeout.orElse(usual.timeout()), weights);
     }
 
     /** What it means, a line {@code key = value (source)} each; secrets are masked. */
     List<String> lines(BackendSettings read) {
         List<String> lines = new ArrayList<>();
-        BalanceSettings balance = read.balance();
-        if (key != null) {
-            lines.add("auth.api_key = *** (" + name() + ")");
-        }
+        BackendSettings.Balance balance = read.balance();
+        key.ifPresent(secret -> lines.add("auth.api_key = *** (" + name() + ")"));
         if (!workspaces.isEmpty()) {
-            lines.add("load_balancer.strategy = " + balance.strategy().setting()
-                    + " (" + (strategy == null ? "default" : name()) + ")");
+            lines.add("load_balancer.strategy = " + balance.strategy().setting() + source(strategy, "default"));
             lines.add("load_balancer.circuit_breaker_threshold = " + balance.threshold()
-                    + " (" + (threshold == null ? SharedSettings.BREAKER_THRESHOLD.name() : name()) + ")");
+                    + source(threshold, UpstreamReader.BREAKER_THRESHOLD.name()));
             lines.add("load_balancer.circuit_breaker_timeout = " + balance.timeout().toMillis() / 1000.0
-                    + " (" + (timeout == null ? SharedSettings.BREAKER_TIMEOUT.name() : name()) + ")");
-            read.upstreams().forEach(workspace -> lines.add("endpoints." + workspace.id() + " = " + workspace.url() + ", "
-                    + workspace.auth().scheme() + " ***, weight " + balance.weights().get(workspace.id())
-                    + " (" + name() + ")"));
+                    + source(timeout, UpstreamReader.BREAKER_TIMEOUT.name()));
+            read.upstreams().forEach(workspace -> lines.add("endpoints." + workspace.id() + " = "
+                    + workspace.urls().requests() + ", " + workspace.auth().scheme() + " ***, weight "
+                    + balance.weights().get(workspace.id()) + " (" + name() + ")"));
         }
         return lines;
+    }
+
+    private String source(Optional<?> said, String otherwise) {
+        return " (" + said.map(value -> name()).orElse(otherwise) + ")";
     }
 }

@@ -4,9 +4,9 @@
  */
 package io.caravan.provider;
 
+import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.SettingsException;
-import io.caravan.settings.value.UpstreamUrl;
 import io.caravan.settings.value.YamlFile;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code config.yaml}, and says in which line something is wrong. */
@@ -40,19 +41,19 @@ final class WorkspaceFileReader {
         names = new HashSet<>(reserved);
     }
 
-    WorkspaceFile read(Node root) {
+    WorkspaceFile read(@Nullable Node root) {
         Map<String, Node> top = yaml.map(root, "the file", List.of("load_balancer", "auth", "endpoints"));
         Map<String, Node> balancer = yaml.map(top.get("load_balancer"), "load_balancer",
                 List.of("strategy", "circuit_breaker_threshold", "circuit_breaker_timeout"));
-        BalanceSettings.Strategy strategy = yaml.oneOf(balancer.get("strategy"), "strategy",
-                        Stream.of(BalanceSettings.Strategy.values()).map(BalanceSettings.Strategy::setting).toList())
-                .map(text -> BalanceSettings.Strategy.valueOf(text.toUpperCase(Locale.ROOT))).orElse(null);
-        Integer threshold = whole(balancer, "circuit_breaker_threshold", 1_000_000).orElse(null);
-        Duration timeout = yaml.number(balancer.get("circuit_breaker_timeout"), "circuit_breaker_timeout (in seconds)",
+        Optional<Strategy> strategy = yaml.oneOf(balancer.get("strategy"), "strategy",
+                        Stream.of(Strategy.values()).map(Strategy::setting).toList())
+                .map(text -> Strategy.valueOf(text.toUpperCase(Locale.ROOT)));
+        Optional<Integer> threshold = whole(balancer, "circuit_breaker_threshold", 1_000_000);
+        Optional<Duration> timeout = yaml.number(balancer.get("circuit_breaker_timeout"), "circuit_breaker_timeout (in seconds)",
                         new BigDecimal("0.001"), LONGEST_TIMEOUT, 3)
-                .map(seconds -> Duration.ofMillis(seconds.movePointRight(3).longValueExact())).orElse(null);
+                .map(seconds -> Duration.ofMillis(seconds.movePointRight(3).longValueExact()));
         Map<String, Node> auth = yaml.map(top.get("auth"), "auth", List.of("api_key"));
-        Secret key = secret(auth, "api_key").orElse(null);
+        Optional<Secret> key = secret(auth, "api_key");
         List<WorkspaceFile.Workspace> workspaces = new ArrayList<>();
         for (Node entry : yaml.list(top.get("endpoints"), "endpoints")) {
             workspaces.add(workspace(entry));
@@ -65,16 +66,14 @@ final class WorkspaceFileReader {
                 "client_id", "client_secret", "api"));
         String name = name(node, entry);
         String base = yaml.text(entry.get("api_base"), "api_base").orElseThrow(() -> lacks(node, name, "api_base"));
-        URI url = UpstreamUrl.of(base, "");
-        if (url == null) {
-            throw yaml.wrong(entry.get("api_base"), "api_base must be a URL such as"
-                    + " https://adb-123.4.azuredatabricks.net/serving-endpoints, without user, password, ? and #");
-        }
+        String url = UpstreamUrl.of(base, "").map(URI::toString).orElseThrow(() ->
+                yaml.wrong(entry.get("api_base"), "api_base must be a URL such as"
+                        + " https://adb-123.4.azuredatabricks.net/serving-endpoints, without user, password, ? and #"));
         Optional<String> api = yaml.oneOf(entry.get("api"), "api",
                 Databricks.DIALECTS.stream().map(Dialect::word).toList());
         Optional<Dialect> dialect = api.flatMap(word ->
                 Databricks.DIALECTS.stream().filter(one -> one.word().equals(word)).findFirst());
-        return new WorkspaceFile.Workspace(name, url.toString(), auth(node, entry, name, url.toString()), dialect,
+        return new WorkspaceFile.Workspace(name, url, auth(node, entry, name, url), dialect,
                 whole(entry, "weight", 1_000).orElse(1));
     }
 
@@ -95,12 +94,13 @@ final class WorkspaceFileReader {
         Optional<Secret> token = secret(entry, "token");
         Optional<String> id = yaml.text(entry.get("client_id"), "client_id");
         Optional<Secret> secret = secret(entry, "client_secret");
-        boolean clientAlone = token.isEmpty() && (id.isPresent() || secret.isPresent());
-        String scheme = yaml.oneOf(entry.get("auth"), "auth", List.of("basic", "bearer", "oauth"))
-                .orElse(clientAlone ? "oauth" : "bearer");
+        String usual = "bearer";
+        if (token.isEmpty() && Stream.of(id, secret).anyMatch(Optional::isPresent)) {
+            usual = "oauth";
+        }
+        String scheme = yaml.oneOf(entry.get("auth"), "auth", List.of("basic", "bearer", "oauth")).orElse(usual);
         if (!scheme.equals("oauth")) {
-            Secret given = token.orElseThrow(() -> lacks(node, name, "token"));
-            return scheme.equals("basic") ? new Auth.Basic("token", given) : new Auth.Bearer(given);
+            return Databricks.token(scheme, token.orElseThrow(() -> lacks(node, name, "token")));
         }
         String client = id.orElseThrow(() -> lacks(node, name, "client_id"));
         if (!Auth.OAuth.isClientId(client)) {

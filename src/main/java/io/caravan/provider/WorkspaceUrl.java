@@ -5,9 +5,8 @@
 package io.caravan.provider;
 
 import io.caravan.settings.value.SettingValue;
-import io.caravan.settings.value.UpstreamUrl;
 import java.net.URI;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,8 +18,8 @@ final class WorkspaceUrl {
 
     private static final String ENDPOINTS = "/serving-endpoints";
     private static final String MESSAGES = "/anthropic/v1/messages";
-    private static final Pattern FORM = Pattern.compile("(?i)(?:(https?)://)?([^/]+)(/.*)?");
-    private static final Pattern AZURE = Pattern.compile("adb-\\d+\\.\\d+");
+    private static final Pattern FORM = Pattern.compile("(?i)(https?://)?([^/]+)(/.*)?");
+    private static final Pattern AZURE = Pattern.compile("\\Aadb-\\d+\\.\\d+\\z");
     private static final String EXAMPLE = "adb-123.4, adb-123.4.azuredatabricks.net or https://host:port";
 
     private WorkspaceUrl() {
@@ -29,17 +28,24 @@ final class WorkspaceUrl {
     /** The base for a host in any of the forms in which people write it (ledger 5.4). */
     static String endpoints(SettingValue host) {
         Matcher form = FORM.matcher(host.text());
-        if (!form.matches() || form.group(1) == null && host.text().contains("://")) {
+        if (!form.matches()) {
             throw UpstreamUrl.invalid(host, EXAMPLE);
         }
-        String scheme = form.group(1) == null ? "https" : form.group(1).toLowerCase(Locale.ROOT);
-        String authority = form.group(2) + (AZURE.matcher(form.group(2)).matches() ? ".azuredatabricks.net" : "");
-        String path = form.group(3) == null ? "" : form.group(3);
-        URI workspace = UpstreamUrl.of(scheme + "://" + authority + path, ENDPOINTS);
-        if (workspace == null) {
+        String scheme = form.group(1);
+        if (scheme == null) {
+            requireNoScheme(host);
+            scheme = "https://";
+        }
+        String authority = AZURE.matcher(form.group(2)).replaceFirst("$0.azuredatabricks.net");
+        String path = Objects.requireNonNullElse(form.group(3), "");
+        return UpstreamUrl.of(scheme + authority + path, ENDPOINTS).map(workspace -> workspace + ENDPOINTS)
+                .orElseThrow(() -> UpstreamUrl.invalid(host, EXAMPLE));
+    }
+
+    private static void requireNoScheme(SettingValue host) {
+        if (host.text().contains("://")) {
             throw UpstreamUrl.invalid(host, EXAMPLE);
         }
-        return workspace + ENDPOINTS;
     }
 
     /** Where Messages requests go. */

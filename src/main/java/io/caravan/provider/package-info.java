@@ -7,4 +7,7 @@
  * backends, a backend has upstreams, and each upstream speaks a dialect of a wire format. Knows {@code settings.value}
  * and {@code format}, and no Camel.
  */
+@NullMarked
 package io.caravan.provider;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,6 @@
  */
 package io.caravan.routing;
 
-import io.caravan.settings.value.NearestName;
 import io.caravan.settings.value.SettingsException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,8 +52,8 @@ final class ModelTableReader {
             } else if (sectionNames.contains(name)) {
                 sections.put(name, rows(section.getValueNode(), name));
             } else {
-                throw wrong(section.getKeyNode(), "the section " + name + " is not known; did you mean "
-                        + NearestName.of(name, allNames()) + "? (there are " + String.join(", ", allNames()) + ")");
+                throw wrong(section.getKeyNode(), "the section " + name + " is not known; "
+                        + SettingsException.didYouMean(name, allNames()) + " (there are " + String.join(", ", allNames()) + ")");
             }
         }
         return new ModelTable(sections, route, traits);
@@ -72,8 +71,8 @@ final class ModelTableReader {
             for (NodeTuple row : map(section, "the section " + ROUTE)) {
                 String backend = text(row.getValueNode(), "a backend's name");
                 if (!sectionNames.contains(backend)) {
-                    throw wrong(row.getValueNode(), "the backend " + backend + " is not known; did you mean "
-                            + NearestName.of(backend, sectionNames) + "?");
+                    throw wrong(row.getValueNode(), "the backend " + backend + " is not known; "
+                            + SettingsException.didYouMean(backend, sectionNames));
                 }
             }
         }
@@ -88,8 +87,8 @@ final class ModelTableReader {
             for (NodeTuple entry : map(row.getValueNode(), "the traits of " + glob)) {
                 String key = text(entry.getKeyNode(), "a trait's name");
                 if (!TraitsRow.KEYS.contains(key)) {
-                    throw wrong(entry.getKeyNode(), "the trait " + key + " is not known; did you mean "
-                            + NearestName.of(key, TraitsRow.KEYS) + "?");
+                    throw wrong(entry.getKeyNode(), "the trait " + key + " is not known; "
+                            + SettingsException.didYouMean(key, TraitsRow.KEYS));
                 }
                 values.put(key, text(entry.getValueNode(), "the trait " + key));
             }

@@ -7,11 +7,16 @@ package io.caravan.settings;
 import io.caravan.provider.Backends;
 import io.caravan.provider.Providers;
 import io.caravan.provider.UpstreamSettings;
+import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingValue;
 import io.caravan.settings.value.SettingsException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every setting of a gateway, read and checked.
@@ -37,14 +42,14 @@ public record GatewaySettings(
         String environment,
         String host,
         int port,
-        LogSettings log,
+        Log log,
         Backends backends,
         boolean fetchImages,
-        ClientKeySettings keys,
-        LimitSettings limits,
-        StreamSettings stream,
-        OutgoingSettings outgoing,
-        Path modelsFile,
+        ClientKeys keys,
+        Limits limits,
+        Stream stream,
+        Outgoing outgoing,
+        @Nullable Path modelsFile,
         Path workingDirectory,
         Map<String, String> camelProperties,
         Map<String, List<String>> pairs,
@@ -96,4 +101,84 @@ public record GatewaySettings(
         return "GatewaySettings[environment=" + environment + ", host=" + host + ", port=" + port + ", backend="
                 + backend() + ", failover=" + failover() + "]";
     }
+
+    /**
+     * Who may call the gateway.
+     *
+     * @param keys           the keys of clients; empty: nobody is asked for one
+     * @param adminKey       the key of the admin endpoints, or null: a client key opens them
+     * @param allowAnonymous whether another host than loopback may be served without keys
+     */
+    public record ClientKeys(List<Secret> keys, @Nullable Secret adminKey, boolean allowAnonymous) {}
+
+    /**
+     * How much the gateway takes on.
+     *
+     * @param maxBodyBytes the largest request body, in bytes
+     * @param maxHeldBytes the bytes of request bodies held at once, in bytes
+     * @param bodyTimeout  the longest wait for a request body to arrive
+     * @param workers      the threads that serve requests where there are no virtual threads
+     * @param learnedFor   how long a learned refusal of an upstream is remembered; zero: not at all
+     * @param maxRetries   how often a request is repeated on the same upstream, at most
+     * @param drain        how long open streams get to end after the gateway is told to stop
+     */
+    public record Limits(
+            long maxBodyBytes,
+            long maxHeldBytes,
+            Duration bodyTimeout,
+            int workers,
+            Duration learnedFor,
+            int maxRetries,
+            Duration drain) {}
+
+    /**
+     * What is logged, and where.
+     *
+     * @param level     TRACE, DEBUG, INFO, WARN, ERROR or OFF
+     * @param format    {@code json} or {@code text}
+     * @param directory the absolute directory of the log file; it need not exist
+     */
+    public record Log(String level, String format, Path directory) {}
+
+    /**
+     * The way out to the upstreams. A proxy's URL may hold {@code user:password}; it always has a port.
+     *
+     * @param proxyUrl   the proxy for every upstream, or null
+     * @param httpsProxy the proxy for https upstreams where {@code proxyUrl} is null, or null
+     * @param noProxy    the hosts reached without a proxy
+     * @param caFile     a PEM file of certificates trusted beside the platform's, or null
+     */
+    public record Outgoing(
+            @Nullable URI proxyUrl,
+            @Nullable URI httpsProxy,
+            List<String> noProxy,
+            @Nullable Path caFile) {
+
+        /** All of it but the credentials of the proxies. */
+        @Override
+        public String toString() {
+            return "Outgoing[proxyUrl=" + SettingValue.masked(String.valueOf(proxyUrl))
+                    + ", httpsProxy=" + SettingValue.masked(String.valueOf(httpsProxy))
+                    + ", noProxy=" + noProxy + ", caFile=" + caFile + "]";
+        }
+    }
+
+    /**
+     * The times of a streamed answer.
+     *
+     * @param connectTimeout the longest wait for a connection to an upstream
+     * @param silence        the longest silence of an upstream inside a stream
+     * @param pingInterval   how long the client hears nothing before it is sent a ping
+     * @param commitAfter    how long the start of an answer is held back, so that another upstream can still take over
+     * @param firstContent   the longest wait for the first content of a stream, or for an answer that is none, from the
+     *                       request's arrival
+     * @param retryOnTimeout whether a request whose response head came too late moves on, though it may be billed twice
+     */
+    public record Stream(
+            Duration connectTimeout,
+            Duration silence,
+            Duration pingInterval,
+            Duration commitAfter,
+            Duration firstContent,
+            boolean retryOnTimeout) {}
 }

@@ -4,14 +4,11 @@
  */
 package io.caravan.settings;
 
-import io.caravan.provider.BackendChoice;
-import io.caravan.provider.BackendsReader;
-import io.caravan.provider.FallbackChain;
+import io.caravan.provider.Backends;
 import io.caravan.provider.Providers;
-import io.caravan.provider.SharedSettings;
+import io.caravan.provider.UpstreamReader;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
-import io.caravan.settings.value.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,27 +82,25 @@ final class ProcessSettings {
             "a PEM file of certificates to trust beside the platform's");
 
     private static final List<Setting> BEFORE = List.of(SettingSources.ENVIRONMENT, HOST, PORT, LOG_LEVEL, LOG_FORMAT,
-            LOG_DIR, BackendsReader.CONFIG_PATH, MODELS_PATH);
-    private static final List<Setting> BEHIND = List.of(SharedSettings.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_API_KEYS,
+            LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH);
+    private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_API_KEYS,
             PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
-            PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, SharedSettings.BREAKER_THRESHOLD, SharedSettings.BREAKER_TIMEOUT,
+            PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, UpstreamReader.BREAKER_THRESHOLD, UpstreamReader.BREAKER_TIMEOUT,
             PROXY_DRAIN_TIMEOUT, PROXY_CONNECT_TIMEOUT, PROXY_STREAM_SILENCE, PROXY_PING_INTERVAL, PROXY_COMMIT_AFTER,
-            SharedSettings.API_TIMEOUT, RETRY_ON_TIMEOUT, PROXY_FETCH_IMAGES, PROXY_URL, HTTPS_PROXY, NO_PROXY,
+            UpstreamReader.API_TIMEOUT, RETRY_ON_TIMEOUT, PROXY_FETCH_IMAGES, PROXY_URL, HTTPS_PROXY, NO_PROXY,
             PROXY_CA_FILE);
 
     private ProcessSettings() {
     }
 
     /** All that can be set where these providers are. */
-    static Settings with(Providers providers) {
-        List<Setting> all = new ArrayList<>(List.of(BackendChoice.PROXY_BACKEND, FallbackChain.BYPASS_FALLBACK_ENABLED,
-                FallbackChain.PROXY_FALLBACK));
-        all.addAll(BackendChoice.LEGACY);
+    static Setting.Catalogue with(Providers providers) {
+        List<Setting> all = new ArrayList<>(Backends.CHOICE);
         all.addAll(BEFORE);
         all.addAll(providers.settings());
         all.addAll(BEHIND);
         Set<String> prefixes = new LinkedHashSet<>(providers.prefixes());
         prefixes.add("PROXY_");
-        return new Settings(all, prefixes);
+        return new Setting.Catalogue(all, prefixes);
     }
 }

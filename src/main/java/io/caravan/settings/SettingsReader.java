@@ -7,27 +7,28 @@ package io.caravan.settings;
 import static io.caravan.settings.ProcessSettings.*;
 
 import io.caravan.provider.Backends;
-import io.caravan.provider.BackendsReader;
 import io.caravan.provider.Providers;
-import io.caravan.provider.SharedSettings;
+import io.caravan.provider.UpstreamReader;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingValue;
 import io.caravan.settings.value.SettingsException;
-import io.caravan.settings.value.UpstreamUrl;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the sources into {@link GatewaySettings}; used once. */
 final class SettingsReader {
@@ -46,10 +47,10 @@ final class SettingsReader {
     }
 
     GatewaySettings read() {
-        BackendsReader reader = new BackendsReader(providers, sources, warnings::add);
-        ClientKeySettings keys = keys(reader.clientKey());
+        Backends.Reader reader = new Backends.Reader(providers, sources, warnings::add);
+        GatewaySettings.ClientKeys keys = keys(reader.clientKey());
         Backends backends = reader.read(!keys.keys().isEmpty());
-        LimitSettings limits = limits();
+        GatewaySettings.Limits limits = limits();
         String host = host(keys);
         Path modelsFile = modelsFile();
         List<String> effective = effective(backends, limits, modelsFile);
@@ -74,28 +75,35 @@ final class SettingsReader {
         return Collections.unmodifiableMap(pairs);
     }
 
-    private ClientKeySettings keys(Optional<Secret> ofFile) {
+    private GatewaySettings.ClientKeys keys(Optional<Secret> ofFile) {
         Set<Secret> keys = new LinkedHashSet<>();
         sources.find(PROXY_API_KEYS).map(SettingValue::toSecrets).ifPresent(keys::addAll);
         ofFile.ifPresent(keys::add);
-        return new ClientKeySettings(List.copyOf(keys),
+        return new GatewaySettings.ClientKeys(List.copyOf(keys),
                 sources.find(PROXY_ADMIN_KEY).map(SettingValue::toSecret).orElse(null),
                 sources.get(PROXY_ALLOW_ANONYMOUS).toBoolean());
     }
 
-    private String host(ClientKeySettings keys) {
+    private String host(GatewaySettings.ClientKeys keys) {
         SettingValue host = sources.get(HOST);
         if (!host.text().matches("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.]+(%\\w+)?]?")) {
             throw host.invalid("give a host name or an address such as 127.0.0.1, without scheme and port");
         }
-        if (keys.keys().isEmpty() && !keys.allowAnonymous() && !LOOPBACK.matcher(host.text()).matches()) {
-            throw new SettingsException(host.place() + " would be open to everybody who reaches it: set PROXY_API_KEYS,"
-                    + " or HOST=127.0.0.1, or PROXY_ALLOW_ANONYMOUS=true if that is meant");
+        boolean openToAll = keys.keys().isEmpty() && !keys.allowAnonymous();
+        if (openToAll) {
+            requireLoopback(host);
         }
         return host.text();
     }
 
-    private LimitSettings limits() {
+    private static void requireLoopback(SettingValue host) {
+        if (!LOOPBACK.matcher(host.text()).matches()) {
+            throw new SettingsException(host.place() + " would be open to everybody who reaches it: set PROXY_API_KEYS,"
+                    + " or HOST=127.0.0.1, or PROXY_ALLOW_ANONYMOUS=true if that is meant");
+        }
+    }
+
+    private GatewaySettings.Limits limits() {
         long body = sources.get(PROXY_MAX_BODY_BYTES).toLong(1, 2_000_000_000);
         long held = sources.find(PROXY_MAX_HELD_BYTES).map(value -> value.toLong(1, Long.MAX_VALUE))
                 .orElse(Runtime.getRuntime().maxMemory() / 4);
@@ -103,43 +111,43 @@ final class SettingsReader {
             warnings.add("PROXY_MAX_HELD_BYTES (" + held + ") is below PROXY_MAX_BODY_BYTES (" + body
                     + "): requests of a size between them are answered with 503");
         }
-        return new LimitSettings(body, held,
+        return new GatewaySettings.Limits(body, held,
                 sources.get(PROXY_BODY_TIMEOUT).toDuration(),
                 sources.get(PROXY_WORKER_THREADS).toInt(1, 100_000),
                 sources.get(PROXY_LEARNED_FOR).toDurationOrZero(),
-                sources.get(SharedSettings.MAX_RETRIES).toInt(0, 10),
+                sources.get(UpstreamReader.MAX_RETRIES).toInt(0, 10),
                 sources.get(PROXY_DRAIN_TIMEOUT).toDurationOrZero());
     }
 
-    private StreamSettings stream() {
-        return new StreamSettings(
+    private GatewaySettings.Stream stream() {
+        return new GatewaySettings.Stream(
                 sources.get(PROXY_CONNECT_TIMEOUT).toDuration(),
                 sources.get(PROXY_STREAM_SILENCE).toDuration(),
                 sources.get(PROXY_PING_INTERVAL).toDuration(),
                 sources.get(PROXY_COMMIT_AFTER).toDurationOrZero(),
-                sources.get(SharedSettings.API_TIMEOUT).toDuration(),
+                sources.get(UpstreamReader.API_TIMEOUT).toDuration(),
                 sources.get(RETRY_ON_TIMEOUT).toBoolean());
     }
 
-    private OutgoingSettings outgoing() {
-        URI proxyUrl = sources.find(PROXY_URL).map(UpstreamUrl::proxy).orElse(null);
-        URI httpsProxy = sources.find(HTTPS_PROXY).map(UpstreamUrl::proxy).orElse(null);
+    private GatewaySettings.Outgoing outgoing() {
+        URI proxyUrl = sources.find(PROXY_URL).map(ProxyUrl::of).orElse(null);
+        URI httpsProxy = sources.find(HTTPS_PROXY).map(ProxyUrl::of).orElse(null);
         List<String> noProxy = sources.find(NO_PROXY).map(SettingValue::toList).orElse(List.of());
         Path caFile = sources.find(PROXY_CA_FILE).map(this::existingFile).orElse(null);
-        return new OutgoingSettings(proxyUrl, httpsProxy, noProxy, caFile);
+        return new GatewaySettings.Outgoing(proxyUrl, httpsProxy, noProxy, caFile);
     }
 
-    private LogSettings log() {
-        return new LogSettings(
+    private GatewaySettings.Log log() {
+        return new GatewaySettings.Log(
                 sources.get(LOG_LEVEL).toOneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"),
                 sources.get(LOG_FORMAT).toOneOf("json", "text"),
                 sources.get(LOG_DIR).toPath(sources.directory()));
     }
 
-    private Path modelsFile() {
+    private @Nullable Path modelsFile() {
         Path usual = sources.directory().resolve("models.yaml");
         return sources.find(MODELS_PATH).map(this::existingFile)
-                .orElse(Files.isRegularFile(usual) ? usual : null);
+                .or(() -> Optional.of(usual).filter(Files::isRegularFile)).orElse(null);
     }
 
     private Path existingFile(SettingValue value) {
@@ -150,10 +158,10 @@ final class SettingsReader {
         return file;
     }
 
-    private List<String> effective(Backends backends, LimitSettings limits, Path modelsFile) {
-        Map<Setting, String> decided = BackendsReader.decided(backends);
+    private List<String> effective(Backends backends, GatewaySettings.Limits limits, @Nullable Path modelsFile) {
+        Map<Setting, String> decided = new HashMap<>(backends.decided());
         decided.put(PROXY_MAX_HELD_BYTES, String.valueOf(limits.maxHeldBytes()));
-        decided.put(MODELS_PATH, modelsFile == null ? "built-in" : modelsFile.toString());
+        decided.put(MODELS_PATH, Objects.toString(modelsFile, "built-in"));
         List<String> lines = new ArrayList<>();
         for (Setting setting : sources.settings().all()) {
             Optional<SettingValue> found = sources.find(setting);

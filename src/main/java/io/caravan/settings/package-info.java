@@ -9,4 +9,7 @@
  * belongs to an upstream is the provider's ({@code io.caravan.provider}), and how a value is read is in
  * {@code io.caravan.settings.value}. This package knows these two and no other package of Caravan.
  */
+@NullMarked
 package io.caravan.settings;
+
+import org.jspecify.annotations.NullMarked;

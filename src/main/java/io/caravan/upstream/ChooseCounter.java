@@ -25,7 +25,7 @@ final class ChooseCounter implements Processor {
         boolean counts = upstream.counts() && upstream.settings().configured();
         exchange.setVariable("counter", counts ? "upstream" : "estimate");
         if (counts) {
-            exchange.setVariable("countUrl", upstream.settings().countUrl().toString());
+            exchange.setVariable("countUrl", upstream.settings().urls().counts().orElseThrow().toString());
         }
     }
 }

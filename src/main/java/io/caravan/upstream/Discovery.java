@@ -134,7 +134,7 @@ public final class Discovery {
 
     /** Anthropic shows twenty models unless it is asked for more; the others take no notice. */
     private static URI listUrl(UpstreamSettings upstream) {
-        String url = upstream.listUrl().toString();
+        String url = upstream.urls().lists().toString();
         return URI.create(url.endsWith("/models") ? url + "?limit=1000" : url);
     }
 

@@ -21,7 +21,7 @@ final class IdleConnections {
         UpstreamSettings upstream = attempt.target().settings();
         for (Endpoint endpoint : attempt.call().exchange().getContext().getEndpoints()) {
             if (endpoint instanceof HttpEndpoint http
-                    && (http.getHttpUri().equals(upstream.url()) || http.getHttpUri().equals(upstream.countUrl()))
+                    && (http.getHttpUri().equals(upstream.urls().requests()) || http.getHttpUri().equals(upstream.urls().counts().orElse(null)))
                     && http.getClientConnectionManager() instanceof PoolingHttpClientConnectionManager pool) {
                 pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
             }

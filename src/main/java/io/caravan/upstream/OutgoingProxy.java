@@ -4,7 +4,7 @@
  */
 package io.caravan.upstream;
 
-import io.caravan.settings.OutgoingSettings;
+import io.caravan.settings.GatewaySettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +19,9 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 /** The proxy upstream requests go through, if any (ledger 5.12): PROXY_URL for all, else HTTPS_PROXY for https. */
 final class OutgoingProxy {
 
-    private final OutgoingSettings settings;
+    private final GatewaySettings.Outgoing settings;
 
-    OutgoingProxy(OutgoingSettings settings) {
+    OutgoingProxy(GatewaySettings.Outgoing settings) {
         this.settings = settings;
     }
 

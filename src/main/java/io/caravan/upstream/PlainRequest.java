@@ -4,7 +4,7 @@
  */
 package io.caravan.upstream;
 
-import io.caravan.settings.OutgoingSettings;
+import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -44,7 +44,7 @@ final class PlainRequest {
     private final OutgoingProxy proxy;
     private final SSLContext trust;
 
-    PlainRequest(OutgoingSettings outgoing) {
+    PlainRequest(GatewaySettings.Outgoing outgoing) {
         this(new OutgoingProxy(outgoing), TrustedAuthorities.context(outgoing.caFile()));
     }
 

@@ -17,7 +17,7 @@ import io.caravan.learning.FieldPath;
 import io.caravan.learning.Partners;
 import io.caravan.learning.Refusals;
 import io.caravan.provider.UpstreamSettings;
-import io.caravan.settings.StreamSettings;
+import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,12 +43,12 @@ public final class Upstream {
     private final Cache<String, Boolean> strictSchemas;
     private final Set<ChatRule> rules;
     private final Credential credential;
-    private final StreamSettings limits;
+    private final GatewaySettings.Stream limits;
     private volatile long countsAgainAt;
     private Runnable whenSent = () -> { };
 
     Upstream(UpstreamSettings settings, Credential credential, Partners partners, Duration learnedFor,
-            StreamSettings limits) {
+            GatewaySettings.Stream limits) {
         this.credential = credential;
         this.limits = limits;
         this.settings = settings;
@@ -70,7 +70,7 @@ public final class Upstream {
 
     /** Whether the upstream has an endpoint that counts tokens, as far as is known. */
     boolean counts() {
-        return settings.countUrl() != null && (countsAgainAt == 0 || System.nanoTime() - countsAgainAt > 0);
+        return settings.urls().counts().isPresent() && (countsAgainAt == 0 || System.nanoTime() - countsAgainAt > 0);
     }
 
     /** The upstream has no endpoint that counts tokens: it is not asked for a while. */
@@ -85,7 +85,7 @@ public final class Upstream {
 
     /** The path requests for {@code model} are posted to. */
     String path(String model) {
-        return settings.url().getRawPath() + settings.dialect().modelPath(model);
+        return settings.urls().requests().getRawPath() + settings.dialect().modelPath(model);
     }
 
     /** What a translator must know of it for a request of {@code call}. */
@@ -96,7 +96,7 @@ public final class Upstream {
 
     /** How long its attempts may take. */
     Deadlines.Limits limits() {
-        return new Deadlines.Limits(settings.headTimeout(), settings.answerTimeout(), limits.firstContent(),
+        return new Deadlines.Limits(settings.times().head(), settings.times().answer(), limits.firstContent(),
                 limits.silence(), limits.retryOnTimeout());
     }
 
@@ -116,13 +116,13 @@ public final class Upstream {
     }
 
     private static Set<ChatRule> rulesOf(UpstreamSettings settings) {
-        Set<ChatRule> named = settings.rules() == null ? settings.dialect().rules() : named(settings);
+        Set<ChatRule> named = settings.rules().isEmpty() ? settings.dialect().rules() : named(settings);
         return settings.format() == WireFormat.CHAT ? named : Set.of();
     }
 
     private static Set<ChatRule> named(UpstreamSettings settings) {
         Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
-        for (String name : settings.rules()) {
+        for (String name : settings.rules().orElseThrow()) {
             rules.add(Stream.of(ChatRule.values()).filter(rule -> rule.setting().equals(name)).findFirst()
                     .orElseThrow(() -> new SettingsException("the rule " + name + " for " + settings.id()
                             + " is not known; there are "

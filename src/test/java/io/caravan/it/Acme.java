@@ -15,8 +15,6 @@ import io.caravan.provider.Dialect;
 import io.caravan.provider.Provider;
 import io.caravan.provider.UpstreamReader;
 import io.caravan.settings.value.Setting;
-import io.caravan.settings.value.SettingValue;
-import io.caravan.settings.value.UpstreamUrl;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,10 +40,8 @@ final class Acme implements Provider {
     @Override
     public BackendSettings read(Backend backend, UpstreamReader reader) {
         boolean chat = backend.equals(CHAT);
-        SettingValue base = reader.sources().get(URL);
         return reader.alone(reader.upstream(backend, chat ? new AcmeChat() : Dialect.messages("messages"))
-                .urls(UpstreamUrl.base(base, "", chat ? "/chat/completions" : "/v1/messages"), null,
-                        UpstreamUrl.base(base, "", "/v1/models"))
+                .urls(reader.url(URL, "", chat ? "/chat/completions" : "/v1/messages"), reader.url(URL, "", "/v1/models"))
                 .auth(reader.bearer(KEY))
                 .header("x-acme", "1")
                 .missing(reader.sources().missing(KEY))

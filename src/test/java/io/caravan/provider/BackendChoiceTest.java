@@ -183,7 +183,7 @@ class BackendChoiceTest {
 
         assertEquals(format, chosen.format());
         assertEquals(word, chosen.dialect().word());
-        assertEquals(url, chosen.url().toString());
+        assertEquals(url, chosen.urls().requests().toString());
     }
 
     @Test
@@ -193,7 +193,7 @@ class BackendChoiceTest {
 
         assertEquals("invocations", Given.settings(workspace).chosen().dialect().word());
         assertEquals(WireFormat.CHAT, Given.settings(workspace).chosen().format());
-        assertEquals("https://adb-1.2.azuredatabricks.net/serving-endpoints", Given.settings(workspace).chosen().url().toString());
+        assertEquals("https://adb-1.2.azuredatabricks.net/serving-endpoints", Given.settings(workspace).chosen().urls().requests().toString());
         workspace[7] = "native";
         assertEquals(Dialect.messages("native"), Given.settings(workspace).chosen().dialect());
         assertEquals(WireFormat.MESSAGES, Given.settings(workspace).chosen().format());

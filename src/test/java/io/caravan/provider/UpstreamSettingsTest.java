@@ -6,7 +6,6 @@ package io.caravan.provider;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.settings.GatewaySettings;
@@ -41,7 +40,7 @@ class UpstreamSettingsTest {
     })
     void databricksHostTakesEveryForm(String host, String workspace) {
         assertEquals(URI.create(workspace + "/serving-endpoints/anthropic/v1/messages"),
-                backend("databricks", "DATABRICKS_HOST", host).url());
+                backend("databricks", "DATABRICKS_HOST", host).urls().requests());
     }
 
     @ParameterizedTest
@@ -82,7 +81,7 @@ class UpstreamSettingsTest {
         "anthropic, ANTHROPIC_UPSTREAM_URL, http://127.0.0.1:9900/v1, http://127.0.0.1:9900/v1/messages"
     })
     void theOthersHaveDefaultUrls(String id, String name, String value, String url) {
-        assertEquals(URI.create(url), backend(id, name, value == null ? "" : value).url());
+        assertEquals(URI.create(url), backend(id, name, value == null ? "" : value).urls().requests());
     }
 
     @Test
@@ -111,7 +110,7 @@ class UpstreamSettingsTest {
     @Test
     void whatIsMissingIsNamedAndDoesNotStopTheStart() {
         assertEquals(List.of("DATABRICKS_HOST", "DATABRICKS_TOKEN"), backend("databricks").missing());
-        assertNull(backend("databricks").url());
+        assertFalse(backend("databricks").hasHost());
         assertEquals(List.of("DATABRICKS_TOKEN"), backend("databricks", "DATABRICKS_HOST", "adb-1.2").missing());
         assertEquals(List.of("OPENROUTER_API_KEY"), backend("openrouter").missing());
         assertTrue(backend("litellm").configured());
@@ -143,21 +142,21 @@ class UpstreamSettingsTest {
 
     @Test
     void headTimeoutsHaveAVariableEach() {
-        assertEquals(Duration.ofSeconds(30), backend("databricks").headTimeout());
-        assertEquals(Duration.ofSeconds(120), backend("litellm").headTimeout());
-        assertEquals(Duration.ofSeconds(120), backend("openrouter").headTimeout());
-        assertEquals(Duration.ofSeconds(120), backend("anthropic").headTimeout());
-        assertEquals(Duration.ofSeconds(45), backend("databricks", "DATABRICKS_TIMEOUT", "45").headTimeout());
-        assertEquals(Duration.ofMillis(500), backend("litellm", "LITELLM_TIMEOUT", "500ms").headTimeout());
-        assertEquals(Duration.ofMinutes(2), backend("openrouter", "UPSTREAM_TIMEOUT", "2m").headTimeout());
-        assertEquals(Duration.ofMillis(1500), backend("anthropic", "UPSTREAM_TIMEOUT", "1.5").headTimeout());
+        assertEquals(Duration.ofSeconds(30), backend("databricks").times().head());
+        assertEquals(Duration.ofSeconds(120), backend("litellm").times().head());
+        assertEquals(Duration.ofSeconds(120), backend("openrouter").times().head());
+        assertEquals(Duration.ofSeconds(120), backend("anthropic").times().head());
+        assertEquals(Duration.ofSeconds(45), backend("databricks", "DATABRICKS_TIMEOUT", "45").times().head());
+        assertEquals(Duration.ofMillis(500), backend("litellm", "LITELLM_TIMEOUT", "500ms").times().head());
+        assertEquals(Duration.ofMinutes(2), backend("openrouter", "UPSTREAM_TIMEOUT", "2m").times().head());
+        assertEquals(Duration.ofMillis(1500), backend("anthropic", "UPSTREAM_TIMEOUT", "1.5").times().head());
     }
 
     @Test
     void wholeAnswersAreBoundedByApiTimeout() {
-        assertEquals(Duration.ofSeconds(300), backend("databricks").answerTimeout());
-        assertEquals(Duration.ofSeconds(300), backend("openrouter", "API_TIMEOUT_MS", "900000").answerTimeout());
-        assertEquals(Duration.ofSeconds(20), backend("litellm", "API_TIMEOUT_MS", "20000").answerTimeout());
+        assertEquals(Duration.ofSeconds(300), backend("databricks").times().answer());
+        assertEquals(Duration.ofSeconds(300), backend("openrouter", "API_TIMEOUT_MS", "900000").times().answer());
+        assertEquals(Duration.ofSeconds(20), backend("litellm", "API_TIMEOUT_MS", "20000").times().answer());
     }
 
     @Test

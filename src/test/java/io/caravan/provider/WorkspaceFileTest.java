@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.provider.BalanceSettings.Strategy;
+import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.Given;
 import io.caravan.settings.value.Secret;
@@ -76,19 +76,19 @@ class WorkspaceFileTest {
         assertEquals("West-2", west.id());
         assertEquals("databricks", east.backend().id());
         assertEquals(Dialect.messages("native"), east.dialect());
-        assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), east.url());
-        assertEquals(URI.create("https://adb-3.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), west.url());
-        assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/api/2.0/serving-endpoints"), east.listUrl());
-        assertEquals(URI.create(east.url() + "/count_tokens"), east.countUrl());
+        assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), east.urls().requests());
+        assertEquals(URI.create("https://adb-3.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), west.urls().requests());
+        assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/api/2.0/serving-endpoints"), east.urls().lists());
+        assertEquals(URI.create(east.urls().requests() + "/count_tokens"), east.urls().counts().orElseThrow());
         assertEquals(new Auth.Bearer(Secret.of("canary-east")), east.auth());
         assertEquals(new Auth.Bearer(Secret.of("canary-7f3a")), west.auth());
-        assertEquals(new BalanceSettings(Strategy.ROUND_ROBIN, 3, Duration.ofSeconds(45), Map.of("east", 2, "West-2", 1)),
+        assertEquals(new BackendSettings.Balance(Strategy.ROUND_ROBIN, 3, Duration.ofSeconds(45), Map.of("east", 2, "West-2", 1)),
                 databricks(settings).balance());
         assertEquals(List.of("east", "West-2"), List.copyOf(databricks(settings).balance().weights().keySet()));
         assertEquals(List.of(Secret.of("canary-key")), settings.keys().keys());
         assertEquals("databricks", settings.backend());
         assertEquals("databricks", settings.chosen().id());
-        assertEquals(east.url(), settings.chosen().url());
+        assertEquals(east.urls().requests(), settings.chosen().urls().requests());
         assertTrue(settings.chosen().configured());
         assertEquals(List.of(), settings.warnings());
     }
@@ -98,7 +98,7 @@ class WorkspaceFileTest {
         GatewaySettings settings = settings(ONE + "token: t}]",
                 "PROXY_BREAKER_THRESHOLD", "7", "PROXY_BREAKER_TIMEOUT", "2m");
 
-        assertEquals(new BalanceSettings(Strategy.LEAST_REQUESTS, 7, Duration.ofMinutes(2), Map.of("one", 1)),
+        assertEquals(new BackendSettings.Balance(Strategy.LEAST_REQUESTS, 7, Duration.ofMinutes(2), Map.of("one", 1)),
                 databricks(settings).balance());
         assertEquals(List.of(), settings.keys().keys());
     }
@@ -108,7 +108,7 @@ class WorkspaceFileTest {
         GatewaySettings settings = Given.settings("DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x");
 
         assertEquals(List.of(databricks(settings).asUpstream()), databricks(settings).upstreams());
-        assertEquals(new BalanceSettings(Strategy.LEAST_REQUESTS, 5, Duration.ofSeconds(60), Map.of("databricks", 1)),
+        assertEquals(new BackendSettings.Balance(Strategy.LEAST_REQUESTS, 5, Duration.ofSeconds(60), Map.of("databricks", 1)),
                 databricks(settings).balance());
         settings.backends().ids().forEach(id -> assertEquals(id, settings.backends().get(id).asUpstream().id()));
     }
@@ -121,7 +121,7 @@ class WorkspaceFileTest {
                                 "weight": 3}]}
                 """);
 
-        assertEquals(new BalanceSettings(Strategy.SESSION_AFFINITY, 5, Duration.ofMillis(500), Map.of("one", 3)),
+        assertEquals(new BackendSettings.Balance(Strategy.SESSION_AFFINITY, 5, Duration.ofMillis(500), Map.of("one", 3)),
                 databricks(settings).balance());
     }
 
@@ -149,8 +149,8 @@ class WorkspaceFileTest {
     void theFormatIsTheEntrysOwnElseTheOneOfAll() throws IOException {
         URI chat = URI.create("https://one.example/serving-endpoints");
 
-        assertEquals(chat, databricks(settings(ONE + "token: t, api: invocations}]")).upstreams().get(0).url());
-        assertEquals(chat, settings(ONE + "token: t}]", "DATABRICKS_API", "invocations").chosen().url());
+        assertEquals(chat, databricks(settings(ONE + "token: t, api: invocations}]")).upstreams().get(0).urls().requests());
+        assertEquals(chat, settings(ONE + "token: t}]", "DATABRICKS_API", "invocations").chosen().urls().requests());
         assertEquals(Dialect.messages("native"),
                 settings(ONE + "token: t, api: native}]", "DATABRICKS_API", "invocations").chosen().dialect());
     }
@@ -158,7 +158,7 @@ class WorkspaceFileTest {
     @Test
     void anApiBaseThatEndsOtherwiseIsTakenAtItsWord() throws IOException {
         assertEquals(URI.create("https://one.example/ai-gateway/anthropic/v1/messages"),
-                settings("endpoints: [{name: one, api_base: https://one.example/ai-gateway, token: t}]").chosen().url());
+                settings("endpoints: [{name: one, api_base: https://one.example/ai-gateway, token: t}]").chosen().urls().requests());
     }
 
     @Test
@@ -196,7 +196,7 @@ class WorkspaceFileTest {
     void theFileWinsOverTheHostWithOneWarning() throws IOException {
         GatewaySettings settings = settings(ONE + "token: t}]", "DATABRICKS_HOST", "adb-1.2", "DATABRICKS_TOKEN", "x");
 
-        assertEquals("one.example", settings.chosen().url().getHost());
+        assertEquals("one.example", settings.chosen().urls().requests().getHost());
         assertEquals(1, settings.warnings().size(), settings.warnings().toString());
         assertTrue(settings.warnings().get(0).startsWith("DATABRICKS_HOST=adb-1.2 (environment) is not used: config.yaml"));
     }

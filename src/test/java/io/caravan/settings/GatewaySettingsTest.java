@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.provider.BalanceSettings;
-import io.caravan.provider.BalanceSettings.Strategy;
+import io.caravan.provider.BackendSettings;
+import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.value.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -38,14 +38,14 @@ class GatewaySettingsTest {
         assertEquals("production", settings.environment());
         assertEquals("127.0.0.1", settings.host());
         assertEquals(4000, settings.port());
-        assertEquals(new LogSettings("INFO", "json", Given.NOWHERE.resolve("logs")), settings.log());
-        assertEquals(new ClientKeySettings(List.of(), null, false), settings.keys());
-        assertEquals(new LimitSettings(33_554_432, Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(60), 512,
+        assertEquals(new GatewaySettings.Log("INFO", "json", Given.NOWHERE.resolve("logs")), settings.log());
+        assertEquals(new GatewaySettings.ClientKeys(List.of(), null, false), settings.keys());
+        assertEquals(new GatewaySettings.Limits(33_554_432, Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(60), 512,
                 Duration.ofHours(6), 3, Duration.ofSeconds(30)), settings.limits());
         assertBalance(settings, 5, Duration.ofSeconds(60));
-        assertEquals(new StreamSettings(Duration.ofSeconds(10), Duration.ofSeconds(590), Duration.ofSeconds(10),
+        assertEquals(new GatewaySettings.Stream(Duration.ofSeconds(10), Duration.ofSeconds(590), Duration.ofSeconds(10),
                 Duration.ofSeconds(8), Duration.ofSeconds(600), false), settings.stream());
-        assertEquals(new OutgoingSettings(null, null, List.of(), null), settings.outgoing());
+        assertEquals(new GatewaySettings.Outgoing(null, null, List.of(), null), settings.outgoing());
         assertNull(settings.modelsFile());
         assertEquals(Given.NOWHERE, settings.workingDirectory());
     }
@@ -62,19 +62,19 @@ class GatewaySettingsTest {
                 "RETRY_ON_TIMEOUT", "on", "PROXY_CA_FILE", "ca.pem", "NO_PROXY", "localhost, .internal.example");
 
         assertEquals(0, settings.port());
-        assertEquals(new LogSettings("WARN", "text", directory.resolve("out")), settings.log());
-        assertEquals(new LimitSettings(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500)),
+        assertEquals(new GatewaySettings.Log("WARN", "text", directory.resolve("out")), settings.log());
+        assertEquals(new GatewaySettings.Limits(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500)),
                 settings.limits());
         assertBalance(settings, 4, Duration.ofMinutes(2));
-        assertEquals(new StreamSettings(Duration.ofMillis(250), Duration.ofHours(1), Duration.ofMillis(500), Duration.ZERO,
+        assertEquals(new GatewaySettings.Stream(Duration.ofMillis(250), Duration.ofHours(1), Duration.ofMillis(500), Duration.ZERO,
                 Duration.ofMillis(1500), true), settings.stream());
-        assertEquals(new OutgoingSettings(null, null, List.of("localhost", ".internal.example"),
+        assertEquals(new GatewaySettings.Outgoing(null, null, List.of("localhost", ".internal.example"),
                 directory.resolve("ca.pem")), settings.outgoing());
     }
 
     private static void assertBalance(GatewaySettings settings, int threshold, Duration timeout) {
         settings.backends().all().forEach(backend -> assertEquals(
-                new BalanceSettings(Strategy.LEAST_REQUESTS, threshold, timeout, Map.of(backend.backend().id(), 1)),
+                new BackendSettings.Balance(Strategy.LEAST_REQUESTS, threshold, timeout, Map.of(backend.backend().id(), 1)),
                 backend.balance()));
     }
 
@@ -127,7 +127,7 @@ class GatewaySettingsTest {
 
     @Test
     void clientKeysAreAList() {
-        ClientKeySettings keys = Given.settings("PROXY_API_KEYS", " one,two ,,three", "PROXY_ADMIN_KEY", "four").keys();
+        GatewaySettings.ClientKeys keys = Given.settings("PROXY_API_KEYS", " one,two ,,three", "PROXY_ADMIN_KEY", "four").keys();
 
         assertEquals(List.of("one", "two", "three"), keys.keys().stream().map(Secret::reveal).toList());
         assertEquals("four", keys.adminKey().reveal());
@@ -150,7 +150,7 @@ class GatewaySettingsTest {
 
     @Test
     void theUpperCaseProxyVariableWins() {
-        OutgoingSettings outgoing = Given.settings("HTTPS_PROXY", "http://one:1", "https_proxy", "http://two:2",
+        GatewaySettings.Outgoing outgoing = Given.settings("HTTPS_PROXY", "http://one:1", "https_proxy", "http://two:2",
                 "no_proxy", "three").outgoing();
 
         assertEquals(URI.create("http://one:1"), outgoing.httpsProxy());

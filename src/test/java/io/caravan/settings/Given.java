@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.caravan.provider.Providers;
 import io.caravan.settings.value.Setting;
-import io.caravan.settings.value.Settings;
 import io.caravan.settings.value.SettingsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,7 +21,7 @@ public final class Given {
     public static final Path NOWHERE = Path.of("target", "no-such-directory").toAbsolutePath();
 
     /** All that can be set. */
-    public static final Settings ALL = ProcessSettings.with(Providers.builtIn());
+    public static final Setting.Catalogue ALL = ProcessSettings.with(Providers.builtIn());
 
     private Given() {}
 

@@ -154,7 +154,7 @@ class SettingSourcesTest {
     void everySpellingIsRead(String key) throws IOException {
         file("application.properties", key + " = 45");
 
-        assertEquals(45, Given.settings(directory).backends().get("databricks").asUpstream().headTimeout().toSeconds());
+        assertEquals(45, Given.settings(directory).backends().get("databricks").asUpstream().times().head().toSeconds());
     }
 
     @Test

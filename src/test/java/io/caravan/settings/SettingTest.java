@@ -52,7 +52,7 @@ class SettingTest {
         Files.writeString(directory.resolve("models.yaml"), "litellm:");
         Files.writeString(directory.resolve("company-ca.pem"), "");
         assertEquals("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages",
-                Given.settings(directory).backends().get("databricks").asUpstream().url().toString());
+                Given.settings(directory).backends().get("databricks").asUpstream().urls().requests().toString());
     }
 
     @Test

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.format.json.MalformedBody;
-import io.caravan.settings.OutgoingSettings;
+import io.caravan.settings.GatewaySettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageFetchTest {
 
     private static final byte[] PNG = latin1("\u0089PNG\r\n\u001a\n and the rest");
-    private static final OutgoingSettings DIRECT = new OutgoingSettings(null, null, List.of(), null);
+    private static final GatewaySettings.Outgoing DIRECT = new GatewaySettings.Outgoing(null, null, List.of(), null);
     private static final Predicate<InetAddress> ANY = address -> true;
 
     @TempDir
@@ -77,7 +77,7 @@ class ImageFetchTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static ImageFetch fetch(OutgoingSettings outgoing, Names names, Predicate<InetAddress> allowed, Duration limit) {
+    private static ImageFetch fetch(GatewaySettings.Outgoing outgoing, Names names, Predicate<InetAddress> allowed, Duration limit) {
         return new ImageFetch(new PlainRequest(new OutgoingProxy(outgoing), host.trust), names, allowed, limit);
     }
 
@@ -261,8 +261,8 @@ class ImageFetchTest {
             }
         }
 
-        OutgoingSettings settings() {
-            return new OutgoingSettings(null, URI.create("http://proxy.corp:" + server.getLocalPort()), List.of(), null);
+        GatewaySettings.Outgoing settings() {
+            return new GatewaySettings.Outgoing(null, URI.create("http://proxy.corp:" + server.getLocalPort()), List.of(), null);
         }
 
         @Override

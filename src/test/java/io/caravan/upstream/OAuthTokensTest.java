@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.provider.Auth;
-import io.caravan.settings.OutgoingSettings;
+import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.Secret;
 import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Responder;
@@ -46,7 +46,7 @@ class OAuthTokensTest {
 
     private OAuthTokens tokens(URI workspace, String secret) {
         return new OAuthTokens("east", new Auth.OAuth(workspace.resolve("/oidc/v1/token"), "me", Secret.of(secret)),
-                new PlainRequest(new OutgoingSettings(null, null, List.of(), null)), clock::get);
+                new PlainRequest(new GatewaySettings.Outgoing(null, null, List.of(), null)), clock::get);
     }
 
     @AfterEach
@@ -87,7 +87,7 @@ class OAuthTokensTest {
         simulator.respondWith(answering(200, "{\"access_token\":\"by-proxy\"}"));
         OAuthTokens proxied = new OAuthTokens("east",
                 new Auth.OAuth(URI.create("http://workspace.invalid/oidc/v1/token"), "me", Secret.of("canary-7f3a")),
-                new PlainRequest(new OutgoingSettings(simulator.url(), null, List.of(), null)), clock::get);
+                new PlainRequest(new GatewaySettings.Outgoing(simulator.url(), null, List.of(), null)), clock::get);
 
         assertEquals("by-proxy", proxied.current().join());
         assertEquals("http://workspace.invalid/oidc/v1/token", simulator.take(Duration.ofSeconds(10)).target());

@@ -7,7 +7,7 @@ package io.caravan.client.relay;
 import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.settings.StreamSettings;
+import io.caravan.settings.GatewaySettings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,11 +15,11 @@ import java.util.function.Supplier;
 /** The room's door: what gives an upstream's answer to its client, whole or event by event. Any thread. */
 public final class AnswerRelays {
 
-    private final StreamSettings settings;
+    private final GatewaySettings.Stream settings;
     private final CallWatch watch;
 
     /** @param watch looks after the pings */
-    public AnswerRelays(StreamSettings settings, CallWatch watch) {
+    public AnswerRelays(GatewaySettings.Stream settings, CallWatch watch) {
         this.settings = settings;
         this.watch = watch;
     }

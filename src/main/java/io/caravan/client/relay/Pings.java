@@ -7,20 +7,20 @@ package io.caravan.client.relay;
 import io.caravan.call.CallWatch;
 import io.caravan.call.ClientStream;
 import io.caravan.failure.Failure;
-import io.caravan.settings.StreamSettings;
+import io.caravan.settings.GatewaySettings;
 
 /** Fills the silence of a stream, between events, so that the client does not give up (R5). Runs on the watch's thread. */
 final class Pings implements CallWatch.Watched {
 
     private final HeldStart outlet;
     private final ClientStream client;
-    private final StreamSettings settings;
+    private final GatewaySettings.Stream settings;
     private final byte[] ping;
     private final long begunAt = System.nanoTime();
     private volatile boolean stopped;
 
     /** @param ping as the client's format has it */
-    Pings(HeldStart outlet, ClientStream client, StreamSettings settings, byte[] ping) {
+    Pings(HeldStart outlet, ClientStream client, GatewaySettings.Stream settings, byte[] ping) {
         this.outlet = outlet;
         this.client = client;
         this.settings = settings;

@@ -13,7 +13,7 @@ import io.caravan.convert.StreamTranslator;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.sse.EventBuffer;
-import io.caravan.settings.StreamSettings;
+import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * Relays one event stream through its {@link StreamTranslator}, from the request's worker. What comes before the first
- * content is held back, at most {@link StreamSettings#commitAfter}; until then a failure can still be a status, or another
+ * content is held back, at most {@link GatewaySettings.Stream#commitAfter}; until then a failure can still be a status, or another
  * upstream's turn. From then on everything goes out at once. An upstream that ends before the message does is a failure,
  * never a clean end (R10).
  */
@@ -39,7 +39,7 @@ final class StreamRelay implements CallLife.Relay {
     private boolean over;
 
     /** @param head makes the headers of the response when it begins */
-    StreamRelay(Call call, UpstreamAnswer answer, StreamSettings settings, CallWatch watch,
+    StreamRelay(Call call, UpstreamAnswer answer, GatewaySettings.Stream settings, CallWatch watch,
             Supplier<List<Map.Entry<String, String>>> head) {
         this.call = call;
         this.answer = answer;

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Reads a file in the dotenv format. */
 final class EnvFile {
 
     private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([\\w.-]+)\\s*=\\s*(.*)");
-    private static final Pattern SINGLE_QUOTED = Pattern.compile("'([^']*)'");
+    private static final Pattern OPEN_QUOTE = Pattern.compile("'[^']*");
+    private static final Pattern SINGLE_QUOTED = Pattern.compile("\\A'([^']*)'\\z");
 
     private EnvFile() {}
 
@@ -52,7 +54,7 @@ final class EnvFile {
             Map<String, String> entries = new LinkedHashMap<>();
             for (DotenvEntry entry : dotenv.entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)) {
                 // The library takes off double quotes only.
-                entries.put(entry.getKey(), unquoted(entry.getValue()));
+                entries.put(entry.getKey(), SINGLE_QUOTED.matcher(entry.getValue()).replaceFirst("$1"));
             }
             return entries;
         } catch (DotenvException e) {
@@ -66,29 +68,40 @@ final class EnvFile {
         }
     }
 
-    private static String unquoted(String value) {
-        Matcher quoted = SINGLE_QUOTED.matcher(value);
-        return quoted.matches() ? quoted.group(1) : value;
+    private static void requireClosedQuotes(String name, List<String> lines, Map<String, String> entries) {
+        int open = IntStream.range(0, lines.size()).filter(i -> leavesQuoteOpen(lines.get(i))).findFirst()
+                .orElseGet(() -> firstDropped(lines, entries));
+        if (open < lines.size()) {
+            throw malformed(name, open, "its quote is never closed");
+        }
     }
 
-    /** The library drops a value whose quote is never closed, and with it all lines that follow. */
-    private static void requireClosedQuotes(String name, List<String> lines, Map<String, String> entries) {
-        int lost = -1;
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
-            Matcher matcher = ASSIGNMENT.matcher(line);
-            if (matcher.matches()) {
-                if (matcher.group(2).startsWith("'") && matcher.group(2).indexOf('\'', 1) < 0) {
-                    throw malformed(name, i, "its quote is never closed");
+    private static boolean leavesQuoteOpen(String line) {
+        Matcher assignment = ASSIGNMENT.matcher(line);
+        return assignment.matches() && OPEN_QUOTE.matcher(assignment.group(2)).matches();
+    }
+
+    /**
+     * The library drops a value whose quote is never closed, and with it all lines that follow: the index of the first
+     * assignment behind the last one kept; the number of lines where nothing was dropped.
+     */
+    private static int firstDropped(List<String> lines, Map<String, String> entries) {
+        int first = lines.size();
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Matcher assignment = ASSIGNMENT.matcher(lines.get(i));
+            if (assignment.matches()) {
+                if (isKept(assignment.group(1), lines.get(i), entries)) {
+                    return first;
                 }
-                boolean kept = entries.containsKey(matcher.group(1))
-                        || entries.values().stream().anyMatch(value -> value.contains(line));
-                lost = kept ? -1 : lost < 0 ? i : lost;
+                first = i;
             }
         }
-        if (lost >= 0) {
-            throw malformed(name, lost, "its quote is never closed");
-        }
+        return first;
+    }
+
+    /** Whether an assignment has become an entry, or a line of one. */
+    private static boolean isKept(String name, String line, Map<String, String> entries) {
+        return entries.containsKey(name) || entries.values().stream().anyMatch(value -> value.contains(line));
     }
 
     private static SettingsException malformed(String name, int index, String why) {

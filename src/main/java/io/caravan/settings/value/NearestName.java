@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** Finds what somebody who misspelt a name most likely meant. */
-public final class NearestName {
+final class NearestName {
 
     private NearestName() {}
 
@@ -19,7 +19,7 @@ public final class NearestName {
      *
      * @param candidates at least one name
      */
-    public static String of(String name, Collection<String> candidates) {
+    static String of(String name, Collection<String> candidates) {
         String plain = plain(name);
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> distance(plain, plain(candidate))))
@@ -39,7 +39,10 @@ public final class NearestName {
             int diagonal = row[0];
             row[0] = i;
             for (int j = 1; j <= to.length(); j++) {
-                int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                int substituted = diagonal;
+                if (from.charAt(i - 1) != to.charAt(j - 1)) {
+                    substituted++;
+                }
                 diagonal = row[j];
                 row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
             }

@@ -27,7 +27,10 @@ final class PropertiesFile {
     /** The file on the class path; empty where there is none. */
     static Map<String, String> builtIn() {
         try (InputStream in = PropertiesFile.class.getResourceAsStream("/" + NAME)) {
-            return in == null ? Map.of() : load(new InputStreamReader(in, StandardCharsets.UTF_8));
+            if (in == null) {
+                return Map.of();
+            }
+            return load(new InputStreamReader(in, StandardCharsets.UTF_8));
         } catch (IOException | IllegalArgumentException e) {
             throw new SettingsException("the built-in " + NAME + " cannot be read: build the jar again");
         }
@@ -39,7 +42,7 @@ final class PropertiesFile {
      * @param settings what may stand in it
      * @throws SettingsException if it cannot be read, or holds an unknown key, or one setting twice
      */
-    static Map<String, String> of(Path directory, Settings settings) {
+    static Map<String, String> of(Path directory, Setting.Catalogue settings) {
         Path file = directory.resolve(NAME);
         if (!Files.isRegularFile(file)) {
             return Map.of();
@@ -61,7 +64,7 @@ final class PropertiesFile {
         return properties;
     }
 
-    private static void requireKnownKeys(Map<String, String> properties, Settings settings) {
+    private static void requireKnownKeys(Map<String, String> properties, Setting.Catalogue settings) {
         Map<Setting, String> seen = new HashMap<>();
         for (String key : properties.keySet()) {
             Optional<Setting> setting = settings.ofProperty(key);

@@ -8,9 +8,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A value that must not be printed: a token, a password or a key. It shows itself as {@code ***}. */
 public final class Secret {
+
+    private static final Pattern PRINTABLE = Pattern.compile("[!-~]*");
 
     private final String value;
 
@@ -25,7 +29,7 @@ public final class Secret {
 
     /** Whether {@code value} can stand in a header. */
     public static boolean fitsHeader(String value) {
-        return value.chars().allMatch(c -> c > ' ' && c < 127);
+        return PRINTABLE.matcher(value).matches();
     }
 
     /** The value itself; never to be logged. */
@@ -35,7 +39,7 @@ public final class Secret {
 
     /** Equal to another secret of the same value; the time taken does not depend on where they differ. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Secret that && MessageDigest.isEqual(value.getBytes(UTF_8), that.value.getBytes(UTF_8));
     }
 

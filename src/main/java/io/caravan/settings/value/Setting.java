@@ -4,8 +4,13 @@
  */
 package io.caravan.settings.value;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that can be set, named as its environment variable. Immutable; each is made once, as a constant of whoever
@@ -20,11 +25,11 @@ public final class Setting {
     private enum Display { MASKED, WHOLE, SECRET }
 
     private final String name;
-    private final String fallback;
+    private final @Nullable String fallback;
     private final String description;
     private final Display display;
 
-    private Setting(String name, String fallback, String description, Display display) {
+    private Setting(String name, @Nullable String fallback, String description, Display display) {
         this.name = name;
         this.fallback = fallback;
         this.description = description;
@@ -33,10 +38,10 @@ public final class Setting {
 
     /** One without a fixed default; {@code description} says in a few words what it does. */
     public static Setting of(String name, String description) {
-        return of(name, null, description);
+        return new Setting(name, null, description, Display.MASKED);
     }
 
-    /** One with a fixed default; {@code fallback} may be null for none. */
+    /** One with a fixed default. */
     public static Setting of(String name, String fallback, String description) {
         return new Setting(name, fallback, description, Display.MASKED);
     }
@@ -93,5 +98,51 @@ public final class Setting {
     @Override
     public String toString() {
         return name;
+    }
+
+    /**
+     * The one list of what can be set, in the order in which it is shown everywhere: from it the known keys,
+     * {@code config check} and the tests of the documentation are derived. Immutable.
+     */
+    public static final class Catalogue {
+
+        private final Map<String, Setting> byName = new LinkedHashMap<>();
+        private final List<String> prefixes;
+
+        /**
+         * @param all      each name once
+         * @param prefixes how the names begin that are the gateway's own, such as {@code PROXY_}: a property that begins so
+         *                 and is no setting is an error, any other is for somebody else
+         */
+        public Catalogue(Collection<Setting> all, Collection<String> prefixes) {
+            this.prefixes = List.copyOf(prefixes);
+            for (Setting setting : all) {
+                if (byName.put(setting.name(), setting) != null) {
+                    throw new IllegalArgumentException("The setting " + setting.name() + " is declared twice");
+                }
+            }
+        }
+
+        /** All of them, in order. */
+        public Collection<Setting> all() {
+            return byName.values();
+        }
+
+        /** The setting that a property means; dots, dashes and underscores are equal and letter case does not count. */
+        public Optional<Setting> ofProperty(String property) {
+            return Optional.ofNullable(byName.get(Setting.plain(property)));
+        }
+
+        /** Whether a property would have to be a setting. */
+        boolean owns(String property) {
+            return prefixes.stream().anyMatch(Setting.plain(property)::startsWith);
+        }
+
+        /** The property of the setting that somebody who wrote {@code property} most likely meant. */
+        String nearest(String property) {
+            String bare = property.substring(property.split("[._-]")[0].length() + 1);
+            return ofProperty(bare).map(Setting::property)
+                    .orElseGet(() -> NearestName.of(property, byName.values().stream().map(Setting::property).toList()));
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,15 +23,16 @@ public final class SettingSources {
 
     private static final String DEFAULT = "default";
     private static final int ENV_LAYERS = 3;
+    private static final List<String> ALSO_LOWER_CASE = List.of("HTTPS_PROXY", "NO_PROXY");
 
     private record Layer(String source, Map<String, String> values) {}
 
     private final Path directory;
-    private final Settings settings;
+    private final Setting.Catalogue settings;
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, String> camel = new TreeMap<>();
 
-    private SettingSources(Path directory, Settings settings) {
+    private SettingSources(Path directory, Setting.Catalogue settings) {
         this.directory = directory;
         this.settings = settings;
     }
@@ -43,7 +45,8 @@ public final class SettingSources {
      * @param settings         what can be set
      * @throws SettingsException if a file cannot be read, or holds a key that is none
      */
-    public static SettingSources open(Map<String, String> environment, Path workingDirectory, Settings settings) {
+    public static SettingSources open(Map<String, String> environment, Path workingDirectory,
+            Setting.Catalogue settings) {
         SettingSources sources = new SettingSources(workingDirectory.toAbsolutePath().normalize(), settings);
         Path directory = sources.directory;
         Map<String, String> own = PropertiesFile.of(directory, settings);
@@ -64,7 +67,7 @@ public final class SettingSources {
     }
 
     /** What can be set. */
-    public Settings settings() {
+    public Setting.Catalogue settings() {
         return settings;
     }
 
@@ -120,10 +123,12 @@ public final class SettingSources {
     }
 
     private static Map<String, String> variables(Map<String, String> values) {
-        Map<String, String> known = new HashMap<>();
-        known.put("HTTPS_PROXY", values.getOrDefault("https_proxy", ""));
-        known.put("NO_PROXY", values.getOrDefault("no_proxy", ""));
-        values.forEach((name, value) -> known.merge(name, value, (lower, upper) -> upper.isBlank() ? lower : upper));
+        Map<String, String> known = new HashMap<>(values);
+        for (String name : ALSO_LOWER_CASE) {
+            if (known.getOrDefault(name, "").isBlank()) {
+                known.put(name, values.getOrDefault(name.toLowerCase(Locale.ROOT), ""));
+            }
+        }
         return known;
     }
 

@@ -5,11 +5,15 @@
 package io.caravan.settings.value;
 
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,13 +28,28 @@ public record SettingValue(Setting setting, String text, String source) {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)(ms|s|m|h|)");
     private static final Duration LONGEST = Duration.ofHours(720);
+    private static final int LONGEST_SHOWN = 200;
+    private static final int HIGHEST_PORT = 65_535;
 
     /** {@code value} as it may be shown: no user info, no query, no control characters, not endless. */
     public static String masked(String value) {
         String shown = value.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "_")
                 .replaceFirst("^([a-zA-Z][a-zA-Z0-9+.-]*://)?.*@", "$1***@")
                 .replaceFirst("\\?.+", "?***");
-        return shown.length() <= 200 ? shown : shown.substring(0, 200) + "…";
+        if (shown.length() > LONGEST_SHOWN) {
+            return shown.substring(0, LONGEST_SHOWN) + "…";
+        }
+        return shown;
+    }
+
+    /** {@code text} as a URI; empty if it is none, or names no host, or a port that cannot be. */
+    public static Optional<URI> uri(String text) {
+        try {
+            return Optional.of(new URI(text)).filter(uri -> uri.getHost() != null)
+                    .filter(uri -> uri.getPort() != 0).filter(uri -> uri.getPort() <= HIGHEST_PORT);
+        } catch (URISyntaxException e) {
+            return Optional.empty(); // the exception's own text would show a password
+        }
     }
 
     /** The value as {@code config check} shows it. */
@@ -40,7 +59,10 @@ public record SettingValue(Setting setting, String text, String source) {
 
     /** {@code NAME=value (source)}, to begin a message with. */
     public String place() {
-        return setting.name() + (setting.secret() ? "" : "=" + masked(text)) + " (" + source + ")";
+        if (setting.secret()) {
+            return setting.name() + " (" + source + ")";
+        }
+        return setting.name() + "=" + masked(text) + " (" + source + ")";
     }
 
     /** The error that says so, with what to do instead. */
@@ -96,22 +118,30 @@ public record SettingValue(Setting setting, String text, String source) {
         if (!matcher.matches()) {
             throw invalidDuration("of 0 or more");
         }
-        long unit = switch (matcher.group(2)) {
+        String unit = matcher.group(2);
+        if (unit.isEmpty()) {
+            unit = bareUnit();
+        }
+        long millis = switch (unit) {
             case "ms" -> 1;
             case "s" -> 1_000;
             case "m" -> 60_000;
-            case "h" -> 3_600_000;
-            default -> setting.name().endsWith("_MS") ? 1 : 1_000;
+            default -> 3_600_000;
         };
-        Duration duration = Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
+        Duration duration = Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(millis)).longValue());
         if (duration.compareTo(LONGEST) > 0) {
             throw invalidDuration("up to 720h");
         }
         return duration;
     }
 
+    /** The unit of a number that has none. */
+    private String bareUnit() {
+        return setting.name().endsWith("_MS") ? "ms" : "s";
+    }
+
     private SettingsException invalidDuration(String bound) {
-        String bare = setting.name().endsWith("_MS") ? "milliseconds" : "seconds";
+        String bare = Map.of("ms", "milliseconds", "s", "seconds").get(bareUnit());
         return invalid("give a duration " + bound + ", such as 500ms, 30s, 2m or 6h; a bare number is in " + bare);
     }
 
@@ -120,7 +150,11 @@ public record SettingValue(Setting setting, String text, String source) {
         if (text.equalsIgnoreCase("none")) {
             return List.of();
         }
-        return Stream.of(text.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+        return items().toList();
+    }
+
+    private Stream<String> items() {
+        return Stream.of(text.split(",")).map(String::strip).filter(item -> !item.isEmpty());
     }
 
     /** A secret that can stand in a header. */
@@ -130,8 +164,7 @@ public record SettingValue(Setting setting, String text, String source) {
 
     /** A list of secrets that can stand in a header; at least one. */
     public List<Secret> toSecrets() {
-        List<Secret> secrets = Stream.of(text.split(",")).map(String::strip).filter(item -> !item.isEmpty())
-                .map(this::secret).toList();
+        List<Secret> secrets = items().map(this::secret).toList();
         if (secrets.isEmpty()) {
             throw invalid("it holds no key; give keys separated by commas, or leave it out");
         }
@@ -147,7 +180,7 @@ public record SettingValue(Setting setting, String text, String source) {
 
     /** Text that can stand in a header. */
     public String toHeader() {
-        if (!text.chars().allMatch(c -> c >= ' ' && c < 127)) {
+        if (!text.matches("[ -~]*")) {
             throw invalid("use plain ASCII text on one line");
         }
         return text;

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -31,7 +33,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class YamlFile {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)})?");
+    private static final int LONGEST_NUMBER = 20;
 
     private final String name;
     private final Function<String, Optional<String>> variables;
@@ -46,7 +49,7 @@ public final class YamlFile {
     }
 
     /** The whole file; null where it is empty. */
-    public Node read(Path file) {
+    public @Nullable Node read(Path file) {
         try {
             return new Compose(LoadSettings.builder().build()).composeString(Files.readString(file)).orElse(null);
         } catch (MarkedYamlEngineException e) {
@@ -58,19 +61,20 @@ public final class YamlFile {
     }
 
     /** The entries of a map that may have no keys but these; empty where there is none. */
-    public Map<String, Node> map(Node node, String what, List<String> keys) {
-        Map<String, Node> entries = new LinkedHashMap<>();
-        if (isAbsent(node)) {
-            return entries;
-        }
+    public Map<String, Node> map(@Nullable Node node, String what, List<String> keys) {
+        return given(node).map(map -> entries(map, what, keys)).orElse(Map.of());
+    }
+
+    private Map<String, Node> entries(Node node, String what, List<String> keys) {
         if (!(node instanceof MappingNode mapping)) {
             throw wrong(node, what + " must be a map of name: value");
         }
+        Map<String, Node> entries = new LinkedHashMap<>();
         for (NodeTuple entry : mapping.getValue()) {
-            String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+            String key = key(entry);
             if (!keys.contains(key)) {
-                throw wrong(entry.getKeyNode(), "the key " + shown(key) + " is not known in " + what + "; did you mean "
-                        + NearestName.of(key, keys) + "? (there are " + String.join(", ", keys) + ")");
+                throw wrong(entry.getKeyNode(), "the key " + shown(key) + " is not known in " + what + "; "
+                        + SettingsException.didYouMean(key, keys) + " (there are " + String.join(", ", keys) + ")");
             }
             if (entries.put(key, entry.getValueNode()) != null) {
                 throw wrong(entry.getKeyNode(), "the key " + key + " stands twice in " + what + "; keep one");
@@ -80,10 +84,11 @@ public final class YamlFile {
     }
 
     /** The items of a list; none where there is none. */
-    public List<Node> list(Node node, String what) {
-        if (isAbsent(node)) {
-            return List.of();
-        }
+    public List<Node> list(@Nullable Node node, String what) {
+        return given(node).map(list -> items(list, what)).orElse(List.of());
+    }
+
+    private List<Node> items(Node node, String what) {
         if (node instanceof SequenceNode sequence) {
             return sequence.getValue();
         }
@@ -91,46 +96,53 @@ public final class YamlFile {
     }
 
     /** A value, its variables replaced, trimmed; empty where there is none. */
-    public Optional<String> text(Node node, String what) {
-        if (isAbsent(node)) {
-            return Optional.empty();
-        }
-        if (node instanceof ScalarNode scalar) {
-            return Optional.of(expanded(scalar).strip()).filter(text -> !text.isEmpty());
-        }
-        throw wrong(node, what + " must be a text");
+    public Optional<String> text(@Nullable Node node, String what) {
+        return given(node).map(value -> expanded(value, what).strip()).filter(text -> !text.isEmpty());
     }
 
     /** The one of {@code valid} that a value equals but for letter case. */
-    public Optional<String> oneOf(Node node, String what, List<String> valid) {
+    public Optional<String> oneOf(@Nullable Node node, String what, List<String> valid) {
         return text(node, what).map(text -> valid.stream().filter(text::equalsIgnoreCase).findFirst()
                 .orElseThrow(() -> wrong(node, what + " must be one of " + String.join(", ", valid))));
     }
 
-    /** A number from {@code least}, with as many decimals as {@code scale}, to {@code most}. */
-    public Optional<BigDecimal> number(Node node, String what, BigDecimal least, int most, int scale) {
-        return text(node, what).map(text -> {
-            try {
-                BigDecimal number = new BigDecimal(text.length() > 20 ? "" : text).stripTrailingZeros();
-                if (number.compareTo(least) >= 0 && number.compareTo(BigDecimal.valueOf(most)) <= 0
-                        && number.scale() <= scale) {
-                    return number;
-                }
-            } catch (NumberFormatException notANumber) {
-                // told below, together with the bounds
-            }
-            throw wrong(node, what + " must be a " + (scale == 0 ? "whole " : "") + "number from " + least + " to " + most);
-        });
+    /** A number from {@code least}, with no more decimals than {@code scale}, to {@code most}. */
+    public Optional<BigDecimal> number(@Nullable Node node, String what, BigDecimal least, int most, int scale) {
+        return text(node, what).map(text -> number(text).filter(number -> number.compareTo(least) >= 0)
+                .filter(number -> number.compareTo(BigDecimal.valueOf(most)) <= 0)
+                .filter(number -> number.scale() <= scale)
+                .orElseThrow(() -> wrong(node, what + " must be a " + (scale == 0 ? "whole " : "") + "number from " + least
+                        + " to " + most)));
     }
 
-    /** The error that names the line of {@code node}. */
-    public SettingsException wrong(Node node, String what) {
-        String line = node.getStartMark().map(mark -> " line " + (mark.getLine() + 1)).orElse("");
+    private static Optional<BigDecimal> number(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new BigDecimal(text).stripTrailingZeros());
+        } catch (NumberFormatException notANumber) {
+            return Optional.empty();
+        }
+    }
+
+    /** The error that names the line of {@code node}, if it has one. */
+    public SettingsException wrong(@Nullable Node node, String what) {
+        String line = Optional.ofNullable(node).flatMap(Node::getStartMark).map(mark -> " line " + (mark.getLine() + 1))
+                .orElse("");
         return new SettingsException(name + line + ": " + what);
     }
 
-    private static boolean isAbsent(Node node) {
-        return node == null || node.getTag().equals(Tag.NULL);
+    /** What is left out and what is null are the same. */
+    private static Optional<Node> given(@Nullable Node node) {
+        return Optional.ofNullable(node).filter(present -> !present.getTag().equals(Tag.NULL));
+    }
+
+    private static String key(NodeTuple entry) {
+        if (entry.getKeyNode() instanceof ScalarNode scalar) {
+            return scalar.getValue();
+        }
+        return "";
     }
 
     /** A key without what may be the value, and secret: {@code {token:x}} has the one key {@code token:x}. */
@@ -138,20 +150,18 @@ public final class YamlFile {
         return key.replaceFirst("(?s)[^A-Za-z0-9_-].*", "…");
     }
 
-    private String expanded(ScalarNode node) {
-        String text = node.getValue();
-        StringBuilder expanded = new StringBuilder();
-        int from = 0;
-        for (int at = text.indexOf("${"); at >= 0; at = text.indexOf("${", from)) {
-            int end = text.indexOf('}', at);
-            String variable = end < 0 ? "" : text.substring(at + 2, end);
-            if (!NAME.matcher(variable).matches()) {
-                throw wrong(node, "${ must be followed by the name of a variable and }");
-            }
-            expanded.append(text, from, at).append(variables.apply(variable).orElseThrow(() -> wrong(node, "the variable "
-                    + variable + " is not set; set it in the environment or in .env")));
-            from = end + 1;
+    private String expanded(Node node, String what) {
+        if (!(node instanceof ScalarNode scalar)) {
+            throw wrong(node, what + " must be a text");
         }
-        return expanded.append(text, from, text.length()).toString();
+        return VARIABLE.matcher(scalar.getValue()).replaceAll(found -> Matcher.quoteReplacement(value(node, found.group(1))));
+    }
+
+    private String value(Node node, @Nullable String variable) {
+        if (variable == null) {
+            throw wrong(node, "${ must be followed by the name of a variable and }");
+        }
+        return variables.apply(variable).orElseThrow(() -> wrong(node, "the variable " + variable
+                + " is not set; set it in the environment or in .env"));
     }
 }
