@@ -6,7 +6,7 @@ package io.caravan.failure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.caravan.format.FormatPair;
+import io.caravan.format.WireFormat;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.Json;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.io.IOException;
 public final class ErrorReader {
 
     private static final int INSIDE = 200;
-    private static final FormatPair CONVERTED = new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT);
+    private static final WireFormat.Pair CONVERTED = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT);
     private static final String SCALING_UP = "scaling up";
 
     private ErrorReader() {
@@ -34,7 +34,7 @@ public final class ErrorReader {
      * @param pair        the formats of client and upstream: where they are one, the client sees the upstream's own body
      * @param clientModel the client's name of the model
      */
-    public static Failure answer(int status, byte[] body, FormatPair pair, String clientModel) {
+    public static Failure answer(int status, byte[] body, WireFormat.Pair pair, String clientModel) {
         JsonNode root = tree(body);
         Failure failure = read(status, root, pair, clientModel);
         return pair.isOne() && isOwn(root, pair.client(), failure) ? failure.body(pair.client(), body) : failure;
@@ -69,7 +69,7 @@ public final class ErrorReader {
         }
     }
 
-    private static Failure read(int http, JsonNode root, FormatPair pair, String clientModel) {
+    private static Failure read(int http, JsonNode root, WireFormat.Pair pair, String clientModel) {
         ErrorLayers layers = new ErrorLayers(root);
         Kind kind = kind(http, layers, pair.upstream());
         String words = words(kind, http, layers, clientModel);

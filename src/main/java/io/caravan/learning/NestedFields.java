@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.json.MemberCuts;
+import io.caravan.format.json.Edit;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class NestedFields {
     /** One open object or array: the key it stands under, and the cuts of its members so far. */
     private static final class Frame {
         final String key;
-        final MemberCuts cuts = new MemberCuts();
+        final Edit.MemberCuts cuts = new Edit.MemberCuts();
         boolean unwanted;
         int keyStart;
 
