@@ -8,7 +8,6 @@ import io.caravan.convert.chattochat.ChatToChat;
 import io.caravan.convert.chattomessages.ChatToMessages;
 import io.caravan.convert.messagestochat.MessagesToChat;
 import io.caravan.convert.messagestomessages.MessagesToMessages;
-import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 import java.util.Map;
@@ -20,11 +19,11 @@ public final class Translators {
         Translator open(ModelRequest request, UpstreamTerms terms);
     }
 
-    private static final Map<FormatPair, Opening> PAIRS = Map.of(
-            new FormatPair(WireFormat.MESSAGES, WireFormat.MESSAGES), MessagesToMessages::new,
-            new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT), MessagesToChat::new,
-            new FormatPair(WireFormat.CHAT, WireFormat.MESSAGES), ChatToMessages::new,
-            new FormatPair(WireFormat.CHAT, WireFormat.CHAT), ChatToChat::new);
+    private static final Map<WireFormat.Pair, Opening> PAIRS = Map.of(
+            new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.MESSAGES), MessagesToMessages::new,
+            new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT), MessagesToChat::new,
+            new WireFormat.Pair(WireFormat.CHAT, WireFormat.MESSAGES), ChatToMessages::new,
+            new WireFormat.Pair(WireFormat.CHAT, WireFormat.CHAT), ChatToChat::new);
 
     private Translators() {
     }
@@ -35,7 +34,7 @@ public final class Translators {
      * @throws io.caravan.format.json.MalformedBody if the request cannot be one of the upstream's format without changing
      *         its meaning
      */
-    public static Translator open(FormatPair pair, ModelRequest request, UpstreamTerms terms) {
+    public static Translator open(WireFormat.Pair pair, ModelRequest request, UpstreamTerms terms) {
         return PAIRS.get(pair).open(request, terms);
     }
 }

@@ -6,7 +6,6 @@ package io.caravan.failure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.caravan.format.FormatPair;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.Json;
 import java.io.IOException;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ErrorReader {
 
     private static final int INSIDE = 200;
-    private static final FormatPair CONVERTED = new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT);
+    private static final WireFormat.Pair CONVERTED = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT);
     private static final String FAILED = "The upstream failed: ";
     private static final String SCALING_UP = "scaling up";
     /** Statuses that clients of another format do not know. */
@@ -40,7 +39,7 @@ public final class ErrorReader {
      * @param pair        the formats of client and upstream: where they are one, the client sees the upstream's own body
      * @param clientModel the client's name of the model
      */
-    public static Failure answer(int status, byte[] body, FormatPair pair, String clientModel) {
+    public static Failure answer(int status, byte[] body, WireFormat.Pair pair, String clientModel) {
         JsonNode root = tree(body);
         Failure failure = read(status, root, pair, clientModel);
         if (pair.isOne() && isOwn(root, pair.client(), failure)) {
@@ -86,7 +85,7 @@ public final class ErrorReader {
         }
     }
 
-    private static Failure read(int http, JsonNode root, FormatPair pair, String clientModel) {
+    private static Failure read(int http, JsonNode root, WireFormat.Pair pair, String clientModel) {
         ErrorLayers layers = new ErrorLayers(root);
         Kind kind = kind(http, layers, pair.upstream());
         Failure failure = Failure.of(kind, ErrorWords.of(kind, http, layers.message(), clientModel));
@@ -134,7 +133,7 @@ public final class ErrorReader {
     }
 
     /** The same with the status that stays the upstream's own, where one does. */
-    private static Failure shown(Failure failure, int status, FormatPair pair) {
+    private static Failure shown(Failure failure, int status, WireFormat.Pair pair) {
         boolean convertible = pair.isOne() || !ODD.contains(status);
         return switch (failure.kind()) {
             case REQUEST_REFUSED -> status >= 400 && status < 500 && convertible ? failure.status(status) : failure;

@@ -4,27 +4,28 @@
  */
 package io.caravan.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.Json;
-import io.caravan.format.json.JsonScanner;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.json.MemberCuts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway reads of a request to a model, be it a Messages or an OpenAI chat request: the model's name, whether
  * it asks for a stream, and where each top-level member stands in the bytes, so that it can be replaced or cut in place.
- * Everything else is only checked to be JSON. Rule E35: a JSON object with a string {@code model} is all that is asked for.
+ * Everything else is only checked to be JSON: a JSON object with a string {@code model} is all that is asked for (case
+ * E35).
  */
 public final class ModelRequest {
+
+    /** All numbers of so many digits are a long. */
+    private static final int MOST_DIGITS = 18;
 
     private record Member(String name, int keyStart, int valueStart, int valueEnd) {
     }
@@ -36,7 +37,7 @@ public final class ModelRequest {
 
     private ModelRequest(byte[] body, JsonScanner json) throws IOException {
         List<Member> found = new ArrayList<>(16);
-        String lastModel = null;
+        String lastModel = "";
         boolean lastStream = false;
         for (boolean more = json.open('}'); more; more = json.next('}')) {
             int keyStart = json.at();
@@ -66,7 +67,7 @@ public final class ModelRequest {
      */
     public static ModelRequest read(byte[] body) {
         ModelRequest request = scan(body);
-        if (request.model == null) {
+        if (!request.has("model")) {
             throw new MalformedBody("model: Field required");
         }
         return request;
@@ -74,12 +75,7 @@ public final class ModelRequest {
 
     /** As {@link #read}, for a request that may name no model: what a chat upstream is sent. */
     public static ModelRequest scan(byte[] body) {
-        if (body.length == 0) {
-            throw new MalformedBody("The request body is empty; a JSON object is expected.");
-        }
-        if (body.length > 1 && (body[0] == 0 || body[1] == 0 || (body[0] & 0xff) >= 0xef)) {
-            throw new MalformedBody("The request body must be JSON in UTF-8, without a byte order mark.");
-        }
+        Json.requireUtf8(body);
         JsonScanner json = new JsonScanner(body, 0, body.length);
         try {
             if (json.peek() != '{') {
@@ -92,17 +88,15 @@ public final class ModelRequest {
                 throw new MalformedBody("The request body holds more than one JSON value.");
             }
             return request;
-        } catch (StreamConstraintsException e) {
-            throw new MalformedBody("The request body is nested too deeply, or holds a number that is too long.");
-        } catch (JsonProcessingException e) {
-            throw new MalformedBody("The request body is not valid JSON (near byte "
-                    + e.getLocation().getByteOffset() + ").");
         } catch (IOException e) {
-            throw new MalformedBody("The request body could not be read as JSON.");
+            throw MalformedBody.of(e);
         }
     }
 
-    /** The model as the client named it; of several {@code model} members the last, as JSON readers take it. */
+    /**
+     * The model as the client named it; of several {@code model} members the last, as JSON readers take it. Empty if it
+     * names none.
+     */
     public String model() {
         return model;
     }
@@ -118,23 +112,16 @@ public final class ModelRequest {
 
     /** Whether the body has this top-level member. */
     public boolean has(String name) {
-        for (Member member : members) {
-            if (member.name.equals(name)) {
-                return true;
-            }
-        }
-        return false;
+        return last(name) != null;
     }
 
     /** Whether the body has this top-level member as an array that is not empty. */
     public boolean hasItems(String name) {
-        boolean items = false;
-        for (Member member : members) {
-            if (member.name.equals(name)) {
-                items = body[member.valueStart] == '[' && !isBlank(member.valueStart + 1, member.valueEnd - 1);
-            }
+        Member member = last(name);
+        if (member == null || body[member.valueStart] != '[') {
+            return false;
         }
-        return items;
+        return !isBlank(member.valueStart + 1, member.valueEnd - 1);
     }
 
     /** Whether a member of a top-level object is {@code true}. */
@@ -143,18 +130,27 @@ public final class ModelRequest {
     }
 
     /** A string member of a top-level object, or null. */
-    public String text(String parent, String name) {
+    public @Nullable String text(String parent, String name) {
         return inside(parent, name).textValue();
     }
 
     private JsonNode inside(String parent, String name) {
-        JsonNode found = MissingNode.getInstance();
-        for (Member member : members) {
-            if (member.name.equals(parent)) {
-                found = tree(member).path(name);
+        Member member = last(parent);
+        if (member == null) {
+            return MissingNode.getInstance();
+        }
+        return tree(member).path(name);
+    }
+
+    /** Of the members of this name the one that counts. */
+    private @Nullable Member last(String name) {
+        for (int i = members.size() - 1; i >= 0; i--) {
+            Member member = members.get(i);
+            if (member.name.equals(name)) {
+                return member;
             }
         }
-        return found;
+        return null;
     }
 
     private JsonNode tree(Member member) {
@@ -181,11 +177,7 @@ public final class ModelRequest {
     /** This request as one for a stream. */
     public ModelRequest streamed() {
         List<Edit> edits = new ArrayList<>(1);
-        for (Member member : members) {
-            if (member.name.equals("stream")) {
-                edits.add(new Edit(member.valueStart, member.valueEnd, "true".getBytes(StandardCharsets.US_ASCII)));
-            }
-        }
+        set("stream", "true".getBytes(StandardCharsets.US_ASCII), edits);
         if (edits.isEmpty()) {
             int first = members.get(0).keyStart;
             edits.add(new Edit(first, first, "\"stream\":true,".getBytes(StandardCharsets.US_ASCII)));
@@ -195,30 +187,37 @@ public final class ModelRequest {
 
     private boolean isBlank(int start, int end) {
         for (int i = start; i < end; i++) {
-            if (body[i] != ' ' && body[i] != '\n' && body[i] != '\r' && body[i] != '\t') {
+            if (!JsonScanner.isSpace(body[i])) {
                 return false;
             }
         }
         return true;
     }
 
-    /** The edits that set every {@code model} member to {@code target}; none if it says so already. */
-    public List<Edit> withModel(String target) {
+    /** The edits that set every {@code model} member to {@code target}; none if it says so already, or {@code target} is null. */
+    public List<Edit> withModel(@Nullable String target) {
         List<Edit> edits = new ArrayList<>(1);
-        if (target == null || target.equals(model) && single("model")) {
+        if (target == null) {
             return edits;
         }
-        for (Member member : members) {
-            if (member.name.equals("model")) {
-                edits.add(new Edit(member.valueStart, member.valueEnd, Json.quoted(target)));
-            }
+        boolean saysSo = target.equals(model) && single("model");
+        if (!saysSo) {
+            set("model", Json.quoted(target), edits);
         }
         return edits;
     }
 
+    private void set(String name, byte[] value, List<Edit> edits) {
+        for (Member member : members) {
+            if (member.name.equals(name)) {
+                edits.add(new Edit(member.valueStart, member.valueEnd, value));
+            }
+        }
+    }
+
     /** The edits that cut the top-level members whose name {@code unwanted} accepts, each with one comma. */
     public List<Edit> without(Predicate<String> unwanted) {
-        MemberCuts cuts = new MemberCuts();
+        Edit.MemberCuts cuts = new Edit.MemberCuts();
         for (Member member : members) {
             cuts.member(unwanted.test(member.name), member.keyStart, member.valueEnd);
         }
@@ -227,23 +226,17 @@ public final class ModelRequest {
 
     /** The value of a top-level member that is a whole number, or -1. */
     public long number(String name) {
-        long found = -1;
-        for (Member member : members) {
-            if (member.name.equals(name)) {
-                found = wholeNumber(member.valueStart, member.valueEnd);
-            }
+        Member member = last(name);
+        if (member == null) {
+            return -1;
         }
-        return found;
+        return wholeNumber(member.valueStart, member.valueEnd);
     }
 
     /** The edits that set a top-level member to {@code value}. */
     public List<Edit> withNumber(String name, long value) {
         List<Edit> edits = new ArrayList<>(1);
-        for (Member member : members) {
-            if (member.name.equals(name)) {
-                edits.add(new Edit(member.valueStart, member.valueEnd, Long.toString(value).getBytes()));
-            }
-        }
+        set(name, Long.toString(value).getBytes(StandardCharsets.US_ASCII), edits);
         return edits;
     }
 
@@ -258,16 +251,15 @@ public final class ModelRequest {
     }
 
     private long wholeNumber(int start, int end) {
-        if (end - start > 18 || end <= start) {
+        if (end - start > MOST_DIGITS) {
             return -1;
         }
         long value = 0;
         for (int i = start; i < end; i++) {
-            int digit = body[i] - '0';
-            if (digit < 0 || digit > 9) {
+            if (!JsonScanner.isDigit(body[i])) {
                 return -1;
             }
-            value = value * 10 + digit;
+            value = value * 10 + body[i] - '0';
         }
         return value;
     }

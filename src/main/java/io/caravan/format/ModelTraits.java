@@ -20,19 +20,32 @@ public record ModelTraits(boolean claude, int maxOutput, boolean sampling, Think
 
     /** The forms of thinking a model takes. */
     public enum Thinking {
-        NONE, BUDGET, ADAPTIVE, BOTH;
+        NONE(false, false), BUDGET(true, false), ADAPTIVE(false, true), BOTH(true, true);
 
-        public boolean takesBudget() {
-            return this == BUDGET || this == BOTH;
+        private final boolean budget;
+        private final boolean adaptive;
+
+        Thinking(boolean budget, boolean adaptive) {
+            this.budget = budget;
+            this.adaptive = adaptive;
         }
 
+        /** Whether it may be told how many tokens to think with. */
+        public boolean takesBudget() {
+            return budget;
+        }
+
+        /** Whether it can be left to choose how much it thinks. */
         public boolean takesAdaptive() {
-            return this == ADAPTIVE || this == BOTH;
+            return adaptive;
         }
     }
 
     /** {@code tokens}, or the most the model gives where that is known and less. */
     public long clamped(long tokens) {
-        return maxOutput > 0 ? Math.min(tokens, maxOutput) : tokens;
+        if (maxOutput <= 0) {
+            return tokens;
+        }
+        return Math.min(tokens, maxOutput);
     }
 }

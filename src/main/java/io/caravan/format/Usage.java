@@ -15,7 +15,11 @@ public record Usage(long input, long output, long cacheRead, long cacheWrite) {
 
     /** These counts, with those of {@code later} where it gives any: the numbers of a {@code message_delta} win. */
     public Usage updated(Usage later) {
-        return new Usage(later.input > 0 ? later.input : input, later.output > 0 ? later.output : output,
-                later.cacheRead > 0 ? later.cacheRead : cacheRead, later.cacheWrite > 0 ? later.cacheWrite : cacheWrite);
+        return new Usage(latest(input, later.input), latest(output, later.output),
+                latest(cacheRead, later.cacheRead), latest(cacheWrite, later.cacheWrite));
+    }
+
+    private static long latest(long known, long later) {
+        return later > 0 ? later : known;
     }
 }

@@ -9,5 +9,14 @@ public enum WireFormat {
     /** Anthropic Messages. */
     MESSAGES,
     /** OpenAI Chat Completions, in one of its dialects. */
-    CHAT
+    CHAT;
+
+    /** The formats of a client and of the upstream that serves it. */
+    public record Pair(WireFormat client, WireFormat upstream) {
+
+        /** Whether both speak the same. */
+        public boolean isOne() {
+            return client == upstream;
+        }
+    }
 }

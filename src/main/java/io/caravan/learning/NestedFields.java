@@ -4,10 +4,9 @@
  */
 package io.caravan.learning;
 
+import io.caravan.format.JsonScanner;
 import io.caravan.format.json.Edit;
-import io.caravan.format.json.JsonScanner;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.json.MemberCuts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,7 +52,7 @@ final class NestedFields {
     }
 
     private void object(String key) throws IOException {
-        MemberCuts cuts = new MemberCuts();
+        Edit.MemberCuts cuts = new Edit.MemberCuts();
         for (boolean more = json.open('}'); more; more = json.next('}')) {
             int start = json.at();
             String name = json.name();

@@ -11,7 +11,7 @@ import io.caravan.convert.Translator;
 import io.caravan.convert.Translators;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
-import io.caravan.format.FormatPair;
+import io.caravan.format.WireFormat;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;
@@ -59,7 +59,7 @@ final class PrepareRequest implements Processor {
     }
 
     private Translator translator(Call call, Upstream backend, String model) {
-        FormatPair pair = new FormatPair(call.format(), backend.format());
+        WireFormat.Pair pair = new WireFormat.Pair(call.format(), backend.format());
         try {
             return Translators.open(pair, call.request(),
                     backend.terms(model, routing.traits(model), call, images));

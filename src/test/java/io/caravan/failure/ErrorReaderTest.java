@@ -7,7 +7,6 @@ package io.caravan.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.caravan.format.FormatPair;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** E01: the rows of protocol 3.8. */
 class ErrorReaderTest {
 
-    private static final FormatPair CONVERTED = new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT);
+    private static final WireFormat.Pair CONVERTED = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT);
 
     @ParameterizedTest
     @CsvSource({

@@ -12,7 +12,6 @@ import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.Translators;
 import io.caravan.convert.UpstreamTerms;
-import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
@@ -97,7 +96,7 @@ class FailureMatrixTest {
         byte[] body = ((Shape) told.get(2)).body.apply(code, status).toString().getBytes(StandardCharsets.UTF_8);
         List<Kind> answered = new ArrayList<>();
         List<Kind> inside = new ArrayList<>();
-        for (FormatPair pair : pairs()) {
+        for (WireFormat.Pair pair : pairs()) {
             answered.add(open(pair, false).error(status, body).kind());
             inside.add(assertThrows(Failure.class, () -> open(pair, false).answer(body), pair.toString()).kind());
             inside.add(assertThrows(Failure.class, () -> stream(open(pair, true).stream(), body), pair.toString()).kind());
@@ -106,17 +105,17 @@ class FailureMatrixTest {
         assertEquals(1, inside.stream().distinct().count(), inside.toString());
     }
 
-    private static List<FormatPair> pairs() {
-        List<FormatPair> pairs = new ArrayList<>();
+    private static List<WireFormat.Pair> pairs() {
+        List<WireFormat.Pair> pairs = new ArrayList<>();
         for (WireFormat client : WireFormat.values()) {
             for (WireFormat upstream : WireFormat.values()) {
-                pairs.add(new FormatPair(client, upstream));
+                pairs.add(new WireFormat.Pair(client, upstream));
             }
         }
         return pairs;
     }
 
-    private static Translator open(FormatPair pair, boolean stream) {
+    private static Translator open(WireFormat.Pair pair, boolean stream) {
         byte[] request = ("{\"model\":\"" + MODEL + "\",\"max_tokens\":10,\"stream\":" + stream
                 + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}").getBytes(StandardCharsets.UTF_8);
         ModelTraits traits = new ModelTraits(true, 0, true, ModelTraits.Thinking.BOTH, true, true, false);

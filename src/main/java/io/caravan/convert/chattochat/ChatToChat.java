@@ -14,7 +14,6 @@ import io.caravan.convert.messagestochat.AnswerContext;
 import io.caravan.convert.messagestochat.MessageAnswers;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
-import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 import io.caravan.format.chat.ToolNames;
@@ -22,7 +21,7 @@ import io.caravan.format.chat.ToolNames;
 /** An OpenAI chat client in front of an upstream of the chat format: the request made to fit its dialect. */
 public final class ChatToChat implements Translator {
 
-    private static final FormatPair PAIR = new FormatPair(WireFormat.CHAT, WireFormat.CHAT);
+    private static final WireFormat.Pair PAIR = new WireFormat.Pair(WireFormat.CHAT, WireFormat.CHAT);
 
     private final String clientModel;
     private final Outgoing outgoing;

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.ChatStream;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
-import io.caravan.format.json.ExactTree;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.util.Map;
@@ -37,7 +36,7 @@ public final class ChatChunks {
      */
     public static byte[] of(byte[] completion, boolean includeUsage) {
         try {
-            if (!(ExactTree.read(completion) instanceof ObjectNode whole) || !whole.path("choices").isArray()) {
+            if (!(Json.exact(completion) instanceof ObjectNode whole) || !whole.path("choices").isArray()) {
                 throw ChatStream.unreadable();
             }
             JsonNode choices = whole.remove("choices");

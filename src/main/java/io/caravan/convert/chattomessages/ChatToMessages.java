@@ -10,14 +10,13 @@ import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
-import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 
 /** An OpenAI chat client in front of an upstream of the Messages format. */
 public final class ChatToMessages implements Translator {
 
-    private static final FormatPair PAIR = new FormatPair(WireFormat.CHAT, WireFormat.MESSAGES);
+    private static final WireFormat.Pair PAIR = new WireFormat.Pair(WireFormat.CHAT, WireFormat.MESSAGES);
 
     private final String clientModel;
     private final Outgoing outgoing;

@@ -13,7 +13,6 @@ import io.caravan.convert.EventByEvent;
 import io.caravan.convert.StreamTranslator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
-import io.caravan.format.json.ExactTree;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.time.Clock;
@@ -49,7 +48,7 @@ public final class CompletionAnswers implements AnswerTranslator {
     @Override
     public Answer answer(byte[] answer) {
         try {
-            JsonNode message = ExactTree.read(answer);
+            JsonNode message = Json.exact(answer);
             if (ErrorReader.isError(message) || message.path("type").asText().equals("error")) {
                 throw ChatStream.inside(answer, clientModel);
             }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.json.ExactTree;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
@@ -98,7 +97,7 @@ public final class MessagesBody {
 
     private static ObjectNode read(byte[] chatBody) {
         try {
-            if (ExactTree.read(chatBody) instanceof ObjectNode object) {
+            if (Json.exact(chatBody) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {

@@ -14,7 +14,7 @@ import io.caravan.failure.Kind;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChatUsage;
 import io.caravan.format.json.Json;
-import io.caravan.format.messages.UsageSchema;
+import io.caravan.format.messages.MessageAnswer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -45,7 +45,7 @@ final class ChatAnswer {
         ArrayNode content = blocks.whole();
         ChatUsage usage = ChatUsage.read(root.path("usage"));
         Usage told = usage.told(context.estimatedInput(), blocks.chars());
-        ObjectNode message = empty(root.path("id").textValue(), context, UsageSchema.whole(told, usage.thinking()));
+        ObjectNode message = empty(root.path("id").textValue(), context, MessageAnswer.usage(told, usage.thinking()));
         message.set("content", content);
         return new Answer(StopReason.put(message, reason).toString().getBytes(StandardCharsets.UTF_8),
                 usage.usage());

@@ -7,7 +7,7 @@ package io.caravan.convert.messagestochat;
 import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.EventByEvent;
 import io.caravan.convert.StreamTranslator;
-import io.caravan.format.messages.MessageEvents;
+import io.caravan.format.messages.EventFrames;
 
 /**
  * Chat answers for a Messages client, in any dialect (protocol 3.5, 3.6): the forms of the dialects do not collide, so all
@@ -27,7 +27,7 @@ public final class MessageAnswers implements AnswerTranslator {
     @Override
     public Answer answer(byte[] answer) {
         Answer message = ChatAnswer.message(answer, context);
-        return streamed ? new Answer(MessageEvents.of(message.body()), message.usage()) : message;
+        return streamed ? new Answer(EventFrames.ofMessage(message.body()), message.usage()) : message;
     }
 
     @Override

@@ -16,7 +16,7 @@ import io.caravan.format.chat.ChatUsage;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.EventFrames;
-import io.caravan.format.messages.UsageSchema;
+import io.caravan.format.messages.MessageAnswer;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
 import java.util.Arrays;
@@ -89,7 +89,7 @@ final class MessageEventMachine implements EventTranslator {
             started = true;
             Usage known = usage.told(context.estimatedInput(), 0);
             Usage atStart = new Usage(known.input(), 0, known.cacheRead(), known.cacheWrite());
-            EventFrames.messageStart(out, ChatAnswer.empty(chunk.id(), context, UsageSchema.whole(atStart, 0)));
+            EventFrames.messageStart(out, ChatAnswer.empty(chunk.id(), context, MessageAnswer.usage(atStart, 0)));
         }
         if (finishReason == null) {
             if (chunk.rest() == null) {
@@ -116,8 +116,7 @@ final class MessageEventMachine implements EventTranslator {
         blocks.write(out, true);
         JsonNode delta = StopReason.put(Json.MAPPER.createObjectNode(),
                 StopReason.of(finishReason, blocks.usesTool(), parts.refused()));
-        EventFrames.messageDelta(out, delta,
-                UsageSchema.delta(usage.told(context.estimatedInput(), blocks.chars()), usage.thinking()));
+        EventFrames.messageDelta(out, delta, usage.told(context.estimatedInput(), blocks.chars()), usage.thinking());
         EventFrames.messageStop(out);
         stopped = true;
     }

@@ -10,14 +10,13 @@ import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
-import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 
 /** A Messages client in front of an upstream of the chat format, in one of its dialects. */
 public final class MessagesToChat implements Translator {
 
-    private static final FormatPair PAIR = new FormatPair(WireFormat.MESSAGES, WireFormat.CHAT);
+    private static final WireFormat.Pair PAIR = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT);
 
     private final String clientModel;
     private final Outgoing outgoing;

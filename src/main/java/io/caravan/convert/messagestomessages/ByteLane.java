@@ -13,7 +13,6 @@ import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.messages.MessageAnswer;
 import io.caravan.format.sse.EventBuffer;
-import io.caravan.format.sse.EventType;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -56,14 +55,14 @@ final class ByteLane implements StreamTranslator {
             if (from < 0) {
                 from = events.start();
             }
-            if (events.type() == EventType.MESSAGE_START) {
+            if (events.type() == EventBuffer.Type.MESSAGE_START) {
                 byte[] patched = messageStart(events);
                 if (patched != null) {
                     sink.write(events.bytes(), from, events.start());
                     sink.write(patched, 0, patched.length);
                     from = events.end();
                 }
-            } else if (events.type() == EventType.ERROR && !content) {
+            } else if (events.type() == EventBuffer.Type.ERROR && !content) {
                 sink.write(events.bytes(), from, events.start());
                 throw error(events);
             } else {

@@ -9,13 +9,12 @@ import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
-import io.caravan.format.FormatPair;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
-import io.caravan.format.messages.MessageEvents;
 import java.util.Set;
 
 /**
@@ -24,7 +23,7 @@ import java.util.Set;
  */
 public final class MessagesToMessages implements Translator {
 
-    private static final FormatPair PAIR = new FormatPair(WireFormat.MESSAGES, WireFormat.MESSAGES);
+    private static final WireFormat.Pair PAIR = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.MESSAGES);
 
     private final ModelRequest request;
     private final Outgoing outgoing;
@@ -52,7 +51,7 @@ public final class MessagesToMessages implements Translator {
         if (!facts.content()) {
             throw new MalformedBody("none");
         }
-        return new Answer(MessageEvents.of(named), facts.usage());
+        return new Answer(EventFrames.ofMessage(named), facts.usage());
     }
 
     @Override

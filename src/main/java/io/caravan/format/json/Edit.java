@@ -20,6 +20,52 @@ public record Edit(int start, int end, byte[] replacement) {
     public record Slice(byte[] bytes, int offset, int length) {
     }
 
+    /**
+     * Collects the cuts that remove members of one JSON object and leave valid JSON: each member goes together with one
+     * comma. Takes the members in order, and then {@link #finish()}. One thread at a time.
+     */
+    public static final class MemberCuts {
+
+        private final List<Edit> cuts = new ArrayList<>(2);
+        private boolean keptOne;
+        private int leadStart = -1;
+        private int previousEnd;
+
+        /** The next member, from the first byte of its key to behind its value. */
+        public void member(boolean unwanted, int keyStart, int valueEnd) {
+            if (unwanted) {
+                cut(keyStart, valueEnd);
+            } else {
+                keep(keyStart);
+            }
+            previousEnd = valueEnd;
+        }
+
+        private void cut(int keyStart, int valueEnd) {
+            if (keptOne) {
+                cuts.add(Edit.cut(previousEnd, valueEnd));
+            } else if (leadStart < 0) {
+                leadStart = keyStart;
+            }
+        }
+
+        private void keep(int keyStart) {
+            if (leadStart >= 0) {
+                cuts.add(Edit.cut(leadStart, keyStart));
+                leadStart = -1;
+            }
+            keptOne = true;
+        }
+
+        /** The cuts, in order. */
+        public List<Edit> finish() {
+            if (leadStart >= 0) {
+                cuts.add(Edit.cut(leadStart, previousEnd));
+            }
+            return cuts;
+        }
+    }
+
     public static Edit cut(int start, int end) {
         return new Edit(start, end, NOTHING);
     }
@@ -54,9 +100,12 @@ public record Edit(int start, int end, byte[] replacement) {
         return slices;
     }
 
-    /** {@link #apply} as one array, for bodies that are small or must be whole. */
+    /** {@link #apply} as one array, for bodies that are small or must be whole; {@code body} itself if nothing changes. */
     public static byte[] applied(byte[] body, List<Edit> edits) {
-        return edits.isEmpty() ? body : joined(apply(body, edits));
+        if (edits.isEmpty()) {
+            return body;
+        }
+        return joined(apply(body, edits));
     }
 
     /** How many bytes {@code slices} have. */

@@ -9,8 +9,13 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 
 /** The JSON reader and writer every format shares, with limits that fit a 32 MB body and refuse a hostile one. */
 public final class Json {
@@ -31,7 +36,39 @@ public final class Json {
     /** Trees, for what is small and rare: error bodies, settings, tests. */
     public static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY).build();
 
+    private static final ObjectReader EXACT = MAPPER.reader()
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+
     private Json() {
+    }
+
+    /**
+     * A body as a tree whose numbers are written again as they were read.
+     *
+     * @throws IOException if it is not one JSON value
+     */
+    public static JsonNode exact(byte[] json) throws IOException {
+        return EXACT.readTree(json);
+    }
+
+    /**
+     * Refuses a request's body that is empty, or that begins as no JSON in UTF-8 does.
+     *
+     * @throws MalformedBody if it is such a body
+     */
+    public static void requireUtf8(byte[] body) {
+        if (body.length == 0) {
+            throw new MalformedBody("The request body is empty; a JSON object is expected.");
+        }
+        if (body.length > 1 && isOtherEncoding(body[0], body[1])) {
+            throw new MalformedBody("The request body must be JSON in UTF-8, without a byte order mark.");
+        }
+    }
+
+    private static boolean isOtherEncoding(byte first, byte second) {
+        boolean wide = first == 0 || second == 0;
+        return wide || (first & 0xff) >= 0xef;
     }
 
     /** {@code text} as a JSON string in UTF-8, with its quotes. */

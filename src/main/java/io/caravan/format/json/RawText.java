@@ -42,13 +42,19 @@ public final class RawText implements JsonSerializable {
 
     /** What {@code node} holds, or null if it is any other node, or null itself. */
     public static RawText of(JsonNode node) {
-        return node instanceof POJONode held && held.getPojo() instanceof RawText raw ? raw : null;
+        if (node instanceof POJONode held && held.getPojo() instanceof RawText raw) {
+            return raw;
+        }
+        return null;
     }
 
     /** The string {@code node} is, whether decoded or not; null if it is no string. */
     public static String text(JsonNode node) {
+        if (node == null) {
+            return null;
+        }
         RawText raw = of(node);
-        return raw != null ? raw.text() : node == null ? null : node.textValue();
+        return raw == null ? node.textValue() : raw.text();
     }
 
     /** {@code prefix}, which needs no escaping in JSON, followed by the string of {@code node}; null if that is none. */
@@ -57,18 +63,26 @@ public final class RawText implements JsonSerializable {
         if (raw != null) {
             return JsonNodeFactory.instance.pojoNode(new RawText(prefix + raw.prefix, raw.body, raw.start, raw.end));
         }
-        return node == null || !node.isTextual() ? null : JsonNodeFactory.instance.textNode(prefix + node.textValue());
+        String text = text(node);
+        return text == null ? null : JsonNodeFactory.instance.textNode(prefix + text);
     }
 
     /** Whether the string begins with {@code ascii}. */
     public static boolean startsWith(JsonNode node, String ascii) {
         RawText raw = of(node);
-        if (raw == null || !raw.prefix.isEmpty()) {
-            String text = text(node);
-            return text != null && text.startsWith(ascii);
+        if (raw != null) {
+            return raw.startsWith(ascii);
         }
-        int length = Math.min(ascii.length(), raw.end - raw.start);
-        return new String(raw.body, raw.start, length, StandardCharsets.ISO_8859_1).equals(ascii);
+        String text = text(node);
+        return text != null && text.startsWith(ascii);
+    }
+
+    private boolean startsWith(String ascii) {
+        if (!prefix.isEmpty()) {
+            return text().startsWith(ascii);
+        }
+        int length = Math.min(ascii.length(), end - start);
+        return new String(body, start, length, StandardCharsets.ISO_8859_1).equals(ascii);
     }
 
     /** The string itself. */

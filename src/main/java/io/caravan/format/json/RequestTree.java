@@ -5,14 +5,14 @@
 package io.caravan.format.json;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A request body as a tree in which images stay bytes: a string of more than 4 KB under the key {@code data}, or under
@@ -22,7 +22,8 @@ import java.io.IOException;
 public final class RequestTree {
 
     private static final int LONG = 4096;
-    private static final String DATA_URL = "data:";
+    private static final byte[] ANYTHING = {};
+    private static final byte[] DATA_URL = "data:".getBytes(StandardCharsets.US_ASCII);
     private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
 
     private final byte[] body;
@@ -39,12 +40,7 @@ public final class RequestTree {
      * @throws MalformedBody if it is not exactly one JSON value in UTF-8 within the limits of {@link Json#FACTORY}
      */
     public static JsonNode read(byte[] body) {
-        if (body.length == 0) {
-            throw new MalformedBody("The request body is empty; a JSON object is expected.");
-        }
-        if (body.length > 1 && (body[0] == 0 || body[1] == 0 || (body[0] & 0xff) >= 0xef)) {
-            throw new MalformedBody("The request body must be JSON in UTF-8, without a byte order mark.");
-        }
+        Json.requireUtf8(body);
         try (JsonParser parser = Json.FACTORY.createParser(body)) {
             RequestTree tree = new RequestTree(body, parser);
             JsonToken first = parser.nextToken();
@@ -56,13 +52,8 @@ public final class RequestTree {
                 throw new MalformedBody("The request body holds more than one JSON value.");
             }
             return root;
-        } catch (StreamConstraintsException e) {
-            throw new MalformedBody("The request body is nested too deeply, or holds a number that is too long.");
-        } catch (JsonProcessingException e) {
-            throw new MalformedBody("The request body is not valid JSON (near byte "
-                    + (e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + ").");
         } catch (IOException e) {
-            throw new MalformedBody("The request body could not be read as JSON.");
+            throw MalformedBody.of(e);
         }
     }
 
@@ -78,7 +69,7 @@ public final class RequestTree {
         } catch (IOException e) {
             throw new MalformedBody("The request body is nested too deeply.");
         }
-        return out.size() == out.array().length ? out.array() : out.toByteArray();
+        return out.exact();
     }
 
     private JsonNode value(JsonToken token, String key) throws IOException {
@@ -115,30 +106,39 @@ public final class RequestTree {
     }
 
     private JsonNode string(String key) throws IOException {
-        if (key.equals("data") || key.equals("url")) {
-            int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
-            if (key.equals("data") || startsAt(start, DATA_URL)) {
-                int end = start;
-                while (end < body.length && body[end] != '"') {
-                    end += body[end] == '\\' ? 2 : 1;
-                }
-                if (end - start > LONG && end < body.length) {
-                    return RawText.node(body, start, end);
-                }
+        return switch (key) {
+            case "data" -> stringOrBytes(ANYTHING);
+            case "url" -> stringOrBytes(DATA_URL);
+            default -> NODES.textNode(parser.getText());
+        };
+    }
+
+    /** The string at hand, as bytes if it is long and begins like this. */
+    private JsonNode stringOrBytes(byte[] beginning) throws IOException {
+        int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
+        if (startsAt(start, beginning)) {
+            int end = closingQuote(start);
+            if (end - start > LONG && end < body.length) {
+                return RawText.node(body, start, end);
             }
         }
         return NODES.textNode(parser.getText());
     }
 
-    private boolean startsAt(int at, String ascii) {
-        if (at + ascii.length() > body.length) {
-            return false;
-        }
-        for (int i = 0; i < ascii.length(); i++) {
-            if (body[at + i] != ascii.charAt(i)) {
-                return false;
+    /** The quote that ends the string that begins at {@code start}; behind the body if there is none. */
+    private int closingQuote(int start) {
+        int at = start;
+        while (at < body.length && body[at] != '"') {
+            if (body[at] == '\\') {
+                at++;
             }
+            at++;
         }
-        return true;
+        return at;
+    }
+
+    private boolean startsAt(int at, byte[] beginning) {
+        int end = at + beginning.length;
+        return end <= body.length && Arrays.equals(body, at, end, beginning, 0, beginning.length);
     }
 }

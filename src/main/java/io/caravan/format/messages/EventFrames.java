@@ -6,16 +6,17 @@ package io.caravan.format.messages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.Usage;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
-import io.caravan.format.json.JsonText;
+import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Writes the events of a Messages stream (protocol 1.7), each with its {@code event:} line and its blank line. The order
+ * Writes the events of a Messages stream, each with its {@code event:} line and its blank line. The order
  * is the caller's; nothing is kept, so any thread may write into a {@link Bytes} of its own.
  */
 public final class EventFrames {
@@ -43,6 +44,16 @@ public final class EventFrames {
     private EventFrames() {
     }
 
+    /**
+     * A whole message as the event stream it would have been, {@code message_start} to {@code message_stop}: for an upstream
+     * that ignored {@code stream} (case S35). Members and blocks that are not known here are kept, whole.
+     *
+     * @throws MalformedBody if that is no message
+     */
+    public static byte[] ofMessage(byte[] message) {
+        return MessageEvents.of(message);
+    }
+
     /** @param message a message without content and stop reason yet */
     public static void messageStart(Bytes out, JsonNode message) {
         frame(out, event("message_start").set("message", message));
@@ -57,7 +68,7 @@ public final class EventFrames {
         out.write(DELTA);
         number(out, index);
         out.write(delta.opening);
-        JsonText.write(out, value);
+        out.writeEscaped(value);
         out.write(DELTA_END);
     }
 
@@ -73,11 +84,12 @@ public final class EventFrames {
     }
 
     /**
-     * @param delta the stop reason and what belongs to it
-     * @param usage token counts, which override those of the start (rule 13)
+     * @param delta    the stop reason and what belongs to it
+     * @param usage    token counts, which override those of the start (case R13)
+     * @param thinking how many of the output tokens went into thinking
      */
-    public static void messageDelta(Bytes out, JsonNode delta, JsonNode usage) {
-        frame(out, messageDelta(delta, usage));
+    public static void messageDelta(Bytes out, JsonNode delta, Usage usage, long thinking) {
+        frame(out, messageDelta(delta, UsageSchema.delta(usage, thinking)));
     }
 
     static ObjectNode messageDelta(JsonNode delta, JsonNode usage) {

@@ -16,9 +16,10 @@ import java.io.IOException;
 import java.util.List;
 
 /** A whole message as the event stream it would have been (case S35): for an upstream that ignored {@code stream}. */
-public final class MessageEvents {
+final class MessageEvents {
 
     private static final List<String> AT_THE_END = List.of("stop_reason", "stop_sequence", "stop_details");
+    private static final String MANAGEMENT = "context_management";
 
     private MessageEvents() {
     }
@@ -29,27 +30,13 @@ public final class MessageEvents {
      *
      * @throws MalformedBody if that is no message
      */
-    public static byte[] of(byte[] message) {
+    static byte[] of(byte[] message) {
         ObjectNode start = read(message);
         if (!(start.remove("content") instanceof ArrayNode content)) {
             throw new MalformedBody("no message");
         }
-        ObjectNode delta = Json.MAPPER.createObjectNode();
-        for (String member : AT_THE_END) {
-            JsonNode value = start.replace(member, Json.MAPPER.nullNode());
-            delta.set(member, value == null ? Json.MAPPER.nullNode() : value);
-        }
-        ObjectNode counts = start.get("usage") instanceof ObjectNode given ? given : UsageSchema.whole(Usage.UNKNOWN, 0);
-        ObjectNode end = EventFrames.messageDelta(delta, counts);
-        ObjectNode countsAtStart = Json.MAPPER.createObjectNode();
-        countsAtStart.setAll(counts);
-        start.set("usage", countsAtStart.put("output_tokens", 0));
-        JsonNode management = start.remove("context_management");
-        if (management != null && !management.isNull()) {
-            end.set("context_management", management);
-        }
+        ObjectNode end = end(start);
         start.putArray("content");
-
         Bytes out = new Bytes(message.length + 1024);
         EventFrames.messageStart(out, start);
         for (int index = 0; index < content.size(); index++) {
@@ -58,6 +45,28 @@ public final class MessageEvents {
         EventFrames.frame(out, end);
         EventFrames.messageStop(out);
         return out.toByteArray();
+    }
+
+    /** The {@code message_delta}, with what it says taken out of {@code start}. */
+    private static ObjectNode end(ObjectNode start) {
+        ObjectNode delta = Json.MAPPER.createObjectNode();
+        for (String member : AT_THE_END) {
+            delta.set(member, start.get(member));
+            start.putNull(member);
+        }
+        ObjectNode counts = UsageSchema.whole(Usage.UNKNOWN, 0);
+        if (start.get("usage") instanceof ObjectNode given) {
+            counts = given;
+        }
+        ObjectNode end = EventFrames.messageDelta(delta, counts);
+        ObjectNode countsAtStart = Json.MAPPER.createObjectNode();
+        countsAtStart.setAll(counts);
+        start.set("usage", countsAtStart.put("output_tokens", 0));
+        if (start.hasNonNull(MANAGEMENT)) {
+            end.set(MANAGEMENT, start.get(MANAGEMENT));
+        }
+        start.remove(MANAGEMENT);
+        return end;
     }
 
     private static void block(Bytes out, int index, JsonNode block) {
@@ -96,7 +105,11 @@ public final class MessageEvents {
         JsonNode input = block.path("input");
         block.putObject("input");
         EventFrames.blockStart(out, index, block);
-        written(out, index, Delta.INPUT_JSON_DELTA, input.isObject() ? input.toString() : "{}");
+        String json = "{}";
+        if (input.isObject()) {
+            json = input.toString();
+        }
+        written(out, index, Delta.INPUT_JSON_DELTA, json);
     }
 
     private static String taken(ObjectNode block, String member) {

@@ -9,13 +9,13 @@ import io.caravan.format.Usage;
 import io.caravan.format.json.Json;
 
 /** Token counts as a message carries them. */
-public final class UsageSchema {
+final class UsageSchema {
 
     private UsageSchema() {
     }
 
     /** {@code usage} of a message or a {@code message_start}: every member, as clients insist on some of them. */
-    public static ObjectNode whole(Usage usage, long thinking) {
+    static ObjectNode whole(Usage usage, long thinking) {
         ObjectNode node = delta(usage, thinking);
         node.putObject("cache_creation")
                 .put("ephemeral_5m_input_tokens", usage.cacheWrite())
@@ -25,7 +25,7 @@ public final class UsageSchema {
     }
 
     /** {@code usage} of a {@code message_delta}. */
-    public static ObjectNode delta(Usage usage, long thinking) {
+    static ObjectNode delta(Usage usage, long thinking) {
         ObjectNode node = Json.MAPPER.createObjectNode()
                 .put("input_tokens", usage.input())
                 .put("output_tokens", usage.output())

@@ -7,6 +7,7 @@ package io.caravan.format.sse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Collects the bytes of an event stream and gives them out event by event, as they came. One thread at a time.
@@ -19,6 +20,68 @@ import java.util.Arrays;
  */
 public final class EventBuffer {
 
+    /**
+     * The events of a Messages stream, told by their {@code event:} line, or where that is missing by the {@code type} that
+     * their data begins with.
+     */
+    public enum Type {
+        MESSAGE_START, CONTENT_BLOCK_START, CONTENT_BLOCK_DELTA, CONTENT_BLOCK_STOP, MESSAGE_DELTA, MESSAGE_STOP, PING,
+        ERROR,
+        /** A comment, or an event of a name that is not known. */
+        OTHER;
+
+        private static final Type[] ALL = values();
+        private static final byte[] EVENT = Lines.ascii("event:");
+        private static final byte[] TYPE = Lines.ascii("{\"type\":");
+
+        private final byte[] name = Lines.ascii(name().toLowerCase(Locale.ROOT));
+
+        /** The type of the event in {@code bytes[start, end)}. */
+        static Type of(byte[] bytes, int start, int end) {
+            int data = end;
+            for (int line = start; line < end; line = Lines.end(bytes, line, end) + 1) {
+                if (Lines.startsWith(bytes, line, end, EVENT)) {
+                    return named(bytes, Lines.value(bytes, line + EVENT.length, end), end);
+                }
+                if (data == end && Lines.startsWith(bytes, line, end, DATA)) {
+                    data = Lines.value(bytes, line + DATA.length, end);
+                }
+            }
+            return typed(bytes, data, end);
+        }
+
+        private static Type typed(byte[] bytes, int data, int end) {
+            if (!Lines.startsWith(bytes, data, end, TYPE)) {
+                return OTHER;
+            }
+            int value = Lines.value(bytes, data + TYPE.length, end);
+            if (value < end && bytes[value] == '"') {
+                return named(bytes, value + 1, end);
+            }
+            return OTHER;
+        }
+
+        private static Type named(byte[] bytes, int start, int end) {
+            for (Type type : ALL) {
+                int after = start + type.name.length;
+                if (after < end && endsName(bytes[after]) && Lines.startsWith(bytes, start, end, type.name)) {
+                    return type;
+                }
+            }
+            return OTHER;
+        }
+
+        private static boolean endsName(byte b) {
+            return switch (b) {
+                case '\n', '\r', '"' -> true;
+                default -> false;
+            };
+        }
+    }
+
+    /** The name of the field that an event's data stands in, with its colon. */
+    static final byte[] DATA = Lines.ascii("data:");
+
     private static final int FIRST_SIZE = 8 * 1024;
 
     private final int limit;
@@ -27,7 +90,7 @@ public final class EventBuffer {
     private int end;
     private int scanned;
     private int filled;
-    private EventType type;
+    private Type type;
 
     /** @param limit the most bytes held for one unfinished event; see {@link #overfull()} */
     public EventBuffer(int limit) {
@@ -62,7 +125,7 @@ public final class EventBuffer {
             if (bytes[i] == '\n' && endsEmptyLine(i)) {
                 end = i + 1;
                 scanned = end;
-                type = EventType.of(bytes, start, end);
+                type = Type.of(bytes, start, end);
                 return true;
             }
         }
@@ -88,7 +151,7 @@ public final class EventBuffer {
         start = end;
         end = filled;
         scanned = filled;
-        type = EventType.OTHER;
+        type = Type.OTHER;
     }
 
     /** The array that holds the current event; valid until the next {@link #fill}. */
@@ -104,16 +167,15 @@ public final class EventBuffer {
         return end;
     }
 
-    public EventType type() {
+    public Type type() {
         return type;
     }
 
     /** First byte of the current event's {@code data} value; its end if there is none. */
     public int dataStart() {
-        for (int i = start; i + 5 < end; i++) {
-            if ((i == start || bytes[i - 1] == '\n') && bytes[i] == 'd' && bytes[i + 1] == 'a' && bytes[i + 2] == 't'
-                    && bytes[i + 3] == 'a' && bytes[i + 4] == ':') {
-                return i + 5;
+        for (int line = start; line < end; line = Lines.end(bytes, line, end) + 1) {
+            if (Lines.startsWith(bytes, line, end - 1, DATA)) {
+                return line + DATA.length;
             }
         }
         return end;

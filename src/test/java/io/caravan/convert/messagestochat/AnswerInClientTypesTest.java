@@ -11,7 +11,7 @@ import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.Message;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import io.caravan.failure.Failure;
-import io.caravan.format.messages.MessageEvents;
+import io.caravan.format.messages.EventFrames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class AnswerInClientTypesTest {
         }
         Message message = ObjectMappers.jsonMapper().readValue(body, Message.class).validate();
         assertEquals("claude-alias", message.model().asString());
-        Message streamed = accumulated(new String(MessageEvents.of(body), StandardCharsets.UTF_8));
+        Message streamed = accumulated(new String(EventFrames.ofMessage(body), StandardCharsets.UTF_8));
         assertEquals(message.content().toString(), streamed.content().toString());
         assertEquals(message.stopReason(), streamed.stopReason());
         assertEquals(message.usage().outputTokens(), streamed.usage().outputTokens());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.format.sse.EventBuffer.Type;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,13 +27,13 @@ class EventBufferTest {
             + "event:content_block_start\ndata: {}\n\ndata: {\"only\":1}\n\nevent: content_block_delta\ndata: {\"😀\":2}\n\n\n"
             + "event: message_delta\ndata: {}\n\nevent: message_stop\ndata: {}\n\nevent: error\ndata: {}\n\nevent: new_thing\ndata: {}\n\n";
 
-    private static final List<EventType> TYPES = List.of(EventType.MESSAGE_START, EventType.OTHER, EventType.PING,
-            EventType.CONTENT_BLOCK_START, EventType.OTHER, EventType.CONTENT_BLOCK_DELTA, EventType.OTHER,
-            EventType.MESSAGE_DELTA, EventType.MESSAGE_STOP, EventType.ERROR, EventType.OTHER);
+    private static final List<Type> TYPES = List.of(Type.MESSAGE_START, Type.OTHER, Type.PING,
+            Type.CONTENT_BLOCK_START, Type.OTHER, Type.CONTENT_BLOCK_DELTA, Type.OTHER,
+            Type.MESSAGE_DELTA, Type.MESSAGE_STOP, Type.ERROR, Type.OTHER);
 
     @Property(tries = 300)
     void anyChunkingGivesTheSameEvents(@ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int largest) throws IOException {
-        List<EventType> types = new ArrayList<>();
+        List<Type> types = new ArrayList<>();
         StringBuilder text = new StringBuilder();
         byte[] bytes = STREAM.getBytes(StandardCharsets.UTF_8);
         List<byte[]> parts = new ArrayList<>();

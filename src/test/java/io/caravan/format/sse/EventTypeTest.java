@@ -27,8 +27,8 @@ class EventTypeTest {
         "data: {\"type\":\"ping | OTHER",
         "data: [DONE]~~ | OTHER",
         ": comment~~ | OTHER"})
-    void isToldByTheEventLineOrElseByTheData(String event, EventType type) {
+    void isToldByTheEventLineOrElseByTheData(String event, EventBuffer.Type type) {
         byte[] bytes = event.replace('~', '\n').getBytes(StandardCharsets.UTF_8);
-        assertEquals(type, EventType.of(bytes, 0, bytes.length));
+        assertEquals(type, EventBuffer.Type.of(bytes, 0, bytes.length));
     }
 }

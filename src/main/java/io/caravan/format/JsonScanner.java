@@ -2,13 +2,14 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.format.json;
+package io.caravan.format;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.ContentReference;
+import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -49,7 +50,10 @@ public final class JsonScanner {
 
     /** The next byte; less than 0 if it is none of ASCII, or if there is none. */
     public int peek() {
-        return at < end ? json[at] : -1;
+        if (at < end) {
+            return json[at];
+        }
+        return -1;
     }
 
     /** Whether nothing but white space is left; skips that. */
@@ -146,8 +150,16 @@ public final class JsonScanner {
         }
     }
 
-    private static boolean isSpace(byte b) {
-        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    /** Whether it is white space between values. */
+    static boolean isSpace(byte b) {
+        return switch (b) {
+            case ' ', '\n', '\r', '\t' -> true;
+            default -> false;
+        };
+    }
+
+    static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
     }
 
     private void expect(char c) throws IOException {
@@ -189,7 +201,7 @@ public final class JsonScanner {
 
     private int skipDigits() throws IOException {
         int start = at;
-        while (at < end && json[at] >= '0' && json[at] <= '9') {
+        while (at < end && isDigit(json[at])) {
             at++;
         }
         if (at == start) {

@@ -2,7 +2,7 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.format.json;
+package io.caravan.format;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.io.CharTypes;
@@ -55,10 +55,17 @@ final class JsonStrings {
             }
             i += Long.BYTES;
         }
-        while (i < to && json[i] >= ' ' && json[i] != '"' && json[i] != '\\') {
+        while (i < to && isPlain(json[i])) {
             i++;
         }
         return i;
+    }
+
+    private static boolean isPlain(byte b) {
+        return switch (b) {
+            case '"', '\\' -> false;
+            default -> b >= ' ';
+        };
     }
 
     private static int behindEscapes(byte[] json, int from, int to) throws JsonParseException {
@@ -97,29 +104,43 @@ final class JsonStrings {
     /** Behind a character of several bytes, which alone is allowed here: a control character is not. */
     private static int behindCharacter(byte[] json, int i, int to) throws JsonParseException {
         int length = length((json[i] & 0xff) << 8 | byteAt(json, i + 1, to) & 0xff);
-        boolean third = length < 3 || follows(byteAt(json, i + 2, to));
-        boolean fourth = length < 4 || follows(byteAt(json, i + 3, to));
-        if (length == 0 || !third || !fourth) {
+        if (length == 0) {
             throw JsonScanner.malformed(i);
+        }
+        for (int next = i + 2; next < i + length; next++) {
+            if (!follows(byteAt(json, next, to))) {
+                throw JsonScanner.malformed(i);
+            }
         }
         return i + length;
     }
 
     /** The length of a character that begins with these two bytes, or 0 if none does (RFC 3629, section 4). */
     private static int length(int start) {
-        if (!follows(start)) {
+        if (!follows(start) || start < 0xc200) {
             return 0;
         }
-        if (start >= 0xc200 && start < 0xe000) {
+        if (start < 0xe000) {
             return 2;
         }
-        if (start >= 0xe0a0 && start < 0xeda0 || start >= 0xee00 && start < 0xf000) {
-            return 3;
+        return start < 0xf000 ? lengthOfThree(start) : lengthOfFour(start);
+    }
+
+    /** Not written longer than need be, and not half of a surrogate pair. */
+    private static int lengthOfThree(int start) {
+        boolean surrogate = start >= 0xeda0 && start < 0xee00;
+        if (surrogate || start < 0xe0a0) {
+            return 0;
         }
-        if (start >= 0xf090 && start < 0xf490) {
-            return 4;
+        return 3;
+    }
+
+    /** Not written longer than need be, and no more than Unicode has. */
+    private static int lengthOfFour(int start) {
+        if (start < 0xf090 || start >= 0xf490) {
+            return 0;
         }
-        return 0;
+        return 4;
     }
 
     private static boolean follows(int b) {
@@ -127,6 +148,9 @@ final class JsonStrings {
     }
 
     private static int byteAt(byte[] json, int i, int to) {
-        return i < to ? json[i] : -1;
+        if (i < to) {
+            return json[i];
+        }
+        return -1;
     }
 }
