@@ -4,7 +4,7 @@
  */
 package io.caravan.upstream;
 
-import io.caravan.learning.Partners;
+import io.caravan.learning.Learned;
 import io.caravan.provider.Auth;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
@@ -18,12 +18,10 @@ public final class UpstreamCatalog {
     private final Map<String, Upstream> byName = new LinkedHashMap<>();
     private final Map<Auth, Credential> credentials = new HashMap<>();
     private final GatewaySettings settings;
-    private final Partners partners;
     private final PlainRequest requests;
 
     public UpstreamCatalog(GatewaySettings settings) {
         this.settings = settings;
-        this.partners = Partners.of(settings.pairs());
         this.requests = new PlainRequest(settings.outgoing());
         settings.backends().upstreams().forEach(upstream -> byName.put(upstream.id(), upstream(upstream)));
         settings.backends().all().forEach(backend -> byName.computeIfAbsent(backend.backend().id(),
@@ -40,8 +38,9 @@ public final class UpstreamCatalog {
     }
 
     private Upstream upstream(UpstreamSettings upstream) {
-        return new Upstream(upstream, credentials.computeIfAbsent(upstream.auth(), auth -> credential(auth, upstream.id())),
-                partners, settings.limits().learnedFor(), settings.stream());
+        Credential credential = credentials.computeIfAbsent(upstream.auth(), auth -> credential(auth, upstream.id()));
+        Learned learned = new Learned(upstream.format(), upstream.strip(), settings.pairs(), settings.limits().learnedFor());
+        return new Upstream(upstream, credential, learned, settings.stream());
     }
 
     /** One for all that have the same, so that what has one workspace and client has one token. */

@@ -7,7 +7,6 @@ package io.caravan.upstream;
 import io.caravan.call.Call;
 import io.caravan.call.ClientHeaders;
 import io.caravan.format.WireFormat;
-import io.caravan.learning.Refusals;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class UpstreamHeaders implements Processor {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if ((BY_NAME.contains(name) || messages && isMessages(name)) && !hopByHop.contains(name) && written.add(name)) {
                 String value = client.joined(name);
-                String kept = name.equals("anthropic-beta") ? refusals(attempt).betas(value) : value;
+                String kept = name.equals("anthropic-beta") ? attempt.target().learned().refusals(attempt.model()).betas(value) : value;
                 if (kept != null) {
                     attempt.header(header.getKey(), kept);
                 }
@@ -48,10 +47,6 @@ final class UpstreamHeaders implements Processor {
         }
         attempt.header("x-correlation-id", call.correlationId());
         attempt.target().settings().headers().forEach(attempt::header);
-    }
-
-    private static Refusals refusals(Attempt attempt) {
-        return attempt.target().refusals(attempt.model());
     }
 
     private static boolean isMessages(String name) {
