@@ -141,6 +141,26 @@ public final class Failure extends RuntimeException {
         return kind;
     }
 
+    /** Whether the request itself is at fault. */
+    public boolean isTheClients() {
+        return kind.source() == Kind.Source.CLIENT;
+    }
+
+    /** Whether the client is to be told, whatever else could be done for it: its request is wrong, or the gateway stops. */
+    public boolean isLastWord() {
+        return isTheClients() || kind == Kind.STOPPING;
+    }
+
+    /** What it is called in metrics and logs: {@code rate_limited}. */
+    public String label() {
+        return kind.label();
+    }
+
+    /** Whether the client is told that it is not to blame: its status is a 5xx. */
+    public boolean isServerError() {
+        return status() >= 500;
+    }
+
     /** The HTTP status for the client. */
     public int status() {
         return details.status == 0 ? kind.status() : details.status;
