@@ -36,8 +36,6 @@ import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.tokens.TokenEstimator;
-import io.caravan.upstream.Discovery;
-import io.caravan.upstream.UpstreamCatalog;
 import io.caravan.upstream.UpstreamSteps;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -66,11 +64,10 @@ final class GatewayBeans {
         TokenCounts counts = new TokenCounts(estimator, new Calibration());
         CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
                 new LearnTokens(counts, routing));
-        UpstreamCatalog catalog = new UpstreamCatalog(settings);
-        Discovery discovery = new Discovery(settings, catalog);
+        UpstreamSteps towardsUpstreams = new UpstreamSteps(settings);
         Breakers breakers = new Breakers(Clock.systemUTC());
         Upstreams upstreams = new Upstreams(settings, breakers);
-        upstreams.all().forEach(upstream -> catalog.get(upstream.name()).whenSent(upstream::sent));
+        upstreams.all().forEach(upstream -> towardsUpstreams.whenSent(upstream.name(), upstream::sent));
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("metricsRegistry", meters);
@@ -89,9 +86,9 @@ final class GatewayBeans {
 
 
         ClientSteps.bind(registry, settings, budget, open, watch, observer);
-        UpstreamSteps.bind(registry, settings, catalog, routing, watch, observer, counts);
+        towardsUpstreams.bind(registry, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
-        registry.accept("listModels", new ListModels(settings, routing, discovery::models));
+        registry.accept("listModels", new ListModels(settings, routing, towardsUpstreams::models));
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
         registry.accept("requireBackend", new RequireBackend(settings));
@@ -100,9 +97,9 @@ final class GatewayBeans {
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
                 upstreams.serves(settings.backend())
                         || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves)));
-        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
-        registry.accept("reportBackend", new ReportBackend(settings, routing, discovery::check, false));
-        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, discovery::check, true));
+        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, towardsUpstreams::check));
+        registry.accept("reportBackend", new ReportBackend(settings, routing, towardsUpstreams::check, false));
+        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, towardsUpstreams::check, true));
         registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
     }

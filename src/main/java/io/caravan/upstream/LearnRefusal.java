@@ -46,15 +46,22 @@ final class LearnRefusal implements Processor {
         } finally {
             attempt.cut();
         }
-        if (attempt.status() == 400 && first && attempt.target().settings().learns() && learned(attempt)) {
+        if (first && mayLearn(attempt) && learned(attempt)) {
             exchange.setVariable(VARIABLE, "again");
         }
     }
 
+    private static boolean mayLearn(Attempt attempt) {
+        return attempt.target().settings().learns() && ErrorReader.isRefusal(attempt.status());
+    }
+
     private static boolean learned(Attempt attempt) {
-        Optional<String> learned = Optional.ofNullable(ErrorReader.words(attempt.errorBody()))
-                .flatMap(words -> attempt.target().learned().learn(attempt.model(), words, attempt.call().request(),
-                        attempt.purpose().outgoing().bytes()));
+        String words = ErrorReader.words(attempt.errorBody());
+        if (words == null) {
+            return false;
+        }
+        Optional<String> learned = attempt.target().learned().learn(attempt.model(), words, attempt.call().request(),
+                attempt.purpose().outgoing().bytes());
         learned.ifPresent(what -> LOG.info("{} does not take {}", attempt.upstream(), what));
         return learned.isPresent();
     }

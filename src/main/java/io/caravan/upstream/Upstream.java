@@ -17,13 +17,14 @@ import io.caravan.settings.value.SettingsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One upstream at run time: its settings, its credential, and what it has been found to refuse. */
-public final class Upstream {
+final class Upstream {
 
     private static final Duration NOT_ASKED_TO_COUNT = Duration.ofHours(1);
 
@@ -32,7 +33,7 @@ public final class Upstream {
     private final Set<ChatRule> rules;
     private final Credential credential;
     private final StreamSettings limits;
-    private volatile long countsAgainAt;
+    private volatile long countsFrom = System.nanoTime();
     private Runnable whenSent = () -> { };
 
     Upstream(UpstreamSettings settings, Credential credential, Learned learned, StreamSettings limits) {
@@ -44,7 +45,7 @@ public final class Upstream {
     }
 
     /** Runs {@code action} for each model request that goes out to the upstream. */
-    public void whenSent(Runnable action) {
+    void whenSent(Runnable action) {
         whenSent = action;
     }
 
@@ -54,12 +55,12 @@ public final class Upstream {
 
     /** Whether the upstream has an endpoint that counts tokens, as far as is known. */
     boolean counts() {
-        return settings.countUrl() != null && (countsAgainAt == 0 || System.nanoTime() - countsAgainAt > 0);
+        return settings.countUrl() != null && System.nanoTime() - countsFrom >= 0;
     }
 
     /** The upstream has no endpoint that counts tokens: it is not asked for a while. */
     void cannotCount() {
-        countsAgainAt = System.nanoTime() + NOT_ASKED_TO_COUNT.toNanos();
+        countsFrom = System.nanoTime() + NOT_ASKED_TO_COUNT.toNanos();
     }
 
     /** The wire format the upstream speaks. */
@@ -73,10 +74,9 @@ public final class Upstream {
     }
 
     /** What a translator must know of it for a request of {@code call}. */
-    UpstreamTerms terms(String model, ModelTraits traits, Call call, UnaryOperator<String> images) {
+    UpstreamTerms terms(String model, ModelTraits traits, Call call, @Nullable UnaryOperator<String> images) {
         return new UpstreamTerms(settings.dialect(), model, traits, rules, learned.needsStrictSchema(model, call.request()),
-                call.headers().first("x-claude-code-session-id"), images,
-                learned.refusals(model));
+                call.headers().first("x-claude-code-session-id"), images, learned.refusals(model));
     }
 
     /** How long its attempts may take. */
@@ -86,22 +86,27 @@ public final class Upstream {
     }
 
     private static Set<ChatRule> rulesOf(UpstreamSettings settings) {
-        Set<ChatRule> named = settings.rules() == null ? settings.dialect().rules() : named(settings);
-        return settings.format() == WireFormat.CHAT ? named : Set.of();
+        Set<ChatRule> rules = settings.dialect().rules();
+        if (settings.rules() != null) {
+            rules = named(settings);
+        }
+        return settings.format() == WireFormat.CHAT ? rules : Set.of();
     }
 
     private static Set<ChatRule> named(UpstreamSettings settings) {
         Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
-        for (String name : settings.rules()) {
-            rules.add(Stream.of(ChatRule.values()).filter(rule -> rule.setting().equals(name)).findFirst()
-                    .orElseThrow(() -> new SettingsException("the rule " + name + " for " + settings.id()
-                            + " is not known; there are "
-                            + Stream.of(ChatRule.values()).map(ChatRule::setting).collect(Collectors.joining(", ")))));
-        }
+        settings.rules().forEach(name -> rules.add(named(name, settings.id())));
         return rules;
     }
 
-    public UpstreamSettings settings() {
+    private static ChatRule named(String name, String upstream) {
+        List<ChatRule> all = List.of(ChatRule.values());
+        return all.stream().filter(rule -> rule.setting().equals(name)).findFirst()
+                .orElseThrow(() -> new SettingsException("the rule " + name + " for " + upstream + " is not known; there are "
+                        + all.stream().map(ChatRule::setting).collect(Collectors.joining(", "))));
+    }
+
+    UpstreamSettings settings() {
         return settings;
     }
 
@@ -124,6 +129,9 @@ public final class Upstream {
     byte[] masked(byte[] body) {
         String text = new String(body, StandardCharsets.UTF_8);
         String masked = masked(text);
-        return masked.equals(text) ? body : masked.getBytes(StandardCharsets.UTF_8);
+        if (masked.equals(text)) {
+            return body;
+        }
+        return masked.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -13,14 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** All upstreams by the name they have in the routes, and each backend that has several as one more by its own id. */
-public final class UpstreamCatalog {
+final class UpstreamCatalog {
 
     private final Map<String, Upstream> byName = new LinkedHashMap<>();
     private final Map<Auth, Credential> credentials = new HashMap<>();
     private final GatewaySettings settings;
     private final PlainRequest requests;
 
-    public UpstreamCatalog(GatewaySettings settings) {
+    UpstreamCatalog(GatewaySettings settings) {
         this.settings = settings;
         this.requests = new PlainRequest(settings.outgoing());
         settings.backends().upstreams().forEach(upstream -> byName.put(upstream.id(), upstream(upstream)));
@@ -29,7 +29,7 @@ public final class UpstreamCatalog {
     }
 
     /** @throws IllegalArgumentException if a route names an upstream that has no settings */
-    public Upstream get(String name) {
+    Upstream get(String name) {
         Upstream upstream = byName.get(name);
         if (upstream == null) {
             throw new IllegalArgumentException("No backend is called " + name + "; there are " + byName.keySet());
@@ -45,7 +45,9 @@ public final class UpstreamCatalog {
 
     /** One for all that have the same, so that what has one workspace and client has one token. */
     private Credential credential(Auth auth, String name) {
-        return new Credential(auth, auth instanceof Auth.OAuth client
-                ? new OAuthTokens(name, client, requests, System::nanoTime) : null);
+        if (auth instanceof Auth.OAuth client) {
+            return Credential.of(new OAuthTokens(name, client, requests, System::nanoTime));
+        }
+        return Credential.of(auth);
     }
 }
