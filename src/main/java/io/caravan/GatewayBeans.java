@@ -29,8 +29,6 @@ import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.tokens.TokenEstimator;
-import io.caravan.upstream.Discovery;
-import io.caravan.upstream.UpstreamCatalog;
 import io.caravan.upstream.UpstreamSteps;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -57,12 +55,11 @@ final class GatewayBeans {
         TokenCounts counts = new TokenCounts(estimator, new Calibration());
         CallObserver observer = CallObserver.all(new CallLog(new GatewayMetrics(meters, client::heldBytes)),
                 new LearnTokens(counts, routing));
-        UpstreamCatalog catalog = new UpstreamCatalog(settings);
-        Discovery discovery = new Discovery(settings, catalog);
+        UpstreamSteps towardsUpstreams = new UpstreamSteps(settings);
         Breakers breakers = new Breakers(Clock.systemUTC());
         FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf, observer);
         BalanceSteps balance = new BalanceSteps(settings, breakers);
-        balance.whenSent((upstream, sent) -> catalog.get(upstream).whenSent(sent));
+        balance.whenSent(towardsUpstreams::whenSent);
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("metricsRegistry", meters);
@@ -72,9 +69,9 @@ final class GatewayBeans {
         settings.backends().ids().forEach(name -> registry.accept(name + "-failover", breakers.failover(name)));
         balance.bind(registry, failOver, observer);
         client.bind(registry, open, watch, observer);
-        UpstreamSteps.bind(registry, settings, catalog, routing, watch, observer, counts);
+        towardsUpstreams.bind(registry, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
-        registry.accept("listModels", new ListModels(settings, routing, discovery::models));
+        registry.accept("listModels", new ListModels(settings, routing, towardsUpstreams::models));
 
         registry.accept("resolveTarget", new ResolveTarget(settings, routing));
         registry.accept("requireBackend", new RequireBackend(settings));
@@ -83,9 +80,9 @@ final class GatewayBeans {
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
                 balance.serves(settings.backend())
                         || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(balance::serves)));
-        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, discovery::check));
-        registry.accept("reportBackend", new ReportBackend(settings, routing, discovery::check, false));
-        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, discovery::check, true));
+        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, towardsUpstreams::check));
+        registry.accept("reportBackend", new ReportBackend(settings, routing, towardsUpstreams::check, false));
+        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, towardsUpstreams::check, true));
         registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
     }

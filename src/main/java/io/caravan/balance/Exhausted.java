@@ -51,7 +51,7 @@ final class Exhausted {
     }
 
     private static Failure outage(Failure shown) {
-        Failure outage = Failure.of(Kind.OUTAGE, shown.words());
+        Failure outage = Failure.of(Kind.OUTAGE, shown.getMessage());
         if (shown.kind().failsOver()) {
             outage = outage.shouldRetry(shown.shouldRetry().orElse(null));
         }

@@ -111,7 +111,7 @@ public final class Deadlines {
                 "The upstream sent no content within " + limits.firstContent.toSeconds() + " s (API_TIMEOUT_MS).");
         boolean othersTookMost = System.nanoTime() - receivedAt > limits.firstContent.toNanos() / 2;
         if (othersTookMost) {
-            none = callTimedOut(none.words());
+            none = callTimedOut(none.getMessage());
         }
         content = new Limit(receivedAt, limits.firstContent.toNanos(), none);
     }

@@ -6,8 +6,7 @@ package io.caravan.cli;
 
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
-import io.caravan.upstream.TrustedAuthorities;
-import io.caravan.upstream.UpstreamCatalog;
+import io.caravan.upstream.UpstreamSteps;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -32,10 +31,7 @@ final class ConfigCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
         new ModelRouting(settings.modelsFile(), settings.backends().ids());
-        new UpstreamCatalog(settings);
-        if (settings.outgoing().caFile() != null) {
-            TrustedAuthorities.with(settings.outgoing().caFile());
-        }
+        new UpstreamSteps(settings);
         settings.effective().forEach(out::println);
         settings.warnings().forEach(warning -> out.println("warning: " + warning));
         return 0;

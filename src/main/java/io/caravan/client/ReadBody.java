@@ -55,7 +55,7 @@ final class ReadBody implements Processor {
         try {
             return ModelRequest.read(bytes);
         } catch (MalformedBody e) {
-            throw Failure.of(Kind.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
+            throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }
     }
 

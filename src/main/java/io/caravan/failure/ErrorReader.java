@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what an upstream says when it fails, in whichever envelope and wherever it says it: an error answer, an error
- * inside a good one, an event of a stream (protocol row "Upstream errors" in {@code docs/conformance.md}, case E01). Never
+ * inside a good one, an event of a stream, or by its status alone (protocol row "Upstream errors" in {@code docs/conformance.md}, case E01). Never
  * fails itself. Any thread.
  */
 public final class ErrorReader {
@@ -26,6 +26,8 @@ public final class ErrorReader {
     private static final String SCALING_UP = "scaling up";
     /** Statuses that clients of another format do not know. */
     private static final Set<Integer> ODD = Set.of(422, 502);
+    private static final Set<Integer> OAUTH_REFUSALS = Set.of(400, 401, 403);
+    private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
 
     private ErrorReader() {
     }
@@ -70,6 +72,36 @@ public final class ErrorReader {
     /** Whether a JSON object is an error rather than an answer. */
     public static boolean isError(JsonNode node) {
         return ErrorLayers.isError(node);
+    }
+
+    /** Whether an error of this status says in its words what of the request the upstream does not take. */
+    public static boolean isRefusal(int status) {
+        return status == 400;
+    }
+
+    /** Whether an error of this status is one, and may be about the request rather than about the path it went to. */
+    public static boolean isJudgment(int status) {
+        return status >= 400 && status != 404;
+    }
+
+    /** Whether an upstream that answers so does not know who asks. */
+    public static boolean isUnauthenticated(int status) {
+        return status == 401;
+    }
+
+    /** Whether an OAuth server that answers so does not take the client or its secret. */
+    public static boolean refusesOAuthClient(int status) {
+        return OAUTH_REFUSALS.contains(status);
+    }
+
+    /** Whether an upstream that answers so has no such endpoint. */
+    public static boolean lacksEndpoint(int status) {
+        return NO_ENDPOINT.contains(status);
+    }
+
+    /** Whether an upstream that answers so was only asked too often. */
+    public static boolean isRateLimit(int status) {
+        return status == 429;
     }
 
     /** The innermost words of an error body, or null if there are none. */

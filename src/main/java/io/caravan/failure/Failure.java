@@ -87,12 +87,12 @@ public final class Failure extends RuntimeException {
     }
 
     private Failure with(Details changed) {
-        return new Failure(kind, words(), changed, getCause());
+        return new Failure(kind, getMessage(), changed, getCause());
     }
 
     /** The same as another kind, which somebody who knows more about it has found it to be. */
     public Failure as(Kind other) {
-        return new Failure(other, words(), details, getCause());
+        return new Failure(other, getMessage(), details, getCause());
     }
 
     /** The same in other words. */
@@ -102,7 +102,7 @@ public final class Failure extends RuntimeException {
 
     /** The same with its words passed through {@code mask}. */
     public Failure masked(UnaryOperator<String> mask) {
-        return saying(mask.apply(words()));
+        return saying(mask.apply(getMessage()));
     }
 
     /** The same with the upstream's own status, which the client is to see. */
@@ -154,8 +154,29 @@ public final class Failure extends RuntimeException {
     }
 
     /** What the client is told. */
-    public String words() {
-        return Objects.requireNonNull(getMessage());
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
+    }
+
+    /** Whether the request itself is at fault. */
+    public boolean isTheClients() {
+        return kind.isClients();
+    }
+
+    /** Whether the client is to be told, whatever else could be done for it: its request is wrong, or the gateway stops. */
+    public boolean isLastWord() {
+        return isTheClients() || kind == Kind.STOPPING;
+    }
+
+    /** What it is called in metrics and logs: {@code rate_limited}. */
+    public String label() {
+        return kind.label();
+    }
+
+    /** Whether the client is told that it is not to blame: its status is a 5xx. */
+    public boolean isServerError() {
+        return status() >= 500;
     }
 
     /** The HTTP status for the client. */

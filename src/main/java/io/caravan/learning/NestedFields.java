@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** Finds nested fields of a request by their {@link FieldPath} and gives the cuts that remove them. */
 final class NestedFields {
+
+    /** The client's own data: never looked into. */
+    private static final Set<String> OPAQUE = Set.of("input", "input_schema");
 
     private final JsonScanner json;
     private final Collection<FieldPath> fields;
@@ -57,7 +61,7 @@ final class NestedFields {
             int start = json.at();
             String name = json.name();
             boolean unwanted = isUnwanted(key, name);
-            if (unwanted || isOpaque(name)) {
+            if (unwanted || OPAQUE.contains(name)) {
                 json.skip();
             } else {
                 value(name);
@@ -67,13 +71,9 @@ final class NestedFields {
         edits.addAll(cuts.finish());
     }
 
-    private static boolean isOpaque(String name) {
-        return name.equals("input") || name.equals("input_schema");
-    }
-
     private boolean isUnwanted(String parent, String name) {
         for (FieldPath field : fields) {
-            if (field.name().equals(name) && field.parent().equals(parent) && !field.topLevel()) {
+            if (field.is(parent, name)) {
                 return true;
             }
         }

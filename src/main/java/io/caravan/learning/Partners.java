@@ -4,6 +4,7 @@
  */
 package io.caravan.learning;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.Set;
  * Which beta travels with which body field (rule P6): an upstream gets both or neither. One step only: a field takes its
  * betas along, a beta its fields.
  */
-public final class Partners {
+final class Partners {
 
     private final Map<FieldPath, List<String>> betasByField;
 
@@ -22,35 +23,37 @@ public final class Partners {
     }
 
     /** @param pairs field path to the betas (names, or prefixes ending in {@code *}) that go with it */
-    public static Partners of(Map<String, List<String>> pairs) {
-        Map<FieldPath, List<String>> byField = new java.util.LinkedHashMap<>();
+    static Partners of(Map<String, List<String>> pairs) {
+        Map<FieldPath, List<String>> byField = new LinkedHashMap<>();
         pairs.forEach((field, betas) -> byField.put(FieldPath.of(field), List.copyOf(betas)));
         return new Partners(byField);
     }
 
     /** {@code refused} with the partners of all it names. */
-    public Refusals complete(Refusals refused) {
+    Refusals complete(Refusals refused) {
         Set<FieldPath> fields = new LinkedHashSet<>(refused.fields());
         Set<String> betas = new LinkedHashSet<>(refused.betas());
         betasByField.forEach((field, partners) -> {
-            for (FieldPath named : refused.fields()) {
-                if (field.isIn(named)) {
-                    betas.addAll(partners);
-                }
+            if (refused.fields().stream().anyMatch(field::isIn)) {
+                betas.addAll(partners);
             }
-            for (String named : refused.betas()) {
-                for (String partner : partners) {
-                    if (matches(partner, named) || matches(named, partner)) {
-                        fields.add(field);
-                    }
-                }
+            if (refused.betas().stream().anyMatch(named -> isAmong(partners, named))) {
+                fields.add(field);
             }
         });
         return new Refusals(fields, betas, refused.maxTokens());
     }
 
+    /** Whether {@code named}, a beta or the beginning of several, has to do with one of {@code partners}. */
+    private static boolean isAmong(List<String> partners, String named) {
+        return partners.stream().anyMatch(partner -> matches(partner, named) || matches(named, partner));
+    }
+
     /** Whether {@code beta} is what {@code pattern} names: the same, or one with the prefix before its {@code *}. */
     static boolean matches(String pattern, String beta) {
-        return pattern.endsWith("*") ? beta.startsWith(pattern.substring(0, pattern.length() - 1)) : pattern.equals(beta);
+        if (!pattern.endsWith("*")) {
+            return pattern.equals(beta);
+        }
+        return beta.startsWith(pattern.substring(0, pattern.length() - 1));
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads out of a 400's words which field, beta or limit the upstream objects to. Runs on the error path only. */
-public final class RefusalReader {
+final class RefusalReader {
 
     private static final Pattern EXTRA_INPUT = Pattern.compile("([A-Za-z_][\\w.\\[\\]-]*): Extra inputs are not permitted");
     private static final Pattern UNKNOWN_FIELD =
@@ -29,6 +29,10 @@ public final class RefusalReader {
     private static final Set<String> VITAL = Set.of("model", "messages", "max_tokens", "system", "tools", "stream",
             "role", "content", "type", "name", "input", "input_schema", "id", "tool_use_id", "tool_name", "text",
             "signature", "source", "data", "media_type", "is_error", "budget_tokens");
+    /** The text of a thinking block, which has the name of what turns thinking on. */
+    private static final FieldPath THINKING_TEXT = new FieldPath("content", "thinking");
+    /** Where a field goes from if it is refused in one of these places: the request itself, its messages, its tools. */
+    private static final List<String> TOGETHER = List.of("", "messages", "tools");
 
     private RefusalReader() {
     }
@@ -39,10 +43,9 @@ public final class RefusalReader {
      * <p>A field named at the top level, on a message or on a tool goes from all three places; one that stands deeper
      * goes from every object under the same key. {@link Refusals#NONE} if nothing removable is named.
      */
-    public static Refusals read(String message, ModelRequest request) {
+    static Refusals read(String message, ModelRequest request) {
         Set<FieldPath> fields = new LinkedHashSet<>();
         Set<String> betas = new LinkedHashSet<>();
-        long maxTokens = 0;
         for (Pattern pattern : List.of(EXTRA_INPUT, UNKNOWN_FIELD)) {
             Matcher named = pattern.matcher(message);
             while (named.find()) {
@@ -60,33 +63,40 @@ public final class RefusalReader {
             }
         }
         Matcher limit = MAX_TOKENS.matcher(message);
-        if (limit.find() && Long.parseLong(limit.group(2)) > 0) {
+        long maxTokens = 0;
+        if (limit.find()) {
             maxTokens = Long.parseLong(limit.group(2));
         }
         return new Refusals(fields, betas, maxTokens);
     }
 
     private static void addField(Set<FieldPath> fields, String path, ModelRequest request) {
-        List<String> names = new ArrayList<>();
-        for (String segment : path.split("[.\\[\\]]+")) {
-            if (!segment.isEmpty() && !segment.chars().allMatch(Character::isDigit)) {
-                names.add(segment);
-            }
-        }
+        List<String> names = names(path);
         if (names.isEmpty()) {
             return;
         }
         String leaf = names.get(names.size() - 1);
-        String parent = parentIn(request, names, leaf);
-        if (parent.isEmpty() || parent.equals("messages") || parent.equals("tools")) {
-            if (!VITAL.contains(leaf)) {
-                fields.add(new FieldPath("", leaf));
-                fields.add(new FieldPath("messages", leaf));
-                fields.add(new FieldPath("tools", leaf));
-            }
-        } else if (!VITAL.contains(leaf) && !(parent.equals("content") && leaf.equals("thinking"))) {
-            fields.add(new FieldPath(parent, leaf));
+        if (VITAL.contains(leaf)) {
+            return;
         }
+        FieldPath field = new FieldPath(parentIn(request, names, leaf), leaf);
+        if (TOGETHER.contains(field.parent())) {
+            TOGETHER.forEach(parent -> fields.add(new FieldPath(parent, leaf)));
+        } else if (!field.equals(THINKING_TEXT)) {
+            fields.add(field);
+        }
+    }
+
+    /** The keys of a path like {@code messages.0.content[1].caller}, without its indices. */
+    private static List<String> names(String path) {
+        List<String> names = new ArrayList<>();
+        for (String segment : path.split("[.\\[\\]]+")) {
+            boolean index = segment.chars().allMatch(Character::isDigit);
+            if (!index) {
+                names.add(segment);
+            }
+        }
+        return names;
     }
 
     /** The key of the path under which {@code leaf} really stands: what lies between may name a variant, not a key. */

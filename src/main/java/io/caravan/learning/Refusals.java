@@ -11,34 +11,63 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one upstream does not take: body fields, values of the {@code anthropic-beta} header, and the largest
- * {@code max_tokens}. Comes from a strip list, or is learned from a refusal. Immutable.
- *
- * @param fields    fields to cut
- * @param betas     beta values to leave out, each a name or a prefix ending in {@code *}
- * @param maxTokens the largest {@code max_tokens} taken, or 0 for no known limit
+ * {@code max_tokens}. Comes from a strip list, or is learned from a refusal; {@link Learned} hands it out. Immutable.
  */
-public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens) {
+public final class Refusals {
 
+    /** An upstream that takes everything. */
     public static final Refusals NONE = new Refusals(Set.of(), Set.of(), 0);
 
     private static final long MIN_THINKING_BUDGET = 1024;
     /** In the Messages format, and what newer OpenAI clients call it. */
     private static final List<String> LIMITS = List.of("max_tokens", "max_completion_tokens");
 
-    public Refusals {
-        fields = Set.copyOf(fields);
-        betas = Set.copyOf(betas);
+    private final Set<FieldPath> fields;
+    private final Set<String> betas;
+    private final long maxTokens;
+    private final Set<String> topLevel = new LinkedHashSet<>();
+    private final List<FieldPath> nested = new ArrayList<>();
+
+    /**
+     * @param fields    fields to cut
+     * @param betas     beta values to leave out, each a name or a prefix ending in {@code *}
+     * @param maxTokens the largest {@code max_tokens} taken, or 0 for no known limit
+     */
+    Refusals(Collection<FieldPath> fields, Collection<String> betas, long maxTokens) {
+        this.fields = Set.copyOf(fields);
+        this.betas = Set.copyOf(betas);
+        this.maxTokens = maxTokens;
+        for (FieldPath field : this.fields) {
+            if (field.topLevel()) {
+                topLevel.add(field.name());
+            } else {
+                nested.add(field);
+            }
+        }
     }
 
-    public boolean isEmpty() {
+    Set<FieldPath> fields() {
+        return fields;
+    }
+
+    Set<String> betas() {
+        return betas;
+    }
+
+    long maxTokens() {
+        return maxTokens;
+    }
+
+    boolean isEmpty() {
         return fields.isEmpty() && betas.isEmpty() && maxTokens == 0;
     }
 
     /** Both together; of two limits the smaller. */
-    public Refusals and(Refusals other) {
+    Refusals and(Refusals other) {
         if (other.isEmpty()) {
             return this;
         }
@@ -49,42 +78,62 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
         allFields.addAll(other.fields);
         Set<String> allBetas = new LinkedHashSet<>(betas);
         allBetas.addAll(other.betas);
-        long limit = maxTokens == 0 ? other.maxTokens
-                : other.maxTokens == 0 ? maxTokens : Math.min(maxTokens, other.maxTokens);
-        return new Refusals(allFields, allBetas, limit);
+        return new Refusals(allFields, allBetas, smaller(maxTokens, other.maxTokens));
+    }
+
+    private static long smaller(long limit, long other) {
+        if (limit == 0) {
+            return other;
+        }
+        if (other == 0) {
+            return limit;
+        }
+        return Math.min(limit, other);
     }
 
     /** Whether this asks for something that {@code known} does not. */
-    public boolean addsTo(Refusals known) {
+    boolean addsTo(Refusals known) {
         return !known.and(this).equals(known);
     }
 
     /**
      * The request as this upstream takes it, under the name {@code model}: slices that share the body's bytes. With
      * nothing to strip the bytes differ in the model's value alone.
+     *
+     * @param model null: the name stays
      */
-    public List<Edit.Slice> apply(ModelRequest request, String model) {
+    public List<Edit.Slice> apply(ModelRequest request, @Nullable String model) {
         List<Edit> edits = request.withModel(model);
         if (!fields.isEmpty()) {
-            edits.addAll(request.without(this::isTopLevelField));
-            edits.addAll(NestedFields.cuts(request.body(), nestedFields()));
+            edits.addAll(request.without(topLevel::contains));
+            edits.addAll(NestedFields.cuts(request.body(), nested));
         }
-        boolean lowered = false;
-        for (String limit : LIMITS) {
-            if (maxTokens > 0 && request.number(limit) > maxTokens) {
-                edits.addAll(request.withNumber(limit, maxTokens));
-                lowered = true;
-            }
-        }
-        if (lowered) {
-            edits.addAll(ThinkingBudget.below(request, Math.max(MIN_THINKING_BUDGET, maxTokens - 1)));
+        if (maxTokens > 0) {
+            edits.addAll(lowered(request));
         }
         return Edit.apply(request.body(), edits);
     }
 
+    /** The edits that bring the request's limits down to the largest taken, and its thinking budget below that. */
+    private List<Edit> lowered(ModelRequest request) {
+        List<Edit> edits = new ArrayList<>();
+        for (String limit : LIMITS) {
+            if (request.number(limit) > maxTokens) {
+                edits.addAll(request.withNumber(limit, maxTokens));
+            }
+        }
+        if (!edits.isEmpty()) {
+            edits.addAll(ThinkingBudget.below(request, Math.max(MIN_THINKING_BUDGET, maxTokens - 1)));
+        }
+        return edits;
+    }
+
     /** A request that a translator has made, without what this upstream does not take. */
     public List<Edit.Slice> cutFrom(byte[] body) {
-        return isEmpty() ? List.of(new Edit.Slice(body, 0, body.length)) : apply(ModelRequest.scan(body), null);
+        if (isEmpty()) {
+            return List.of(new Edit.Slice(body, 0, body.length));
+        }
+        return apply(ModelRequest.scan(body), null);
     }
 
     /**
@@ -92,8 +141,8 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
      *
      * @return {@code header} itself if none is refused, or null if none is left
      */
-    public String betas(String header) {
-        if (betas.isEmpty() || header == null) {
+    public @Nullable String betas(@Nullable String header) {
+        if (header == null || betas.isEmpty()) {
             return header;
         }
         List<String> kept = new ArrayList<>();
@@ -106,7 +155,10 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
                 kept.add(beta);
             }
         }
-        return !dropped ? header : kept.isEmpty() ? null : String.join(",", kept);
+        if (!dropped) {
+            return header;
+        }
+        return kept.isEmpty() ? null : String.join(",", kept);
     }
 
     private boolean isRefusedBeta(String beta) {
@@ -118,22 +170,22 @@ public record Refusals(Set<FieldPath> fields, Set<String> betas, long maxTokens)
         return false;
     }
 
-    private boolean isTopLevelField(String name) {
-        for (FieldPath field : fields) {
-            if (field.topLevel() && field.name().equals(name)) {
-                return true;
-            }
-        }
-        return false;
+    private List<Object> parts() {
+        return List.of(fields, betas, maxTokens);
     }
 
-    private Collection<FieldPath> nestedFields() {
-        List<FieldPath> nested = new ArrayList<>();
-        for (FieldPath field : fields) {
-            if (!field.topLevel()) {
-                nested.add(field);
-            }
-        }
-        return nested;
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Refusals refusals && parts().equals(refusals.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Refusals[fields=" + fields + ", betas=" + betas + ", maxTokens=" + maxTokens + "]";
     }
 }

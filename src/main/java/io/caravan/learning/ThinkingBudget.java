@@ -32,23 +32,29 @@ final class ThinkingBudget {
         try (JsonParser parser = Json.FACTORY.createParser(request.body())) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = BUDGETS.get(parser.currentName());
-                if (parser.nextToken() != JsonToken.START_OBJECT || name == null) {
-                    parser.skipChildren();
-                    continue;
+                String budget = BUDGETS.get(parser.currentName());
+                boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+                if (budget != null && object) {
+                    lower(parser, budget, limit, edits);
                 }
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    boolean budget = parser.currentName().equals(name);
-                    if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && budget && parser.getLongValue() > limit) {
-                        edits.add(new Edit((int) parser.currentTokenLocation().getByteOffset(),
-                                (int) parser.currentLocation().getByteOffset(), Long.toString(limit).getBytes()));
-                    }
-                    parser.skipChildren();
-                }
+                parser.skipChildren();
             }
         } catch (IOException e) {
             throw new MalformedBody("thinking.budget_tokens: Input should be a valid integer");
         }
         return edits;
+    }
+
+    /** Adds the edits that lower the members {@code name} of the object the parser stands at, and leaves it at its end. */
+    private static void lower(JsonParser parser, String name, long limit, List<Edit> edits) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean budget = parser.currentName().equals(name);
+            boolean number = parser.nextToken() == JsonToken.VALUE_NUMBER_INT;
+            if (number && budget && parser.getLongValue() > limit) {
+                edits.add(new Edit((int) parser.currentTokenLocation().getByteOffset(),
+                        (int) parser.currentLocation().getByteOffset(), Long.toString(limit).getBytes()));
+            }
+            parser.skipChildren();
+        }
     }
 }

@@ -10,7 +10,6 @@ import io.caravan.call.Deadlines;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.convert.AnswerTranslator.Answer;
 import io.caravan.convert.StreamTranslator;
-import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.io.FilterInputStream;
@@ -24,7 +23,7 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request to one upstream, from its making to the end of its answer. New for each attempt; the exchange's property
@@ -34,33 +33,31 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     static final String PROPERTY = "caravan.attempt";
 
-    private static final int LONGEST_ID = 200;
-
     private final Call call;
-    private final Upstream backend;
+    private final Upstream target;
     private final String model;
     private final Purpose purpose;
     private final CallWatch watch;
     private final Deadlines deadlines;
     private final AttemptCredential credential = new AttemptCredential(this);
     private final List<Map.Entry<String, String>> headers = new ArrayList<>(16);
-    private ClassicHttpResponse response;
-    private InputStream body;
-    private Answer whole;
-    private byte[] errorBody;
+    private AnswerHead head = AnswerHead.NONE;
+    private InputStream body = InputStream.nullInputStream();
+    private Optional<Answer> whole = Optional.empty();
+    private byte[] errorBody = {};
     private volatile long sentAt;
     private volatile long answeredAt;
-    private volatile Cancellable request;
+    private volatile @Nullable Cancellable request;
     private volatile boolean cut;
     private volatile boolean done;
 
-    Attempt(Call call, Upstream backend, String model, Purpose purpose, CallWatch watch) {
+    Attempt(Call call, Upstream target, String model, Purpose purpose, CallWatch watch) {
         this.call = call;
-        this.backend = backend;
+        this.target = target;
         this.model = model;
         this.purpose = purpose;
         this.watch = watch;
-        this.deadlines = new Deadlines(backend.limits(), call.receivedAt(), backend.settings().id());
+        this.deadlines = new Deadlines(target.limits(), call.receivedAt(), target.settings().id());
     }
 
     static Attempt of(Exchange exchange) {
@@ -68,7 +65,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     Upstream target() {
-        return backend;
+        return target;
     }
 
     Call call() {
@@ -114,15 +111,15 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     /** The head of the answer is here. */
-    void answered(ClassicHttpResponse head) {
-        response = head;
+    void answered(ClassicHttpResponse response) {
+        head = AnswerHead.of(response);
         answeredAt = System.nanoTime();
         purpose.answered(deadlines);
     }
 
     /** The request has gone out, or as much of it as the upstream let it. */
     void sent() {
-        purpose.sent(backend);
+        purpose.sent(target);
     }
 
     @Override
@@ -135,24 +132,26 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return cut || done;
     }
 
-    /** Takes the body; its reads put off the time limit of silence, and no other. */
-    void opened(InputStream in) {
-        body = in == null ? InputStream.nullInputStream() : new FilterInputStream(in) {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                int count = super.read(target, offset, length);
-                deadlines.read();
-                return count;
-            }
-        };
+    /** Takes the body, if there is one; its reads put off the time limit of silence, and no other. */
+    void opened(@Nullable InputStream in) {
+        if (in != null) {
+            body = new FilterInputStream(in) {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    int count = super.read(target, offset, length);
+                    deadlines.read();
+                    return count;
+                }
+            };
+        }
     }
 
     /** Sets the whole answer, as the client gets it. */
     void whole(Answer answer) {
-        whole = answer;
+        whole = Optional.of(answer);
     }
 
-    /** The body of an error answer, read whole; null before. */
+    /** The body of an error answer, as far as it was read; empty before. */
     byte[] errorBody() {
         return errorBody;
     }
@@ -166,38 +165,24 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         return call.life().brokenOff(ConnectionFailure.of(cause, upstream()));
     }
 
+    /** The head of the answer. */
+    AnswerHead head() {
+        return head;
+    }
+
     @Override
     public int status() {
-        return response.getCode();
-    }
-
-    /** The first value of a response header, or null; also null if it is not plain visible text. */
-    String header(String name) {
-        Header header = response == null ? null : response.getFirstHeader(name);
-        String value = header == null ? null : header.getValue();
-        return value == null || !isWithin(value, ' ', '~') ? null : value;
-    }
-
-    private static boolean isWithin(String text, char first, char last) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < first || text.charAt(i) > last) {
-                return false;
-            }
-        }
-        return true;
+        return head.code();
     }
 
     @Override
-    public String requestId() {
-        String named = header("request-id");
-        String id = named == null ? header("x-request-id") : named;
-        boolean usable = id != null && !id.isEmpty() && id.length() <= LONGEST_ID;
-        return usable && isWithin(id, '!', '~') ? id : null;
+    public @Nullable String requestId() {
+        return head.requestId().orElse(null);
     }
 
     @Override
     public Optional<Answer> whole() {
-        return Optional.ofNullable(whole);
+        return whole;
     }
 
     @Override
@@ -217,12 +202,12 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public String backend() {
-        return backend.settings().backend().id();
+        return target.settings().backend().id();
     }
 
     @Override
     public String upstream() {
-        return backend.settings().id();
+        return target.settings().id();
     }
 
     @Override
@@ -275,27 +260,5 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     Failure badAnswer(String words) {
         cut();
         return Failure.of(Kind.BAD_ANSWER, "The upstream (" + upstream() + ") " + words);
-    }
-
-    /** What an attempt is for: a model's answer, or a count of tokens. */
-    interface Purpose {
-
-        /** What goes out. */
-        Translator.Outgoing outgoing();
-
-        /** The path it is posted to; empty for that of the URL. */
-        String path();
-
-        /** What brings the answer back. */
-        Translator translator();
-
-        /** Sets the limit of the time to the answer's head. */
-        void awaitHead(Deadlines deadlines);
-
-        /** Sets the limit of what comes behind the head. */
-        void answered(Deadlines deadlines);
-
-        /** The request has gone out to {@code upstream}. */
-        void sent(Upstream upstream);
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionException;
 final class AttemptCredential {
 
     private final Attempt attempt;
-    private Map.Entry<String, String> current;
+    private Map<String, String> current = Map.of();
     private boolean renewed;
 
     AttemptCredential(Attempt attempt) {
@@ -28,24 +28,32 @@ final class AttemptCredential {
      */
     void authorize() {
         try {
-            CompletableFuture<Map.Entry<String, String>> header = attempt.target().credential().header();
-            current = header.isDone() ? header.join() : fetched(header);
+            current = fetched(attempt.target().credential().headers());
         } catch (CompletionException e) {
-            throw e.getCause() instanceof Failure fault ? fault : e;
+            if (e.getCause() instanceof Failure failure) {
+                throw failure;
+            }
+            throw e;
         }
-        attempt.header(current.getKey(), current.getValue());
+        current.forEach(attempt::header);
     }
 
     /** Waits for a token that others may wait for as well; a gateway that stops ends this wait alone. */
-    private Map.Entry<String, String> fetched(CompletableFuture<Map.Entry<String, String>> header) {
-        CompletableFuture<Map.Entry<String, String>> own = header.copy();
+    private Map<String, String> fetched(CompletableFuture<Map<String, String>> headers) {
+        if (headers.isDone()) {
+            return headers.join();
+        }
+        CompletableFuture<Map<String, String>> own = headers.copy();
         attempt.call().life().whenStopped(() -> own.completeExceptionally(CallLife.stopping()));
         return own.join();
     }
 
     /** Whether there can be a new credential for the one that was refused. */
     boolean mayRenew() {
-        return attempt.target().credential().renews() && !renewed && !attempt.isCut();
+        if (renewed || attempt.isCut()) {
+            return false;
+        }
+        return attempt.target().credential().renews();
     }
 
     /** As {@link #authorize}, with another credential than the one the upstream has refused. */

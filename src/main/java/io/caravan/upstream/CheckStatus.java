@@ -8,13 +8,13 @@ import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.provider.Auth;
-import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Lets a 2xx answer of the expected kind pass and turns anything else into the failure it means (protocol 3.8, rules P10 and
- * 7-8): what the client itself got wrong keeps its body, what concerns this gateway's account does not reach it.
+ * Lets a 2xx answer of the expected kind pass and turns anything else into the failure it means. What the client itself got
+ * wrong keeps its body; what concerns this gateway's account (R7) or the upstream's state (R8) is told in the gateway's own
+ * words (P10).
  */
 final class CheckStatus implements Processor {
 
@@ -22,31 +22,24 @@ final class CheckStatus implements Processor {
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         int status = attempt.status();
-        if (status >= 200 && status < 300) {
-            checkKind(attempt);
-        } else if (status < 400) {
-            throw attempt.badAnswer("answered with a redirect (" + status + "), which is never followed; check its URL.");
-        } else {
+        if (status >= 400) {
             throw failure(attempt, status);
         }
+        if (status / 100 != 2) {
+            throw attempt.badAnswer("answered with a redirect (" + status + "), which is never followed; check its URL.");
+        }
+        checkContentType(attempt);
     }
 
-    private static void checkKind(Attempt attempt) {
-        String type = attempt.header("content-type");
-        String kind = type == null ? "" : type.toLowerCase(Locale.ROOT);
-        boolean events = kind.startsWith("text/event-stream");
-        boolean expected = events || kind.isEmpty() || kind.contains("json");
-        if (!expected) {
-            throw attempt.badAnswer("answered with " + shown(kind) + " instead of a message; check its URL.");
+    private static void checkContentType(Attempt attempt) {
+        String type = attempt.head().contentType().orElse("");
+        if (AnswerHead.isEvents(type)) {
+            if (!attempt.call().request().stream()) {
+                throw attempt.badAnswer("answered a plain request with an event stream.");
+            }
+        } else if (!type.isEmpty() && !type.contains("json")) {
+            throw attempt.badAnswer("answered with " + type.split(";", 2)[0] + " instead of a message; check its URL.");
         }
-        if (events && !attempt.call().request().stream()) {
-            throw attempt.badAnswer("answered a plain request with an event stream.");
-        }
-    }
-
-    private static String shown(String kind) {
-        int semicolon = kind.indexOf(';');
-        return semicolon < 0 ? kind : kind.substring(0, semicolon);
     }
 
     private static Failure failure(Attempt attempt, int status) {
@@ -56,27 +49,39 @@ final class CheckStatus implements Processor {
         }
         byte[] body = attempt.target().masked(attempt.errorBody());
         Failure said = attempt.purpose().translator().error(status, body).masked(attempt.target()::masked);
-        return owned(attempt, ErrorReader.words(body) == null ? said.saying(generic(attempt, said)) : said)
-                .asked(RetryAfter.wait(attempt.header("retry-after")))
-                .shouldRetry(attempt.header("x-should-retry"));
+        if (ErrorReader.words(body) == null) {
+            said = said.saying(generic(attempt, said));
+        }
+        return owned(attempt, said)
+                .asked(RetryAfter.wait(attempt.head().header("retry-after").orElse(null)))
+                .shouldRetry(attempt.head().header("x-should-retry").orElse(null));
     }
 
     private static String generic(Attempt attempt, Failure said) {
-        return "The upstream (" + attempt.upstream() + ") " + (said.status() >= 500 ? "failed: " : "refused the request: ")
-                + attempt.status() + ".";
+        String did = said.isServerError() ? "failed: " : "refused the request: ";
+        return "The upstream (" + attempt.upstream() + ") " + did + attempt.status() + ".";
     }
 
     /** Whose credential was refused, and whose words may be told. */
     private static Failure owned(Attempt attempt, Failure said) {
-        boolean ours = !(attempt.target().settings().auth() instanceof Auth.PassThrough);
         if (said.kind() == Kind.CREDENTIAL_REFUSED) {
-            return ours ? Failure.of(Kind.CREDENTIAL_REFUSED, "The upstream (" + attempt.upstream() + ") refused the gateway's"
-                    + " credential (" + attempt.status() + "); its operator must check it.") : clients(attempt, said);
+            return credentialRefused(attempt, said);
         }
-        return said.kind().counts() ? said.saying(generic(attempt, said)) : said;
+        if (said.kind().counts()) {
+            return said.saying(generic(attempt, said));
+        }
+        return said;
     }
 
-    private static Failure clients(Attempt attempt, Failure said) {
-        return said.as(attempt.status() == 401 ? Kind.CLIENT_UNAUTHENTICATED : Kind.CLIENT_FORBIDDEN);
+    private static Failure credentialRefused(Attempt attempt, Failure said) {
+        boolean clients = attempt.target().settings().auth() instanceof Auth.PassThrough;
+        if (!clients) {
+            return Failure.of(Kind.CREDENTIAL_REFUSED, "The upstream (" + attempt.upstream() + ") refused the gateway's"
+                    + " credential (" + attempt.status() + "); its operator must check it.");
+        }
+        if (ErrorReader.isUnauthenticated(attempt.status())) {
+            return said.as(Kind.CLIENT_UNAUTHENTICATED);
+        }
+        return said.as(Kind.CLIENT_FORBIDDEN);
     }
 }

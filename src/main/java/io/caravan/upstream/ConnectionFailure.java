@@ -11,12 +11,26 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 
 /** Says in the client's terms why an upstream could not be talked to (case E19), without naming its host. */
 final class ConnectionFailure {
+
+    private static final String REFUSED = "could not be reached: the connection was refused.";
+    /** The first that fits counts: some are kinds of others. */
+    private static final List<Map.Entry<Class<? extends IOException>, String>> WORDS = List.of(
+            Map.entry(ConnectTimeoutException.class, "could not be reached in time."),
+            Map.entry(UnknownHostException.class, "could not be reached: its host name is not known."),
+            Map.entry(ConnectException.class, REFUSED),
+            Map.entry(NoRouteToHostException.class, REFUSED),
+            Map.entry(SSLException.class,
+                    "could not be reached: no TLS connection could be made (PROXY_CA_FILE adds a CA of your own)."),
+            Map.entry(SocketTimeoutException.class, "did not answer in time."),
+            Map.entry(IOException.class, "broke the connection off before it answered."));
 
     private ConnectionFailure() {
     }
@@ -26,23 +40,7 @@ final class ConnectionFailure {
             return Failure.of(Kind.NO_CONNECTION, "The gateway has no connection to the upstream (" + upstream
                     + ") left; connections-per-route sets how many there are.");
         }
-        return Failure.of(Kind.UNREACHABLE, "The upstream (" + upstream + ") " + words(cause));
-    }
-
-    private static String words(IOException cause) {
-        if (cause instanceof ConnectTimeoutException) {
-            return "could not be reached in time.";
-        }
-        if (cause instanceof UnknownHostException) {
-            return "could not be reached: its host name is not known.";
-        }
-        if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
-            return "could not be reached: the connection was refused.";
-        }
-        if (cause instanceof SSLException) {
-            return "could not be reached: no TLS connection could be made (PROXY_CA_FILE adds a CA of your own).";
-        }
-        return cause instanceof SocketTimeoutException ? "did not answer in time."
-                : "broke the connection off before it answered.";
+        String words = WORDS.stream().filter(known -> known.getKey().isInstance(cause)).findFirst().orElseThrow().getValue();
+        return Failure.of(Kind.UNREACHABLE, "The upstream (" + upstream + ") " + words);
     }
 }

@@ -6,80 +6,138 @@ package io.caravan.upstream;
 
 import io.caravan.provider.Auth;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What one upstream knows the gateway by. Safe for use by many threads. */
-final class Credential {
+abstract class Credential {
 
     private static final String AUTHORIZATION = "Authorization";
     private static final String BEARER = "Bearer ";
     private static final int SHORTEST_MASKED = 8;
 
-    private final Map.Entry<String, String> fixed;
-    private final List<String> secrets = new ArrayList<>(2);
-    private final OAuthTokens tokens;
-
-    /** @param tokens gives the tokens of an {@link Auth.OAuth}; null for any other */
-    Credential(Auth auth, OAuthTokens tokens) {
-        this.tokens = tokens;
-        this.fixed = header(auth);
-    }
-
-    private Map.Entry<String, String> header(Auth auth) {
+    /** The credential of {@code auth}, which never changes; there may be none. */
+    static Credential of(Auth auth) {
         if (auth instanceof Auth.Basic basic) {
             byte[] pair = (basic.user() + ":" + basic.password().reveal()).getBytes(StandardCharsets.UTF_8);
             String encoded = Base64.getEncoder().encodeToString(pair);
-            secrets.addAll(List.of(encoded, basic.password().reveal()));
-            return Map.entry(AUTHORIZATION, "Basic " + encoded);
+            return new Fixed(Map.of(AUTHORIZATION, "Basic " + encoded), List.of(encoded, basic.password().reveal()));
         }
         if (auth instanceof Auth.Bearer bearer) {
-            secrets.add(bearer.token().reveal());
-            return Map.entry(AUTHORIZATION, BEARER + bearer.token().reveal());
+            String token = bearer.token().reveal();
+            return new Fixed(Map.of(AUTHORIZATION, BEARER + token), List.of(token));
         }
         if (auth instanceof Auth.ApiKey key) {
-            secrets.add(key.key().reveal());
-            return Map.entry("x-api-key", key.key().reveal());
+            return new Fixed(Map.of("x-api-key", key.key().reveal()), List.of(key.key().reveal()));
         }
-        return null;
+        return new Fixed(Map.of(), List.of());
+    }
+
+    /** A credential that is fetched, and fetched anew when it was refused. */
+    static Credential of(OAuthTokens tokens) {
+        return new Fetched(tokens);
     }
 
     /** Whether the gateway has a credential of its own here. */
-    boolean exists() {
-        return fixed != null || tokens != null;
-    }
+    abstract boolean exists();
 
     /** Whether there can be a new one for one that was refused. */
-    boolean renews() {
-        return tokens != null;
-    }
+    abstract boolean renews();
 
     /**
-     * Name and value of the header, never to be logged; null where there is none.
+     * The headers that show it, never to be logged: one, or none where there is no credential.
      *
      * @return fails with a {@link io.caravan.failure.Failure} where a token is needed and none is to be had
      */
-    CompletableFuture<Map.Entry<String, String>> header() {
-        return tokens == null ? CompletableFuture.completedFuture(fixed)
-                : tokens.current().thenApply(token -> Map.entry(AUTHORIZATION, BEARER + token));
-    }
+    abstract CompletableFuture<Map<String, String>> headers();
 
-    /** The upstream refused this header: {@link #header} gives another from now on, if it can. */
-    void refused(Map.Entry<String, String> header) {
-        if (tokens != null) {
-            tokens.invalidate(header.getValue().substring(BEARER.length()));
-        }
-    }
+    /** The upstream refused these headers: {@link #headers} gives others from now on, if it can. */
+    abstract void refused(Map<String, String> headers);
+
+    /** What must not be shown to anybody. */
+    abstract List<String> secrets();
 
     /** {@code text} without the secrets, should the upstream repeat them. */
-    String masked(String text) {
+    final String masked(String text) {
         String masked = text;
-        for (String secret : tokens == null ? secrets : tokens.secrets()) {
-            masked = secret.length() < SHORTEST_MASKED ? masked : masked.replace(secret, "***");
+        for (String secret : secrets()) {
+            if (secret.length() >= SHORTEST_MASKED) {
+                masked = masked.replace(secret, "***");
+            }
         }
         return masked;
+    }
+
+    private static final class Fixed extends Credential {
+
+        private final CompletableFuture<Map<String, String>> headers;
+        private final List<String> secrets;
+
+        Fixed(Map<String, String> headers, List<String> secrets) {
+            this.headers = CompletableFuture.completedFuture(headers);
+            this.secrets = secrets;
+        }
+
+        @Override
+        boolean exists() {
+            return !secrets.isEmpty();
+        }
+
+        @Override
+        boolean renews() {
+            return false;
+        }
+
+        @Override
+        CompletableFuture<Map<String, String>> headers() {
+            return headers;
+        }
+
+        @Override
+        void refused(Map<String, String> headers) {
+            // There is no other.
+        }
+
+        @Override
+        List<String> secrets() {
+            return secrets;
+        }
+    }
+
+    private static final class Fetched extends Credential {
+
+        private final OAuthTokens tokens;
+
+        Fetched(OAuthTokens tokens) {
+            this.tokens = tokens;
+        }
+
+        @Override
+        boolean exists() {
+            return true;
+        }
+
+        @Override
+        boolean renews() {
+            return true;
+        }
+
+        @Override
+        CompletableFuture<Map<String, String>> headers() {
+            return tokens.current().thenApply(token -> Map.of(AUTHORIZATION, BEARER + token));
+        }
+
+        @Override
+        void refused(Map<String, String> headers) {
+            String header = headers.getOrDefault(AUTHORIZATION, BEARER);
+            tokens.invalidate(header.substring(BEARER.length()));
+        }
+
+        @Override
+        List<String> secrets() {
+            return tokens.secrets();
+        }
     }
 }

@@ -5,6 +5,7 @@
 package io.caravan.upstream;
 
 import io.caravan.call.BackendState;
+import io.caravan.failure.ErrorReader;
 import io.caravan.provider.Auth;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
@@ -22,11 +23,11 @@ import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
 /**
- * What the backends say they have (ledger 2.9). Asks them only for their lists of models, which cost nothing, in five
+ * What the backends say they have. Asks them only for their lists of models, which cost nothing, in five
  * seconds at most, and no backend twice within ten seconds; none at start. One that is configured but neither chosen nor
  * has a credential of its own is not asked. Safe for use by many threads.
  */
-public final class Discovery {
+final class Discovery {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration ASKED_AGAIN = Duration.ofSeconds(10);
@@ -44,7 +45,7 @@ public final class Discovery {
     private final Map<String, Asked> asked = new ConcurrentHashMap<>();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    public Discovery(GatewaySettings settings, UpstreamCatalog catalog) {
+    Discovery(GatewaySettings settings, UpstreamCatalog catalog) {
         this(settings, catalog, System::nanoTime);
     }
 
@@ -59,23 +60,27 @@ public final class Discovery {
      * The models a backend has ready, as far as it has said; empty where it has not been asked. Never blocks: what is
      * missing or ten minutes old is asked for, for the next time.
      */
-    public Collection<String> models(String backendId) {
+    Collection<String> models(String backendId) {
         return members(backendId).stream().flatMap(id -> known(id).stream()).distinct().toList();
     }
 
-    private Collection<String> known(String backendId) {
-        Known last = known.get(backendId);
-        if (last == null || nanoTime.getAsLong() - last.at() > OUT_OF_DATE.toNanos()) {
-            ask(backendId);
+    private Collection<String> known(String id) {
+        Known last = known.get(id);
+        if (last == null) {
+            ask(id);
+            return List.of();
         }
-        return last == null ? List.of() : last.models();
+        if (nanoTime.getAsLong() - last.at() > OUT_OF_DATE.toNanos()) {
+            ask(id);
+        }
+        return last.models();
     }
 
     /**
      * Asks backends and upstreams, all at once, unless they have just been asked; a backend is all its upstreams.
      * Blocks until each has answered or its time is over.
      */
-    public Map<String, BackendState> check(Collection<String> ids) {
+    Map<String, BackendState> check(Collection<String> ids) {
         Map<String, List<CompletableFuture<BackendState>>> answers = new LinkedHashMap<>();
         ids.forEach(id -> answers.put(id, members(id).stream().map(this::ask).toList()));
         Map<String, BackendState> states = new LinkedHashMap<>();
@@ -84,67 +89,89 @@ public final class Discovery {
         return states;
     }
 
+    /** The upstreams of a backend; an upstream's own name stands for itself. */
     private List<String> members(String id) {
-        return settings.backends().ids().contains(id)
-                ? settings.backends().get(id).upstreams().stream().map(UpstreamSettings::id).toList() : List.of(id);
+        if (settings.backends().ids().contains(id)) {
+            return settings.backends().get(id).upstreams().stream().map(UpstreamSettings::id).toList();
+        }
+        return List.of(id);
     }
 
     private CompletableFuture<BackendState> ask(String id) {
         return asked.compute(id, (key, last) -> {
             long now = nanoTime.getAsLong();
-            return last != null && now - last.at() < ASKED_AGAIN.toNanos() ? last : new Asked(now, start(id, now));
+            if (last != null && now - last.at() < ASKED_AGAIN.toNanos()) {
+                return last;
+            }
+            return new Asked(now, start(catalog.get(id), now));
         }).state();
     }
 
-    private CompletableFuture<BackendState> start(String id, long now) {
-        UpstreamSettings upstream = catalog.get(id).settings();
-        if (!upstream.configured() || !mayAsk(upstream)) {
-            BackendState.Status status =
-                    upstream.configured() ? BackendState.Status.UNKNOWN : BackendState.Status.NOT_CONFIGURED;
-            return CompletableFuture.completedFuture(new BackendState(status, Map.of(), 0, null));
+    private CompletableFuture<BackendState> start(Upstream upstream, long now) {
+        if (!upstream.settings().configured()) {
+            return notAsked(BackendState.Status.NOT_CONFIGURED);
         }
-        return catalog.get(id).credential().header()
+        if (!mayAsk(upstream)) {
+            return notAsked(BackendState.Status.UNKNOWN);
+        }
+        String id = upstream.settings().id();
+        return upstream.credential().headers()
                 .thenCompose(credential -> list(upstream, credential))
                 .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> {
                     long millis = Duration.ofNanos(nanoTime.getAsLong() - now).toMillis();
-                    BackendState state =
-                            failure == null ? ModelList.read(answer, millis) : ModelList.failed(failure, id, millis);
-                    if (state.status() == BackendState.Status.AVAILABLE) {
-                        known.put(id, new Known(now, state.models().entrySet().stream()
-                                .filter(Map.Entry::getValue).map(Map.Entry::getKey).toList()));
+                    if (failure != null) {
+                        return ModelList.failed(failure, id, millis);
                     }
-                    return state;
+                    return ModelList.read(answer, millis);
+                })
+                .thenApply(state -> kept(id, state, now));
+    }
+
+    private static CompletableFuture<BackendState> notAsked(BackendState.Status status) {
+        return CompletableFuture.completedFuture(new BackendState(status, Map.of(), 0, null));
+    }
+
+    private BackendState kept(String id, BackendState state, long now) {
+        if (state.status() == BackendState.Status.AVAILABLE) {
+            known.put(id, new Known(now, state.models().entrySet().stream()
+                    .filter(Map.Entry::getValue).map(Map.Entry::getKey).toList()));
+        }
+        return state;
+    }
+
+    private CompletableFuture<PlainRequest.Answer> list(Upstream upstream, Map<String, String> credential) {
+        return requests.get(listUrl(upstream.settings()), headers(upstream.settings(), credential),
+                SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST, LIMIT).thenApply(answer -> {
+                    if (ErrorReader.isUnauthenticated(answer.status())) {
+                        upstream.credential().refused(credential);
+                    }
+                    return answer;
                 });
     }
 
-    private CompletableFuture<PlainRequest.Answer> list(UpstreamSettings upstream, Map.Entry<String, String> credential) {
-        return requests.get(listUrl(upstream), headers(upstream, credential), SystemDefaultDnsResolver.INSTANCE, LONGEST_LIST,
-                LIMIT).whenComplete((answer, failure) -> {
-                    if (answer != null && answer.status() == 401) {
-                        catalog.get(upstream.id()).credential().refused(credential);
-                    }
-                });
-    }
-
-    private boolean mayAsk(UpstreamSettings upstream) {
-        return catalog.get(upstream.id()).credential().exists()
-                || upstream.auth() instanceof Auth.None && upstream.id().equals(settings.backend());
+    private boolean mayAsk(Upstream upstream) {
+        if (upstream.credential().exists()) {
+            return true;
+        }
+        boolean chosen = upstream.settings().id().equals(settings.backend());
+        return chosen && upstream.settings().auth() instanceof Auth.None;
     }
 
     /** Anthropic shows twenty models unless it is asked for more; the others take no notice. */
     private static URI listUrl(UpstreamSettings upstream) {
         String url = upstream.urls().lists().toString();
-        return URI.create(url.endsWith("/models") ? url + "?limit=1000" : url);
+        if (url.endsWith("/models")) {
+            url += "?limit=1000";
+        }
+        return URI.create(url);
     }
 
-    private static Map<String, String> headers(UpstreamSettings upstream, Map.Entry<String, String> credential) {
+    private static Map<String, String> headers(UpstreamSettings upstream, Map<String, String> credential) {
         Map<String, String> headers = new HashMap<>(upstream.headers());
         headers.put("accept", "application/json");
         headers.put("anthropic-version", "2023-06-01");
-        if (credential != null) {
-            headers.put(credential.getKey(), credential.getValue());
-        }
+        headers.putAll(credential);
         return headers;
     }
 }

@@ -30,7 +30,7 @@ final class EstimateTokens implements Processor {
     @Override
     public void process(Exchange exchange) {
         Failure failed = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Failure.class);
-        if (failed != null && isForTheClient(failed.kind())) {
+        if (failed != null && failed.isLastWord()) {
             throw failed;
         }
         Call call = Call.of(exchange);
@@ -44,9 +44,5 @@ final class EstimateTokens implements Processor {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }
         exchange.setVariable("tokenCount", "estimated");
-    }
-
-    private static boolean isForTheClient(Kind kind) {
-        return kind.source() == Kind.Source.CLIENT || kind == Kind.STOPPING;
     }
 }

@@ -5,6 +5,9 @@
 package io.caravan.upstream;
 
 import io.caravan.provider.UpstreamSettings;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -19,12 +22,17 @@ final class IdleConnections {
     /** Closes those to the upstream of {@code attempt}: where one turned out to be dead, the others are of the same age. */
     static void close(Attempt attempt) {
         UpstreamSettings upstream = attempt.target().settings();
+        List<URI> urls = Stream.concat(Stream.of(upstream.urls().requests()), upstream.urls().counts().stream()).toList();
         for (Endpoint endpoint : attempt.call().exchange().getContext().getEndpoints()) {
-            if (endpoint instanceof HttpEndpoint http
-                    && (http.getHttpUri().equals(upstream.urls().requests()) || http.getHttpUri().equals(upstream.urls().counts().orElse(null)))
-                    && http.getClientConnectionManager() instanceof PoolingHttpClientConnectionManager pool) {
-                pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
+            if (endpoint instanceof HttpEndpoint http && urls.contains(http.getHttpUri())) {
+                close(http);
             }
+        }
+    }
+
+    private static void close(HttpEndpoint endpoint) {
+        if (endpoint.getClientConnectionManager() instanceof PoolingHttpClientConnectionManager pool) {
+            pool.closeIdle(TimeValue.ZERO_MILLISECONDS);
         }
     }
 }

@@ -15,15 +15,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
 /**
- * Turns the public https URL of an image into a {@code data:} URL (PROXY_FETCH_IMAGES, ledger 5.9), behind a guard: only
+ * Turns the public https URL of an image into a {@code data:} URL (PROXY_FETCH_IMAGES), behind a guard: only
  * hosts all of whose addresses are public, no redirects, nothing of the client's or the gateway's is sent along. Blocks
  * for at most ten seconds; anything amiss is a {@link MalformedBody} that names no address. Where an outgoing proxy does
  * the looking up, only what this machine itself knows to be private is refused. Safe for use by many threads.
@@ -31,6 +33,12 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 final class ImageFetch implements UnaryOperator<String> {
 
     private static final String ACCEPTED = "image/jpeg, image/png, image/gif, image/webp";
+    /** How a file begins, as Latin-1, for each media type. */
+    private static final Map<String, Pattern> STARTS = Map.of(
+            "image/jpeg", Pattern.compile("\u00ff\u00d8\u00ff"),
+            "image/png", Pattern.compile("\u0089PNG\r\n\u001a\n"),
+            "image/gif", Pattern.compile("GIF8[79]a"),
+            "image/webp", Pattern.compile("RIFF.{4}WEBP", Pattern.DOTALL));
     private static final int LARGEST = 5 * 1024 * 1024;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -57,18 +65,23 @@ final class ImageFetch implements UnaryOperator<String> {
             throw failed("it is not https to a public host");
         }
         PlainRequest.Answer answer = fetch(URI.create(url));
-        if (answer.status() != 200) {
-            throw failed("it was answered with status " + answer.status()
-                    + (answer.status() / 100 == 3 ? "; redirects are not followed" : ""));
+        if (!answer.isOk()) {
+            throw failed(status(answer.status()));
         }
         if (answer.body().length > LARGEST) {
             throw failed("it is larger than " + LARGEST / (1024 * 1024) + " MB");
         }
-        String type = type(answer.body());
-        if (type == null || !type.equalsIgnoreCase(answer.contentType())) {
-            throw failed("it is not served as the JPEG, PNG, GIF or WebP image that it would have to be");
-        }
+        String type = type(answer.body()).filter(answer.contentType()::equalsIgnoreCase).orElseThrow(() ->
+                failed("it is not served as the JPEG, PNG, GIF or WebP image that it would have to be"));
         return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(answer.body());
+    }
+
+    private static String status(int status) {
+        String words = "it was answered with status " + status;
+        if (status / 100 == 3) {
+            words += "; redirects are not followed";
+        }
+        return words;
     }
 
     private PlainRequest.Answer fetch(URI url) {
@@ -76,10 +89,18 @@ final class ImageFetch implements UnaryOperator<String> {
         try {
             return requests.get(url, Map.of("Accept", ACCEPTED), resolver, LARGEST + 1, limit).join();
         } catch (CompletionException e) {
-            throw failed(e.getCause() instanceof TimeoutException ? "it took longer than " + limit.toSeconds() + " s"
-                    : e.getCause() instanceof UnknownHostException ? "its host has no public address"
-                    : "its host could not be talked to");
+            throw failed(why(PlainRequest.cause(e)));
         }
+    }
+
+    private String why(Throwable cause) {
+        if (cause instanceof TimeoutException) {
+            return "it took longer than " + limit.toSeconds() + " s";
+        }
+        if (cause instanceof UnknownHostException) {
+            return "its host has no public address";
+        }
+        return "its host could not be talked to";
     }
 
     /** Finds the proxy, unless the image's host is known to be private; one not known here is the proxy's to find. */
@@ -104,19 +125,11 @@ final class ImageFetch implements UnaryOperator<String> {
         };
     }
 
-    /** The media type by the first bytes, or null. */
-    private static String type(byte[] body) {
+    /** The media type by the first bytes. */
+    private static Optional<String> type(byte[] body) {
         String start = new String(Arrays.copyOf(body, 12), StandardCharsets.ISO_8859_1);
-        if (start.startsWith("\u00ff\u00d8\u00ff")) {
-            return "image/jpeg";
-        }
-        if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
-            return "image/png";
-        }
-        if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
-            return "image/gif";
-        }
-        return start.startsWith("RIFF") && start.startsWith("WEBP", 8) ? "image/webp" : null;
+        return STARTS.entrySet().stream().filter(known -> known.getValue().matcher(start).lookingAt())
+                .map(Map.Entry::getKey).findFirst();
     }
 
     private static MalformedBody failed(String why) {

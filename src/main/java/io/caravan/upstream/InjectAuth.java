@@ -37,12 +37,16 @@ final class InjectAuth implements Processor {
     private void passThrough(Attempt attempt, String setting) {
         Call call = attempt.call();
         if (call.caller().ownCredentials().isEmpty()) {
-            throw keysSet
-                    ? Failure.of(Kind.NOT_CONFIGURED, setting + " is not set, and a key of this gateway is"
-                            + " not passed on; set it, or send a credential of your own beside the key.")
-                    : Failure.of(Kind.NO_CREDENTIAL,
-                            setting + " is not set; send your own x-api-key or Authorization: Bearer.");
+            throw noCredential(setting);
         }
         call.caller().ownCredentials().forEach(header -> attempt.header(header.getKey(), header.getValue()));
+    }
+
+    private Failure noCredential(String setting) {
+        if (keysSet) {
+            return Failure.of(Kind.NOT_CONFIGURED, setting + " is not set, and a key of this gateway is"
+                    + " not passed on; set it, or send a credential of your own beside the key.");
+        }
+        return Failure.of(Kind.NO_CREDENTIAL, setting + " is not set; send your own x-api-key or Authorization: Bearer.");
     }
 }

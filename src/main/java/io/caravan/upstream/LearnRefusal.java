@@ -5,13 +5,9 @@
 package io.caravan.upstream;
 
 import io.caravan.failure.ErrorReader;
-import io.caravan.format.ModelRequest;
-import io.caravan.format.WireFormat;
-import io.caravan.learning.RefusalReader;
-import io.caravan.learning.Refusals;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -26,7 +22,6 @@ final class LearnRefusal implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(LearnRefusal.class);
     private static final String VARIABLE = "attempt";
-    private static final Pattern SCHEMA = Pattern.compile("input_schema|JSON schema|function\\.parameters", Pattern.CASE_INSENSITIVE);
 
     private final int longestErrorBody;
 
@@ -51,31 +46,23 @@ final class LearnRefusal implements Processor {
         } finally {
             attempt.cut();
         }
-        if (attempt.status() == 400 && first && attempt.target().settings().learns() && learned(attempt)) {
+        if (first && mayLearn(attempt) && learned(attempt)) {
             exchange.setVariable(VARIABLE, "again");
         }
     }
 
-    private static boolean learned(Attempt attempt) {
-        String message = ErrorReader.words(attempt.errorBody());
-        if (message == null) {
-            return false;
-        }
-        if (reducesSchemas(attempt, message)) {
-            LOG.info("{} does not take the schemas of these tools for {}: reduced from now on", attempt.upstream(),
-                    attempt.model());
-            return true;
-        }
-        Refusals refused = RefusalReader.read(message, ModelRequest.scan(attempt.purpose().outgoing().bytes()));
-        if (refused.isEmpty() || !attempt.target().learn(attempt.model(), refused)) {
-            return false;
-        }
-        LOG.info("{} does not take {} for {}: left out from now on", attempt.upstream(), refused, attempt.model());
-        return true;
+    private static boolean mayLearn(Attempt attempt) {
+        return attempt.target().settings().learns() && ErrorReader.isRefusal(attempt.status());
     }
 
-    private static boolean reducesSchemas(Attempt attempt, String message) {
-        return attempt.target().format() == WireFormat.CHAT && SCHEMA.matcher(message).find()
-                && attempt.target().learnStrictSchema(attempt.model(), attempt.call().request());
+    private static boolean learned(Attempt attempt) {
+        String words = ErrorReader.words(attempt.errorBody());
+        if (words == null) {
+            return false;
+        }
+        Optional<String> learned = attempt.target().learned().learn(attempt.model(), words, attempt.call().request(),
+                attempt.purpose().outgoing().bytes());
+        learned.ifPresent(what -> LOG.info("{} does not take {}", attempt.upstream(), what));
+        return learned.isPresent();
     }
 }

@@ -8,12 +8,7 @@ import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
 
 /** An attempt that asks for a model's answer. */
-record ModelAnswer(Translator translator, String path, boolean streamed) implements Attempt.Purpose {
-
-    @Override
-    public Translator.Outgoing outgoing() {
-        return translator.request();
-    }
+record ModelAnswer(Translator translator, String path, boolean streamed) implements Purpose {
 
     @Override
     public void awaitHead(Deadlines deadlines) {

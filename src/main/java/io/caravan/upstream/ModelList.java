@@ -7,27 +7,24 @@ package io.caravan.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.call.BackendState;
 import io.caravan.call.BackendState.Status;
+import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a list of models: the {@code endpoints} of Databricks, by {@code name}, or others' {@code data}, by {@code id}. */
 final class ModelList {
-
-    /** There is no such list, or not now: it says nothing about messages. */
-    private static final Set<Integer> SAYS_NOTHING = Set.of(404, 405, 429, 501);
 
     private ModelList() {
     }
 
     static BackendState read(PlainRequest.Answer answer, long millis) {
-        if (answer.status() != 200) {
-            return without(SAYS_NOTHING.contains(answer.status()) ? Status.UNKNOWN : Status.UNAVAILABLE, millis,
+        if (!answer.isOk()) {
+            return without(without(answer.status()), millis,
                     "Its list of models was answered with status " + answer.status() + ".");
         }
         try {
@@ -41,14 +38,28 @@ final class ModelList {
         return without(Status.UNAVAILABLE, millis, "Its list of models is none; check its URL.");
     }
 
-    static BackendState failed(Throwable failure, String backend, long millis) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        Failure told = cause instanceof Failure known ? known
-                : ConnectionFailure.of(cause instanceof IOException io ? io : new SocketTimeoutException(), backend);
-        return without(Status.UNAVAILABLE, millis, told.getMessage());
+    /** What an answer without a list shows. That there is no such list, or not now, says nothing about messages. */
+    private static Status without(int status) {
+        boolean saysNothing = ErrorReader.lacksEndpoint(status) || ErrorReader.isRateLimit(status);
+        return saysNothing ? Status.UNKNOWN : Status.UNAVAILABLE;
     }
 
-    private static BackendState without(Status status, long millis, String reason) {
+    /** @param failure what the request for the list failed with */
+    static BackendState failed(Throwable failure, String upstream, long millis) {
+        return without(Status.UNAVAILABLE, millis, told(PlainRequest.cause(failure), upstream).getMessage());
+    }
+
+    private static Failure told(Throwable cause, String upstream) {
+        if (cause instanceof Failure known) {
+            return known;
+        }
+        if (cause instanceof IOException broken) {
+            return ConnectionFailure.of(broken, upstream);
+        }
+        return ConnectionFailure.of(new SocketTimeoutException(), upstream);
+    }
+
+    private static BackendState without(Status status, long millis, @Nullable String reason) {
         return new BackendState(status, Map.of(), millis, reason);
     }
 

@@ -5,6 +5,7 @@
 package io.caravan.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
@@ -12,15 +13,16 @@ import io.caravan.provider.Auth;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,20 +35,30 @@ final class OAuthTokens {
     static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(OAuthTokens.class);
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final Duration USUAL_LIFE = Duration.ofHours(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(1);
     private static final Duration NEXT_TRY = Duration.ofSeconds(5);
 
-    private record Token(String value, long renewAt, long endsAt) {}
+    private record Token(String value, long renewAt, long endsAt) {
+
+        boolean isOver(long now) {
+            return now - endsAt >= 0;
+        }
+
+        boolean isToBeRenewed(long now) {
+            return now - renewAt >= 0;
+        }
+    }
 
     private final String upstream;
     private final Auth.OAuth client;
     private final PlainRequest requests;
     private final LongSupplier nanoTime;
-    private Token token;
-    private String replaced;
-    private CompletableFuture<String> underWay;
+    private @Nullable Token token;
+    private @Nullable String replaced;
+    private @Nullable CompletableFuture<String> underWay;
 
     /** @param upstream the name by which faults call the workspace */
     OAuthTokens(String upstream, Auth.OAuth client, PlainRequest requests, LongSupplier nanoTime) {
@@ -65,7 +77,7 @@ final class OAuthTokens {
     CompletableFuture<String> current() {
         return known().handle((value, failure) -> {
             if (failure != null) {
-                throw failure(failure instanceof CompletionException ? failure.getCause() : failure);
+                throw failure(PlainRequest.cause(failure));
             }
             return value;
         });
@@ -81,19 +93,34 @@ final class OAuthTokens {
 
     /** What must not be shown to anybody: the client's secret, and the tokens that may still be on their way. */
     synchronized List<String> secrets() {
-        return Stream.of(client.clientSecret().reveal(), basic(), replaced, token == null ? null : token.value())
-                .filter(Objects::nonNull).toList();
+        List<String> secrets = new ArrayList<>(List.of(client.clientSecret().reveal(), basic()));
+        if (replaced != null) {
+            secrets.add(replaced);
+        }
+        if (token != null) {
+            secrets.add(token.value());
+        }
+        return secrets;
     }
 
     private synchronized CompletableFuture<String> known() {
         long now = nanoTime.getAsLong();
-        if (token == null || now - token.endsAt() >= 0) {
-            return underWay == null ? fetch(now) : underWay;
+        Token known = token;
+        if (known == null || known.isOver(now)) {
+            return next(now);
         }
-        if (underWay == null && now - token.renewAt() >= 0) {
-            fetch(now);
+        if (known.isToBeRenewed(now)) {
+            next(now);
         }
-        return CompletableFuture.completedFuture(token.value());
+        return CompletableFuture.completedFuture(known.value());
+    }
+
+    /** The token that is being fetched; if none is, fetches one. */
+    private CompletableFuture<String> next(long now) {
+        if (underWay != null) {
+            return underWay;
+        }
+        return fetch(now);
     }
 
     private CompletableFuture<String> fetch(long now) {
@@ -102,51 +129,58 @@ final class OAuthTokens {
                 "grant_type=client_credentials&scope=all-apis", SystemDefaultDnsResolver.INSTANCE, LONGEST_ANSWER, LIMIT);
         CompletableFuture<String> fetched = new CompletableFuture<>();
         underWay = fetched;
-        answered.thenCompose(answer -> read(answer, now))
-                .whenComplete((next, failure) -> settle(fetched, next, failure));
+        answered.thenApply(answer -> token(answer, now).orElseThrow(() -> noToken(answer.status())))
+                .whenComplete((next, failure) -> {
+                    if (failure == null) {
+                        take(next);
+                        fetched.complete(next.value());
+                    } else {
+                        keep();
+                        Throwable cause = PlainRequest.cause(failure);
+                        LOG.warn("No OAuth token for {}: {}", upstream, failure(cause).getMessage());
+                        fetched.completeExceptionally(cause);
+                    }
+                });
         return fetched;
     }
 
-    private void settle(CompletableFuture<String> fetched, Token next, Throwable failure) {
-        synchronized (this) {
-            underWay = null;
-            if (failure == null) {
-                replaced = token == null ? replaced : token.value();
-                token = next;
-            } else if (token != null) {
-                token = new Token(token.value(), nanoTime.getAsLong() + NEXT_TRY.toNanos(), token.endsAt());
-            }
+    private synchronized void take(Token next) {
+        underWay = null;
+        if (token != null) {
+            replaced = token.value();
         }
-        if (failure == null) {
-            fetched.complete(next.value());
-        } else {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            LOG.warn("No OAuth token for {}: {}", upstream, failure(cause).getMessage());
-            fetched.completeExceptionally(cause);
+        token = next;
+    }
+
+    /** There is no new token: what is left of the last one's life is used, and after a while the next is asked for. */
+    private synchronized void keep() {
+        underWay = null;
+        if (token != null) {
+            token = new Token(token.value(), nanoTime.getAsLong() + NEXT_TRY.toNanos(), token.endsAt());
         }
     }
 
-    private CompletableFuture<Token> read(PlainRequest.Answer answer, long now) {
-        if (answer.status() == 200) {
-            try {
-                JsonNode root = Json.MAPPER.readTree(answer.body());
-                String value = root.path("access_token").asText("");
-                if (!value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c < 127)) {
-                    long life = Math.max(0, Math.min(LONGEST_LIFE.toSeconds(),
-                            root.path("expires_in").asLong(USUAL_LIFE.toSeconds())));
-                    long nanos = Duration.ofSeconds(life).toNanos();
-                    return CompletableFuture.completedFuture(new Token(value, now + nanos / 5 * 4, now + nanos));
-                }
-            } catch (IOException e) {
-                // told below
-            }
+    private static Optional<Token> token(PlainRequest.Answer answer, long now) {
+        if (!answer.isOk()) {
+            return Optional.empty();
         }
-        return CompletableFuture.failedFuture(noToken(answer.status()));
+        try {
+            JsonNode root = Json.MAPPER.readTree(answer.body());
+            String value = root.path("access_token").asText("");
+            if (!VISIBLE.matcher(value).matches()) {
+                return Optional.empty();
+            }
+            long seconds = root.path("expires_in").asLong(USUAL_LIFE.toSeconds());
+            long life = Duration.ofSeconds(Math.max(0, Math.min(LONGEST_LIFE.toSeconds(), seconds))).toNanos();
+            return Optional.of(new Token(value, now + life / 5 * 4, now + life));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** The workspace gave none, though it answered. */
     private Failure noToken(int status) {
-        if (status == 400 || status == 401 || status == 403) {
+        if (ErrorReader.refusesOAuthClient(status)) {
             return Failure.of(Kind.CREDENTIAL_REFUSED, "The upstream (" + upstream + ") refused the gateway's OAuth client ("
                     + status + "); its operator must check it.");
         }
@@ -157,8 +191,10 @@ final class OAuthTokens {
         if (cause instanceof Failure known) {
             return known;
         }
-        return cause instanceof IOException io ? ConnectionFailure.of(io, upstream)
-                : Failure.of(Kind.UNAVAILABLE, "The upstream (" + upstream + ") gave no OAuth token in time.");
+        if (cause instanceof IOException broken) {
+            return ConnectionFailure.of(broken, upstream);
+        }
+        return Failure.of(Kind.UNAVAILABLE, "The upstream (" + upstream + ") gave no OAuth token in time.");
     }
 
     private String basic() {

@@ -8,6 +8,9 @@ import io.caravan.settings.GatewaySettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
@@ -15,9 +18,12 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
 
-/** The proxy upstream requests go through, if any (ledger 5.12): PROXY_URL for all, else HTTPS_PROXY for https. */
+/** The proxy upstream requests go through, if there is one: PROXY_URL for all, else HTTPS_PROXY for https. */
 final class OutgoingProxy {
+
+    private static final String HTTPS = "https";
 
     private final GatewaySettings.Outgoing settings;
 
@@ -26,63 +32,72 @@ final class OutgoingProxy {
     }
 
     void configure(HttpClientBuilder builder) {
-        if (settings.proxyUrl() == null && settings.httpsProxy() == null) {
+        List<URI> proxies = Stream.of(settings.proxyUrl(), settings.httpsProxy()).filter(Objects::nonNull).toList();
+        if (proxies.isEmpty()) {
             return;
         }
         builder.setRoutePlanner(new DefaultRoutePlanner(null) {
             @Override
-            protected HttpHost determineProxy(HttpHost target, HttpContext context) {
-                URI proxy = proxyFor(target);
-                return proxy == null ? null : host(proxy);
+            protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+                return proxyFor(target).map(OutgoingProxy::host).orElse(null);
             }
         });
         BasicCredentialsProvider credentials = new BasicCredentialsProvider();
-        addCredentials(credentials, settings.proxyUrl());
-        addCredentials(credentials, settings.httpsProxy());
+        proxies.forEach(proxy -> addCredentials(credentials, proxy));
         builder.setDefaultCredentialsProvider(credentials);
     }
 
     /** Whether requests for {@code url} go through a proxy, which then looks the host up. */
     boolean covers(URI url) {
-        return proxyFor(new HttpHost(url.getScheme(), url.getHost(), url.getPort())) != null;
+        return proxyFor(new HttpHost(url.getScheme(), url.getHost(), url.getPort())).isPresent();
     }
 
-    private URI proxyFor(HttpHost target) {
-        if (isExempt(target.getHostName())) {
-            return null;
+    private Optional<URI> proxyFor(HttpHost target) {
+        String host = target.getHostName().toLowerCase(Locale.ROOT);
+        if (settings.noProxy().stream().anyMatch(rule -> exempts(rule, host))) {
+            return Optional.empty();
         }
-        if (settings.proxyUrl() != null) {
-            return settings.proxyUrl();
+        Optional<URI> all = Optional.ofNullable(settings.proxyUrl());
+        if (HTTPS.equalsIgnoreCase(target.getSchemeName())) {
+            return all.or(() -> Optional.ofNullable(settings.httpsProxy()));
         }
-        return "https".equalsIgnoreCase(target.getSchemeName()) ? settings.httpsProxy() : null;
+        return all;
     }
 
     /** NO_PROXY as other tools read it: {@code *}, a host, or a domain with or without its leading dot. */
-    private boolean isExempt(String target) {
-        String host = target.toLowerCase(Locale.ROOT);
-        List<String> rules = settings.noProxy();
-        for (String rule : rules) {
-            String name = rule.toLowerCase(Locale.ROOT);
-            name = name.startsWith("*.") ? name.substring(1) : name;
-            String domain = name.startsWith(".") ? name : "." + name;
-            if (rule.equals("*") || host.equals(name) || host.endsWith(domain)) {
-                return true;
-            }
+    private static boolean exempts(String rule, String host) {
+        if (rule.equals("*")) {
+            return true;
         }
-        return false;
+        String name = rule.toLowerCase(Locale.ROOT);
+        if (name.startsWith("*.")) {
+            name = name.substring(1);
+        }
+        if (name.startsWith(".")) {
+            return host.endsWith(name);
+        }
+        return ("." + host).endsWith("." + name);
     }
 
     private static HttpHost host(URI proxy) {
-        int port = proxy.getPort() > 0 ? proxy.getPort() : "https".equals(proxy.getScheme()) ? 443 : 80;
-        return new HttpHost(proxy.getScheme(), proxy.getHost(), port);
+        return new HttpHost(proxy.getScheme(), proxy.getHost(), port(proxy));
+    }
+
+    private static int port(URI proxy) {
+        if (proxy.getPort() > 0) {
+            return proxy.getPort();
+        }
+        return HTTPS.equals(proxy.getScheme()) ? 443 : 80;
     }
 
     private static void addCredentials(BasicCredentialsProvider credentials, URI proxy) {
-        if (proxy == null || proxy.getUserInfo() == null) {
+        String user = proxy.getUserInfo();
+        if (user == null) {
             return;
         }
-        String[] pair = proxy.getUserInfo().split(":", 2);
+        int colon = (user + ":").indexOf(':');
+        String password = user.substring(Math.min(colon + 1, user.length()));
         credentials.setCredentials(new AuthScope(host(proxy)),
-                new UsernamePasswordCredentials(pair[0], (pair.length > 1 ? pair[1] : "").toCharArray()));
+                new UsernamePasswordCredentials(user.substring(0, colon), password.toCharArray()));
     }
 }

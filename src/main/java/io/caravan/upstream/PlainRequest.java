@@ -6,11 +6,12 @@ package io.caravan.upstream;
 
 import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
@@ -26,8 +27,10 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests the gateway makes on its own account, few and far between: each on a thread and a connection of its own,
@@ -38,18 +41,27 @@ final class PlainRequest {
 
     private static final Timeout CONNECT = Timeout.ofSeconds(5);
 
-    /** @param body the body as far as it was asked for */
-    record Answer(int status, String contentType, byte[] body) {}
+    /**
+     * @param contentType the media type without its parameters; empty if it was not said
+     * @param body        the body as far as it was asked for
+     */
+    record Answer(int status, String contentType, byte[] body) {
+
+        /** Whether the request was answered with 200. */
+        boolean isOk() {
+            return status == 200;
+        }
+    }
 
     private final OutgoingProxy proxy;
-    private final SSLContext trust;
+    private final @Nullable SSLContext trust;
 
     PlainRequest(GatewaySettings.Outgoing outgoing) {
         this(new OutgoingProxy(outgoing), TrustedAuthorities.context(outgoing.caFile()));
     }
 
     /** @param trust decides which servers are believed; null for Java's own authorities */
-    PlainRequest(OutgoingProxy proxy, SSLContext trust) {
+    PlainRequest(OutgoingProxy proxy, @Nullable SSLContext trust) {
         this.proxy = proxy;
         this.trust = trust;
     }
@@ -79,6 +91,14 @@ final class PlainRequest {
         return send(post, headers, names, most, limit);
     }
 
+    /** What a future of {@link #get} or {@link #post}, or one that depends on it, has failed with. */
+    static Throwable cause(Throwable failure) {
+        if (failure instanceof CompletionException && failure.getCause() != null) {
+            return failure.getCause();
+        }
+        return failure;
+    }
+
     private CompletableFuture<Answer> send(HttpUriRequestBase request, Map<String, String> headers, DnsResolver names,
             int most, Duration limit) {
         request.setHeader("User-Agent", "caravan");
@@ -100,19 +120,21 @@ final class PlainRequest {
     private Answer ask(HttpUriRequestBase request, DnsResolver names, int most, Duration limit) throws IOException {
         try (CloseableHttpClient client = client(names, Timeout.of(limit))) {
             try {
-                ClassicHttpResponse response = client.executeOpen(null, request, null);
-                String type = response.getEntity() == null ? null : response.getEntity().getContentType();
-                ContentType parsed = ContentType.parseLenient(type);
-                return new Answer(response.getCode(), parsed == null ? null : parsed.getMimeType(), body(response, most));
+                return answer(client.executeOpen(null, request, null), most);
             } finally {
                 request.cancel(); // closes the connection at once; closing the response would read it to its end
             }
         }
     }
 
-    private static byte[] body(ClassicHttpResponse response, int most) throws IOException {
-        InputStream content = response.getEntity() == null ? null : response.getEntity().getContent();
-        return content == null ? new byte[0] : content.readNBytes(most);
+    private static Answer answer(ClassicHttpResponse response, int most) throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return new Answer(response.getCode(), "", new byte[0]);
+        }
+        String type = Optional.ofNullable(ContentType.parseLenient(entity.getContentType()))
+                .map(ContentType::getMimeType).orElse("");
+        return new Answer(response.getCode(), type, entity.getContent().readNBytes(most));
     }
 
     private CloseableHttpClient client(DnsResolver names, Timeout limit) {

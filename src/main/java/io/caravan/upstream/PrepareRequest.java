@@ -18,23 +18,23 @@ import io.caravan.routing.ModelRouting;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the attempt at an upstream (variable {@code upstream}): the request in its format, under its name for the model,
- * without what it refuses. Does not block, but where an image is fetched. A backend without its settings is a 503 (ledger
- * 1.4).
+ * without what it refuses. Does not block, but where an image is fetched. A backend without its settings is a final 503.
  */
 final class PrepareRequest implements Processor {
 
     private final UpstreamCatalog upstreams;
     private final ModelRouting routing;
-    private final UnaryOperator<String> images;
+    private final @Nullable UnaryOperator<String> images;
     private final CallWatch watch;
     private final CallObserver observer;
 
-    /** @param images gives an image's public URL back as a data URL, or throws {@link MalformedBody} */
-    PrepareRequest(UpstreamCatalog upstreams, ModelRouting routing, UnaryOperator<String> images, CallWatch watch,
-            CallObserver observer) {
+    /** @param images gives an image's public URL back as a data URL, or throws {@link MalformedBody}; null: none is fetched */
+    PrepareRequest(UpstreamCatalog upstreams, ModelRouting routing, @Nullable UnaryOperator<String> images,
+            CallWatch watch, CallObserver observer) {
         this.upstreams = upstreams;
         this.routing = routing;
         this.images = images;
@@ -58,11 +58,10 @@ final class PrepareRequest implements Processor {
         observer.routed(call, attempt, purpose.path());
     }
 
-    private Translator translator(Call call, Upstream backend, String model) {
-        WireFormat.Pair pair = new WireFormat.Pair(call.format(), backend.format());
+    private Translator translator(Call call, Upstream upstream, String model) {
+        WireFormat.Pair pair = new WireFormat.Pair(call.format(), upstream.format());
         try {
-            return Translators.open(pair, call.request(),
-                    backend.terms(model, routing.traits(model), call, images));
+            return Translators.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
         } catch (MalformedBody e) {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }

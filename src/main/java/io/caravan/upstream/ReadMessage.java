@@ -8,7 +8,6 @@ import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -28,18 +27,12 @@ final class ReadMessage implements Processor {
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
-        String type = attempt.header("content-type");
-        if (type == null ? attempt.call().request().stream() : type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+        boolean stream = attempt.head().contentType().map(AnswerHead::isEvents)
+                .orElse(attempt.call().request().stream());
+        if (stream) {
             return;
         }
-        byte[] body;
-        try {
-            body = read(attempt);
-        } catch (IOException e) {
-            throw attempt.brokenOff(e);
-        } finally {
-            attempt.done();
-        }
+        byte[] body = body(attempt);
         if (body.length > longest) {
             attempt.cut();
             throw attempt.badAnswer("answered with more than " + longest + " bytes.");
@@ -54,10 +47,20 @@ final class ReadMessage implements Processor {
         }
     }
 
+    private byte[] body(Attempt attempt) {
+        try {
+            return read(attempt);
+        } catch (IOException e) {
+            throw attempt.brokenOff(e);
+        } finally {
+            attempt.done();
+        }
+    }
+
     /** Reads to the end, or one byte over the limit; into one array where the length was announced. */
     private byte[] read(Attempt attempt) throws IOException {
         InputStream in = attempt.body();
-        int announced = announced(attempt.header("content-length"));
+        int announced = attempt.head().header("content-length").map(ReadMessage::number).orElse(-1);
         if (announced < 0 || announced >= longest) {
             return in.readNBytes(longest + 1);
         }
@@ -65,7 +68,7 @@ final class ReadMessage implements Processor {
         int length = in.readNBytes(body, 0, body.length);
         int next = in.read();
         if (next < 0) {
-            return length == body.length ? body : Arrays.copyOf(body, length);
+            return cutTo(length, body);
         }
         byte[] more = in.readNBytes(longest - length);
         byte[] whole = Arrays.copyOf(body, length + 1 + more.length);
@@ -74,11 +77,15 @@ final class ReadMessage implements Processor {
         return whole;
     }
 
-    /** The length, or -1 if there is none; beside chunks it may be anything, for only they count. */
-    private static int announced(String contentLength) {
-        if (contentLength == null) {
-            return -1;
+    private static byte[] cutTo(int length, byte[] body) {
+        if (length == body.length) {
+            return body;
         }
+        return Arrays.copyOf(body, length);
+    }
+
+    /** The length, or -1 if it is none: beside chunks it may be anything, for only they count. */
+    private static int number(String contentLength) {
         try {
             return Integer.parseInt(contentLength);
         } catch (NumberFormatException e) {

@@ -9,20 +9,24 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code Retry-After} header, a number of seconds or an HTTP date. */
 final class RetryAfter {
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
     private RetryAfter() {
     }
 
     /** Whole seconds from now, or null if there is no header or it says nothing readable. */
-    static String seconds(String header) {
+    static @Nullable String seconds(@Nullable String header) {
         if (header == null) {
             return null;
         }
         String value = header.strip();
-        if (!value.isEmpty() && value.length() < 10 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (SECONDS.matcher(value).matches()) {
             return value;
         }
         try {
@@ -35,15 +39,19 @@ final class RetryAfter {
     }
 
     /** The wait a header asks for, in whole seconds; null if there is none or it says nothing readable. */
-    static Duration wait(String header) {
+    static @Nullable Duration wait(@Nullable String header) {
         String seconds = seconds(header);
-        return seconds == null ? null : Duration.ofSeconds(Long.parseLong(seconds));
+        if (seconds == null) {
+            return null;
+        }
+        return Duration.ofSeconds(Long.parseLong(seconds));
     }
 
-    private static String decimal(String value) {
+    private static @Nullable String decimal(String value) {
         try {
             double seconds = Double.parseDouble(value);
-            return seconds >= 0 && seconds < 1e9 ? Long.toString((long) Math.ceil(seconds)) : null;
+            boolean usable = seconds >= 0 && seconds < 1e9;
+            return usable ? Long.toString((long) Math.ceil(seconds)) : null;
         } catch (NumberFormatException e) {
             return null;
         }

@@ -5,6 +5,7 @@
 package io.caravan.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
@@ -15,8 +16,8 @@ import org.apache.camel.Processor;
 
 /**
  * Takes an upstream's token count as the page to answer with. One that says it has no such endpoint is not asked again for
- * a while; what it says about the request itself goes to the client. Any other failure lets
- * the gateway estimate. Blocks for the body.
+ * a while; what it says about the request itself goes to the client. Any other failure lets the gateway estimate. Blocks
+ * for the body.
  */
 final class TakeCount implements Processor {
 
@@ -26,22 +27,15 @@ final class TakeCount implements Processor {
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         attempt.opened(exchange.getMessage().getBody(InputStream.class));
-        byte[] body;
-        try {
-            body = attempt.body().readNBytes(LONGEST_BODY);
-        } catch (IOException e) {
-            throw attempt.brokenOff(e);
-        } finally {
-            attempt.cut();
-        }
-        int status = attempt.status();
-        if (status == 404 || status == 405 || status == 501) {
+        byte[] body = body(attempt);
+        if (ErrorReader.lacksEndpoint(attempt.status())) {
             attempt.target().cannotCount();
         }
-        if (status >= 400) {
-            refuse(attempt, status, body);
+        if (ErrorReader.isJudgment(attempt.status())) {
+            refuse(attempt, body);
         }
-        if (status != 200 || !isCount(body)) {
+        boolean counted = attempt.head().isOk() && isCount(body);
+        if (!counted) {
             throw Failure.of(Kind.UNAVAILABLE, "The upstream (" + attempt.upstream() + ") did not count.");
         }
         exchange.setVariable("tokenCount", "exact");
@@ -49,11 +43,20 @@ final class TakeCount implements Processor {
         exchange.getMessage().setBody(body);
     }
 
+    private static byte[] body(Attempt attempt) {
+        try {
+            return attempt.body().readNBytes(LONGEST_BODY);
+        } catch (IOException e) {
+            throw attempt.brokenOff(e);
+        } finally {
+            attempt.cut();
+        }
+    }
+
     /** What the upstream says of the request itself, in the client's own format, is for the client. */
-    private static void refuse(Attempt attempt, int status, byte[] body) {
-        Failure said = attempt.purpose().translator().error(status, attempt.target().masked(body));
-        boolean judged = said.kind().source() == Kind.Source.CLIENT && status != 404;
-        if (judged && said.body(attempt.call().format()) != null) {
+    private static void refuse(Attempt attempt, byte[] body) {
+        Failure said = attempt.purpose().translator().error(attempt.status(), attempt.target().masked(body));
+        if (said.isTheClients() && said.body(attempt.call().format()) != null) {
             throw said;
         }
     }

@@ -9,14 +9,9 @@ import io.caravan.convert.Translator;
 import java.time.Duration;
 
 /** An attempt that asks for a count of tokens. It counts neither for the breaker nor in the statistics. */
-record TokenCountRequest(Translator translator) implements Attempt.Purpose {
+record TokenCountRequest(Translator translator) implements Purpose {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
-
-    @Override
-    public Translator.Outgoing outgoing() {
-        return translator.request();
-    }
 
     @Override
     public String path() {

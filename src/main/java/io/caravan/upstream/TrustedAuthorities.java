@@ -21,9 +21,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
+import org.jspecify.annotations.Nullable;
 
-/** The certificate authorities upstreams are checked against: Java's own, and a company's from PROXY_CA_FILE (5.12). */
-public final class TrustedAuthorities {
+/** The certificate authorities upstreams are checked against: Java's own, and a company's from PROXY_CA_FILE. */
+final class TrustedAuthorities {
 
     private TrustedAuthorities() {
     }
@@ -33,7 +34,7 @@ public final class TrustedAuthorities {
      *
      * @throws SettingsException if the file holds no certificate
      */
-    public static SSLContextParameters with(Path pem) {
+    static SSLContextParameters with(Path pem) {
         TrustManagersParameters trust = new TrustManagersParameters();
         try {
             trust.setTrustManager(trusting(read(pem)));
@@ -46,9 +47,12 @@ public final class TrustedAuthorities {
     }
 
     /** The same for a client that is not Camel's; null, for Java's own authorities alone, where there is no file. */
-    static SSLContext context(Path pem) {
+    static @Nullable SSLContext context(@Nullable Path pem) {
+        if (pem == null) {
+            return null;
+        }
         try {
-            return pem == null ? null : with(pem).createSSLContext(null);
+            return with(pem).createSSLContext(null);
         } catch (IOException | GeneralSecurityException e) {
             throw new SettingsException("PROXY_CA_FILE=" + pem + " cannot be used (" + e.getMessage() + ")");
         }
@@ -77,7 +81,7 @@ public final class TrustedAuthorities {
         return manager(store);
     }
 
-    private static X509TrustManager manager(KeyStore store) throws GeneralSecurityException {
+    private static X509TrustManager manager(@Nullable KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         for (TrustManager manager : factory.getTrustManagers()) {

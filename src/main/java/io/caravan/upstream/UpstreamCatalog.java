@@ -4,7 +4,7 @@
  */
 package io.caravan.upstream;
 
-import io.caravan.learning.Partners;
+import io.caravan.learning.Learned;
 import io.caravan.provider.Auth;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
@@ -13,17 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** All upstreams by the name they have in the routes, and each backend that has several as one more by its own id. */
-public final class UpstreamCatalog {
+final class UpstreamCatalog {
 
     private final Map<String, Upstream> byName = new LinkedHashMap<>();
     private final Map<Auth, Credential> credentials = new HashMap<>();
     private final GatewaySettings settings;
-    private final Partners partners;
     private final PlainRequest requests;
 
-    public UpstreamCatalog(GatewaySettings settings) {
+    UpstreamCatalog(GatewaySettings settings) {
         this.settings = settings;
-        this.partners = Partners.of(settings.pairs());
         this.requests = new PlainRequest(settings.outgoing());
         settings.backends().upstreams().forEach(upstream -> byName.put(upstream.id(), upstream(upstream)));
         settings.backends().all().forEach(backend -> byName.computeIfAbsent(backend.backend().id(),
@@ -31,7 +29,7 @@ public final class UpstreamCatalog {
     }
 
     /** @throws IllegalArgumentException if a route names an upstream that has no settings */
-    public Upstream get(String name) {
+    Upstream get(String name) {
         Upstream upstream = byName.get(name);
         if (upstream == null) {
             throw new IllegalArgumentException("No backend is called " + name + "; there are " + byName.keySet());
@@ -40,13 +38,16 @@ public final class UpstreamCatalog {
     }
 
     private Upstream upstream(UpstreamSettings upstream) {
-        return new Upstream(upstream, credentials.computeIfAbsent(upstream.auth(), auth -> credential(auth, upstream.id())),
-                partners, settings.limits().learnedFor(), settings.stream());
+        Credential credential = credentials.computeIfAbsent(upstream.auth(), auth -> credential(auth, upstream.id()));
+        Learned learned = new Learned(upstream.format(), upstream.strip(), settings.pairs(), settings.limits().learnedFor());
+        return new Upstream(upstream, credential, learned, settings.stream());
     }
 
     /** One for all that have the same, so that what has one workspace and client has one token. */
     private Credential credential(Auth auth, String name) {
-        return new Credential(auth, auth instanceof Auth.OAuth client
-                ? new OAuthTokens(name, client, requests, System::nanoTime) : null);
+        if (auth instanceof Auth.OAuth client) {
+            return Credential.of(new OAuthTokens(name, client, requests, System::nanoTime));
+        }
+        return Credential.of(auth);
     }
 }

@@ -4,10 +4,13 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.WireFormat;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -18,7 +21,8 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /**
@@ -49,19 +53,9 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
             return chain.proceed(request, scope);
         }
         Attempt attempt = entity.attempt();
-        if (!attempt.purpose().path().isEmpty()) {
-            scope.originalRequest.setPath(attempt.purpose().path());
-        }
-        if (attempt.call().beta() && attempt.target().format() == WireFormat.MESSAGES) {
-            scope.originalRequest.setPath(scope.originalRequest.getPath() + "?beta=true");
-        }
+        address(scope.originalRequest, attempt);
         try {
-            ClassicHttpResponse response = send(scope, chain, entity);
-            if (response.getCode() == HttpStatus.SC_UNAUTHORIZED && attempt.credential().mayRenew()) {
-                response.close();
-                attempt.credential().renew();
-                response = send(scope, chain, entity);
-            }
+            ClassicHttpResponse response = sendRenewing(scope, chain, entity);
             attempt.answered(response);
             return response;
         } catch (IOException e) {
@@ -74,6 +68,28 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
             counted(e, entity);
             throw attempt.badAnswer("answered with what is not HTTP; check its URL.");
         }
+    }
+
+    private static void address(HttpRequest request, Attempt attempt) {
+        if (!attempt.purpose().path().isEmpty()) {
+            request.setPath(attempt.purpose().path());
+        }
+        if (attempt.call().beta() && attempt.target().format() == WireFormat.MESSAGES) {
+            request.setPath(request.getPath() + "?beta=true");
+        }
+    }
+
+    /** Sends the request; once more with a new credential if there can be one for the one that was refused. */
+    private static ClassicHttpResponse sendRenewing(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
+            throws IOException, HttpException {
+        AttemptCredential credential = entity.attempt().credential();
+        ClassicHttpResponse response = send(scope, chain, entity);
+        if (ErrorReader.isUnauthenticated(response.getCode()) && credential.mayRenew()) {
+            response.close();
+            credential.renew();
+            return send(scope, chain, entity);
+        }
+        return response;
     }
 
     /** Writes to the original request, of which each sending, also one that a proxy asks for, is a copy. */
@@ -97,7 +113,8 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
         try {
             return once(scope, chain, entity);
         } catch (IOException e) {
-            boolean stale = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS && wasStale(e, scope);
+            boolean atOnce = System.nanoTime() - sentAt < STALE_SHOWS_WITHIN_NANOS;
+            boolean stale = atOnce && wasStale(e, scope);
             if (!stale || entity.attempt().isCut()) {
                 throw counted(e, entity);
             }
@@ -139,11 +156,20 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
         return failure;
     }
 
+    /** Whether a connection that had served before was closed without an answer. */
     private static boolean wasStale(IOException failure, ExecChain.Scope scope) {
         EndpointDetails connection = scope.clientContext.getEndpointDetails();
-        boolean closed = failure instanceof org.apache.hc.core5.http.NoHttpResponseException
-                || failure instanceof java.net.SocketException && !(failure instanceof java.net.ConnectException);
-        return closed && connection != null && connection.getRequestCount() > 1 && connection.getResponseCount() > 0
-                && connection.getRequestCount() > connection.getResponseCount();
+        if (connection == null || !isClosing(failure)) {
+            return false;
+        }
+        long answered = connection.getResponseCount();
+        return answered > 0 && connection.getRequestCount() > answered;
+    }
+
+    private static boolean isClosing(IOException failure) {
+        if (failure instanceof ConnectException) {
+            return false;
+        }
+        return failure instanceof NoHttpResponseException || failure instanceof SocketException;
     }
 }

@@ -7,8 +7,8 @@ package io.caravan.upstream;
 import io.caravan.call.Call;
 import io.caravan.call.ClientHeaders;
 import io.caravan.format.WireFormat;
-import io.caravan.learning.Refusals;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,32 +16,22 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Gives the attempt the client's headers that may go on, by allow-list: all of {@code anthropic-*},
- * {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5), where the upstream speaks Messages, and a few by name. Nothing hop-by-hop, no credential,
- * no {@code accept-encoding}. Several values of one header are joined in their order.
+ * Gives the attempt the client's headers that may go on, by allow-list: where the upstream speaks Messages all of
+ * {@code anthropic-*}, {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5), and a few by name. Nothing
+ * hop-by-hop, no credential, no {@code accept-encoding}. Several values of one header are joined in their order.
  */
 final class UpstreamHeaders implements Processor {
 
     private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent");
+    private static final List<String> FAMILIES = List.of("anthropic-", "x-claude-code-", "x-stainless-");
+    private static final Set<String> NAME_NO_HEADER = Set.of("keep-alive", "close");
 
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         Call call = attempt.call();
         boolean messages = attempt.target().format() == WireFormat.MESSAGES;
-        ClientHeaders client = call.headers();
-        Set<String> hopByHop = hopByHop(client);
-        Set<String> written = new LinkedHashSet<>();
-        for (Map.Entry<String, String> header : client.entries()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if ((BY_NAME.contains(name) || messages && isMessages(name)) && !hopByHop.contains(name) && written.add(name)) {
-                String value = client.joined(name);
-                String kept = name.equals("anthropic-beta") ? refusals(attempt).betas(value) : value;
-                if (kept != null) {
-                    attempt.header(header.getKey(), kept);
-                }
-            }
-        }
+        Set<String> written = passOn(attempt, messages);
         addMissing(attempt, written, "content-type", "application/json");
         if (messages) {
             addMissing(attempt, written, "anthropic-version", "2023-06-01");
@@ -50,19 +40,51 @@ final class UpstreamHeaders implements Processor {
         attempt.target().settings().headers().forEach(attempt::header);
     }
 
-    private static Refusals refusals(Attempt attempt) {
-        return attempt.target().refusals(attempt.model());
+    /** Adds the client's headers; their names in lower case. */
+    private static Set<String> passOn(Attempt attempt, boolean messages) {
+        ClientHeaders client = attempt.call().headers();
+        Set<String> hopByHop = hopByHop(client);
+        Set<String> written = new LinkedHashSet<>();
+        for (Map.Entry<String, String> header : client.entries()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            boolean goesOn = isAllowed(name, messages) && !hopByHop.contains(name);
+            if (goesOn && written.add(name)) {
+                passOn(attempt, header.getKey(), name);
+            }
+        }
+        return written;
+    }
+
+    private static void passOn(Attempt attempt, String asWritten, String name) {
+        String value = attempt.call().headers().joined(name);
+        if (name.equals("anthropic-beta")) {
+            value = attempt.target().learned().refusals(attempt.model()).betas(value);
+        }
+        if (value != null) {
+            attempt.header(asWritten, value);
+        }
+    }
+
+    private static boolean isAllowed(String name, boolean messages) {
+        if (BY_NAME.contains(name)) {
+            return true;
+        }
+        return messages && isMessages(name);
     }
 
     private static boolean isMessages(String name) {
-        return name.startsWith("anthropic-") || name.startsWith("x-claude-code-") || name.startsWith("x-stainless-")
-                || name.equals("x-app");
+        for (String family : FAMILIES) {
+            if (name.startsWith(family)) {
+                return true;
+            }
+        }
+        return name.equals("x-app");
     }
 
     /** The headers the client's {@code Connection} names: they end here. */
     private static Set<String> hopByHop(ClientHeaders client) {
         String connection = client.joined("connection");
-        if (connection == null || connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close")) {
+        if (connection == null || NAME_NO_HEADER.contains(connection.toLowerCase(Locale.ROOT))) {
             return Set.of();
         }
         Set<String> names = new LinkedHashSet<>();

@@ -4,31 +4,55 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.call.BackendState;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
+import io.caravan.settings.value.SettingsException;
 import io.caravan.tokens.TokenCounts;
+import java.util.Collection;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** The room's door: binds the steps towards an upstream by the names the routes use. */
+/**
+ * The room's door: has the upstreams of the settings, binds the steps towards them by the names the routes use, and asks
+ * them what they have. Starts nothing by itself and holds nothing that would have to be closed. Safe for use by many
+ * threads once its steps are bound.
+ */
 public final class UpstreamSteps {
 
     private static final int LONGEST_ERROR_BODY = 1024 * 1024;
 
-    private UpstreamSteps() {
+    private final GatewaySettings settings;
+    private final UpstreamCatalog upstreams;
+    private final Discovery discovery;
+
+    /**
+     * Makes the upstreams. Asks none of them.
+     *
+     * @throws SettingsException if the file of certificates cannot be read, or an upstream's rules name one there is not
+     */
+    public UpstreamSteps(GatewaySettings settings) {
+        this.settings = settings;
+        this.upstreams = new UpstreamCatalog(settings);
+        this.discovery = new Discovery(settings, upstreams);
     }
 
     /**
-     * Binds all of them.
+     * Binds all steps.
      *
      * @param registry takes each bean by its name
+     * @param routing  which model a backend is asked for
+     * @param watch    looks at the time limits of each attempt
      * @param observer is told of each attempt
+     * @param counts   estimates tokens where no upstream counts them
      */
-    public static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, UpstreamCatalog upstreams,
-            ModelRouting routing, CallWatch watch, CallObserver observer, TokenCounts counts) {
-        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(settings), watch, observer));
+    public void bind(BiConsumer<String, Object> registry, ModelRouting routing, CallWatch watch, CallObserver observer,
+            TokenCounts counts) {
+        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(), watch, observer));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!settings.keys().keys().isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
@@ -45,7 +69,40 @@ public final class UpstreamSteps {
         registry.accept("estimateTokens", new EstimateTokens(counts, routing));
     }
 
-    private static UnaryOperator<String> images(GatewaySettings settings) {
+    private @Nullable UnaryOperator<String> images() {
         return settings.fetchImages() ? new ImageFetch(settings) : null;
+    }
+
+    /**
+     * Has {@code action} run, on a request's worker, for each request to a model that goes out to an upstream; not for
+     * counts of tokens, nor for lists of models. To be called before the gateway serves.
+     *
+     * @param upstream its name
+     * @throws IllegalArgumentException if there is no such upstream
+     */
+    public void whenSent(String upstream, Runnable action) {
+        upstreams.get(upstream).whenSent(action);
+    }
+
+    /**
+     * The models a backend has ready, as far as it has said; empty where it has not been asked. Never blocks: what is
+     * missing or ten minutes old is asked for, for the next time.
+     *
+     * @param backend its id
+     */
+    public Collection<String> models(String backend) {
+        return discovery.models(backend);
+    }
+
+    /**
+     * Asks backends and upstreams for their models, all at once, unless they have been asked in the last ten seconds; a
+     * backend is all its upstreams. One without a credential is asked only if it is the chosen one. Blocks until each has
+     * answered, five seconds at most.
+     *
+     * @param ids of backends and upstreams
+     * @return the state of each, by its id
+     */
+    public Map<String, BackendState> check(Collection<String> ids) {
+        return discovery.check(ids);
     }
 }

@@ -4,6 +4,9 @@
  */
 /**
  * Towards the upstream: the body and headers that go out, the credential, the status that comes back, the cut. Alone
- * knows Apache HttpClient.
+ * knows Apache HttpClient. {@link UpstreamSteps} is its door.
  */
+@NullMarked
 package io.caravan.upstream;
+
+import org.jspecify.annotations.NullMarked;

@@ -44,12 +44,12 @@ public interface ClientErrors {
 
         @Override
         public byte[] body(Failure failure, String requestId) {
-            return ErrorBody.of(failure.type(), failure.words(), requestId);
+            return ErrorBody.of(failure.type(), failure.getMessage(), requestId);
         }
 
         @Override
         public byte[] event(Failure failure, String type, String requestId) {
-            return ErrorBody.event(type, failure.words(), requestId);
+            return ErrorBody.event(type, failure.getMessage(), requestId);
         }
 
         @Override
@@ -65,12 +65,12 @@ public interface ClientErrors {
 
         @Override
         public byte[] body(Failure failure, String requestId) {
-            return ChatErrorBody.of(failure.status(), failure.type(), failure.words());
+            return ChatErrorBody.of(failure.status(), failure.type(), failure.getMessage());
         }
 
         @Override
         public byte[] event(Failure failure, String type, String requestId) {
-            return ChatErrorBody.event(failure.status(), type, failure.words());
+            return ChatErrorBody.event(failure.status(), type, failure.getMessage());
         }
 
         @Override

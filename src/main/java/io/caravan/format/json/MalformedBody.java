@@ -8,12 +8,20 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
 
 /** A body that cannot be read as what it claims to be. The message may be shown to the client. */
+@NullMarked
 public final class MalformedBody extends RuntimeException {
 
     public MalformedBody(String message) {
         super(message, null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** What to say of a request's body that could not be read because of {@code e}. */
