@@ -92,8 +92,7 @@ public final class Deadlines {
     private void await(Duration limit) {
         Duration left = limits.firstContent.minusNanos(System.nanoTime() - receivedAt);
         Duration usual = shorter(limit, limits.firstContent);
-        Failure failure = Failure.of(Kind.timedOut(limits.retryOnTimeout),
-                "The upstream (" + upstream + ") did not answer within " + shown(limit) + ".");
+        Failure failure = late("The upstream (" + upstream + ") did not answer within " + shown(limit) + ".");
         boolean othersTookMost = left.compareTo(usual.dividedBy(2)) < 0;
         if (othersTookMost) {
             failure = callTimedOut("The request took longer than " + shown(limits.firstContent) + " in all (API_TIMEOUT_MS).");
@@ -162,6 +161,13 @@ public final class Deadlines {
     /** What the limit that is over means; empty while none is. */
     public Optional<Failure> failure() {
         return Optional.ofNullable(over);
+    }
+
+    private Failure late(String words) {
+        if (limits.retryOnTimeout) {
+            return Failure.of(Kind.TIMED_OUT_REPEATABLE, words);
+        }
+        return Failure.of(Kind.TIMED_OUT, words);
     }
 
     private static Failure callTimedOut(String words) {

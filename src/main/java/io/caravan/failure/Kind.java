@@ -176,14 +176,6 @@ public enum Kind {
         return status == 504;
     }
 
-    /** An upstream that did not answer in time; {@code repeatable}: another may be asked, though both may bill. */
-    public static Kind timedOut(boolean repeatable) {
-        if (repeatable) {
-            return TIMED_OUT_REPEATABLE;
-        }
-        return TIMED_OUT;
-    }
-
     /** Its name in metrics and logs: {@code rate_limited}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
