@@ -24,14 +24,11 @@ import io.caravan.observe.ReportBackendConfig;
 import io.caravan.observe.ReportDetailedHealth;
 import io.caravan.observe.ReportHealth;
 import io.caravan.observe.ScrapeMetrics;
-import io.caravan.observe.Version;
 import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
-import io.caravan.routing.ListModels;
 import io.caravan.routing.ModelRouting;
-import io.caravan.routing.RequireBackend;
-import io.caravan.routing.ResolveTarget;
+import io.caravan.routing.RoutingSteps;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
@@ -58,12 +55,7 @@ final class GatewayBeans {
         BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
-        TokenEstimator estimator = new TokenEstimator();
-        Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
-        warmUp.setDaemon(true);
-        warmUp.setPriority(Thread.MIN_PRIORITY);
-        warmUp.start();
-        TokenCounts counts = new TokenCounts(estimator, new Calibration());
+        TokenCounts counts = new TokenCounts(warmingUp(new TokenEstimator()), new Calibration());
         CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
                 new LearnTokens(counts, routing));
         UpstreamCatalog catalog = new UpstreamCatalog(settings);
@@ -87,14 +79,10 @@ final class GatewayBeans {
                 new Stats(upstreams.of(backend -> !backend.apart()))));
         registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
 
-
-        ClientSteps.bind(registry, settings, budget, open, watch, observer);
-        UpstreamSteps.bind(registry, settings, catalog, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
-        registry.accept("listModels", new ListModels(settings, routing, discovery::models));
-
-        registry.accept("resolveTarget", new ResolveTarget(settings, routing));
-        registry.accept("requireBackend", new RequireBackend(settings));
+        ClientSteps.bind(registry, settings, budget, open, watch, observer);
+        RoutingSteps.bind(registry, settings, routing, discovery::models);
+        UpstreamSteps.bind(registry, settings, catalog, routing, watch, observer, counts);
         registry.accept("failOver", new FailOver(routing, settings.backends()::fallbacksOf, observer));
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
@@ -105,5 +93,14 @@ final class GatewayBeans {
         registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, discovery::check, true));
         registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
+    }
+
+    /** Has the estimator warm up beside the start. */
+    private static TokenEstimator warmingUp(TokenEstimator estimator) {
+        Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
+        warmUp.setDaemon(true);
+        warmUp.setPriority(Thread.MIN_PRIORITY);
+        warmUp.start();
+        return estimator;
     }
 }
