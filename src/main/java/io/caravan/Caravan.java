@@ -11,6 +11,7 @@ import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -78,11 +79,20 @@ public final class Caravan implements AutoCloseable {
         return gate.port();
     }
 
+    /** The address served, without a path. */
     public URI url() {
-        String host = settings.host();
-        return URI.create("http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port());
+        return URI.create("http://" + inBrackets(settings.host()) + ":" + port());
     }
 
+    /** An IPv6 address stands in brackets; whatever else, or has them, as it is. */
+    private static String inBrackets(String host) {
+        if (host.contains(":") && !host.startsWith("[")) {
+            return "[" + host + "]";
+        }
+        return host;
+    }
+
+    /** The Camel context it runs in; it is the gateway's to stop. */
     public CamelContext context() {
         return main.getCamelContext();
     }
@@ -116,6 +126,11 @@ public final class Caravan implements AutoCloseable {
         gate.close(CONNECTIONS_END);
     }
 
+    /** The version this jar was built as. */
+    public static String version() {
+        return Version.of();
+    }
+
     private static Properties properties(GatewaySettings settings) {
         Properties properties = new Properties();
         properties.put("camel.main.routes-include-pattern", RouteFiles.pattern(settings.workingDirectory()));
@@ -132,5 +147,28 @@ public final class Caravan implements AutoCloseable {
         }
         UpstreamRoutes.put(properties, settings.backends());
         return properties;
+    }
+
+    /** The gateway could not be started. The message is the innermost cause's, in one line. */
+    public static final class StartFailure extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** @param message for whoever runs the gateway, in one line */
+        public StartFailure(String message) {
+            super(message);
+        }
+
+        private StartFailure(Throwable cause) {
+            super(innermost(cause), cause);
+        }
+
+        private static String innermost(Throwable cause) {
+            Throwable root = cause;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return Objects.requireNonNullElse(root.getMessage(), root.toString()).lines().findFirst().orElse("");
+        }
     }
 }

@@ -17,14 +17,11 @@ import io.caravan.observe.ReportBackendConfig;
 import io.caravan.observe.ReportDetailedHealth;
 import io.caravan.observe.ReportHealth;
 import io.caravan.observe.ScrapeMetrics;
-import io.caravan.observe.Version;
 import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
-import io.caravan.routing.ListModels;
 import io.caravan.routing.ModelRouting;
-import io.caravan.routing.RequireBackend;
-import io.caravan.routing.ResolveTarget;
+import io.caravan.routing.RoutingSteps;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
@@ -47,12 +44,7 @@ final class GatewayBeans {
         ClientSteps client = new ClientSteps(settings);
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
-        TokenEstimator estimator = new TokenEstimator();
-        Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
-        warmUp.setDaemon(true);
-        warmUp.setPriority(Thread.MIN_PRIORITY);
-        warmUp.start();
-        TokenCounts counts = new TokenCounts(estimator, new Calibration());
+        TokenCounts counts = new TokenCounts(warmingUp(new TokenEstimator()), new Calibration());
         CallObserver observer = CallObserver.all(new CallLog(new GatewayMetrics(meters, client::heldBytes)),
                 new LearnTokens(counts, routing));
         UpstreamSteps towardsUpstreams = new UpstreamSteps(settings);
@@ -71,10 +63,7 @@ final class GatewayBeans {
         client.bind(registry, open, watch, observer);
         towardsUpstreams.bind(registry, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
-        registry.accept("listModels", new ListModels(settings, routing, towardsUpstreams::models));
-
-        registry.accept("resolveTarget", new ResolveTarget(settings, routing));
-        registry.accept("requireBackend", new RequireBackend(settings));
+        RoutingSteps.bind(registry, settings, routing, towardsUpstreams::models);
         registry.accept("failOver", failOver);
 
         registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
@@ -85,5 +74,14 @@ final class GatewayBeans {
         registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, towardsUpstreams::check, true));
         registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
         registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
+    }
+
+    /** Has the estimator warm up beside the start. */
+    private static TokenEstimator warmingUp(TokenEstimator estimator) {
+        Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
+        warmUp.setDaemon(true);
+        warmUp.setPriority(Thread.MIN_PRIORITY);
+        warmUp.start();
+        return estimator;
     }
 }

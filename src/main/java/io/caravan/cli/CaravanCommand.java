@@ -4,8 +4,7 @@
  */
 package io.caravan.cli;
 
-import io.caravan.StartFailure;
-import io.caravan.observe.Version;
+import io.caravan.Caravan;
 import io.caravan.settings.value.SettingsException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -26,7 +25,7 @@ public final class CaravanCommand implements Runnable {
     static final class Versions implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"caravan " + Version.of()};
+            return new String[] {"caravan " + Caravan.version()};
         }
     }
 
@@ -49,7 +48,7 @@ public final class CaravanCommand implements Runnable {
             err.println("caravan: " + failure.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
-        if (failure instanceof StartFailure) {
+        if (failure instanceof Caravan.StartFailure) {
             err.println("caravan: the gateway could not be started: " + failure.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }

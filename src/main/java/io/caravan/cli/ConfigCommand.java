@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 final class ConfigCommand implements Runnable {
 
     @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override

@@ -45,6 +45,7 @@ final class DemoCommand implements Callable<Integer> {
     private boolean once;
 
     @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Says who listens on a port, as far as this system tells. */
@@ -21,14 +22,14 @@ final class PortHolder {
     private PortHolder() {
     }
 
-    /** Who holds the port, in words; null if it is free. */
-    static String of(String host, int port) {
+    /** Who holds the port, in words; empty if it is free. */
+    static Optional<String> of(String host, int port) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(host, port));
-            return null;
+            return Optional.empty();
         } catch (IOException e) {
-            return process(port);
+            return Optional.of(process(port));
         }
     }
 
@@ -54,13 +55,20 @@ final class PortHolder {
         try {
             for (String line : Files.readAllLines(table)) {
                 String[] columns = line.strip().split("\\s+");
-                if (columns.length > 9 && columns[1].endsWith(suffix) && columns[3].equals(LISTENING)) {
+                if (listens(columns, suffix)) {
                     sockets.add("socket:[" + columns[9] + "]");
                 }
             }
         } catch (IOException e) {
             // Not a system with /proc.
         }
+    }
+
+    private static boolean listens(String[] columns, String suffix) {
+        if (columns.length < 10) {
+            return false;
+        }
+        return columns[1].endsWith(suffix) && columns[3].equals(LISTENING);
     }
 
     private static boolean holds(Path process, Set<String> sockets) {

@@ -5,7 +5,6 @@
 package io.caravan.cli;
 
 import io.caravan.Caravan;
-import io.caravan.StartFailure;
 import io.caravan.observe.Logging;
 import io.caravan.observe.StartLog;
 import io.caravan.settings.GatewaySettings;
@@ -25,15 +24,20 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
         GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
-        String holder = settings.port() == 0 ? null : PortHolder.of(settings.host(), settings.port());
-        if (holder != null) {
-            throw new StartFailure("port " + settings.port() + " is taken by " + holder + "; stop it or set PORT");
+        if (settings.port() != 0) {
+            requireFree(settings.host(), settings.port());
         }
         Logging.start(settings.log(), true);
         Caravan gateway = Caravan.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, settings), "caravan-stop"));
-        StartLog.write(settings, gateway.url());
+        StartLog.write(settings, gateway.url(), Caravan.version());
         await();
+    }
+
+    private static void requireFree(String host, int port) {
+        PortHolder.of(host, port).ifPresent(holder -> {
+            throw new Caravan.StartFailure("port " + port + " is taken by " + holder + "; stop it or set PORT");
+        });
     }
 
     /** Halts by itself: a JVM left to SIGTERM would end with 143. Whatever hangs or fails is not waited for. */

@@ -17,14 +17,15 @@ public final class StartLog {
     private StartLog() {
     }
 
-    public static void write(GatewaySettings settings, URI url) {
+    /** @param version the version this jar was built as */
+    public static void write(GatewaySettings settings, URI url, String version) {
         settings.warnings().forEach(LOG::warn);
         LOG.info(new EventMessage("Active proxy backend configured").field("backend", settings.backendSetting()));
         if (settings.chosen().backend().apart()) {
             LOG.info(new EventMessage(settings.chosen().backend().name() + " main routing active")
                     .field("configured", settings.chosen().configured()));
         }
-        LOG.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", Version.of(), url,
+        LOG.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", version, url,
                 settings.backendSetting(), onOff(!settings.keys().keys().isEmpty()), onOff(settings.failover()));
     }
 

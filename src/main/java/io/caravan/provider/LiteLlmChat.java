@@ -23,7 +23,7 @@ final class LiteLlmChat implements ChatDialect {
 
     @Override
     public Optional<ObjectNode> webSearch(JsonNode tool, Consumer<String> dropped) {
-        if (!tool.path("allowed_domains").isEmpty() || !tool.path("blocked_domains").isEmpty()) {
+        if (tool.path("allowed_domains").size() + tool.path("blocked_domains").size() > 0) {
             dropped.accept("tools.allowed_domains");
         }
         ObjectNode members = JsonNodeFactory.instance.objectNode();

@@ -16,19 +16,22 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the body to the models a client may ask for, as one map that suits Anthropic's and OpenAI's clients (protocol 1.11),
+ * Sets the body to the models a client may ask for, as one map that suits Anthropic's and OpenAI's clients,
  * or to the one model named behind the list's path, which ends in {@code /models}: what the table spells out, and what its
  * backend is known to have. That is the one of variable {@code backend}, or the chosen one. Asks no upstream.
  */
-public final class ListModels implements Processor {
+final class ListModels implements Processor {
 
     private static final int MOST = 1000;
+    private static final int LONGEST_LIMIT = 6;
     private static final String LIST = "/models";
 
     private final GatewaySettings settings;
@@ -36,7 +39,7 @@ public final class ListModels implements Processor {
     private final Function<String, Collection<String>> discovered;
 
     /** @param discovered the models a backend, by its id, has said it has; empty where it has not been asked */
-    public ListModels(GatewaySettings settings, ModelRouting routing, Function<String, Collection<String>> discovered) {
+    ListModels(GatewaySettings settings, ModelRouting routing, Function<String, Collection<String>> discovered) {
         this.settings = settings;
         this.routing = routing;
         this.discovered = discovered;
@@ -48,13 +51,19 @@ public final class ListModels implements Processor {
         String backend = exchange.getVariable("backend", settings.backend(), String.class);
         String behind = behindTheList(call.path());
         List<String> ids = ids(backend);
-        exchange.getMessage().setBody(behind.length() <= 1 ? list(call, ids, backend)
-                : model(named(behind.substring(1), ids, backend), backend));
+        if (behind.length() <= 1) {
+            exchange.getMessage().setBody(list(call, ids, backend));
+        } else {
+            exchange.getMessage().setBody(model(named(behind.substring(1), ids, backend), backend));
+        }
     }
 
     private static String behindTheList(String path) {
         int list = path.indexOf(LIST);
-        String behind = list < 0 ? "" : path.substring(list + LIST.length());
+        if (list < 0) {
+            return "";
+        }
+        String behind = path.substring(list + LIST.length());
         if (!behind.isEmpty() && behind.charAt(0) != '/') {
             throw Failure.of(Kind.NO_SUCH_PATH, "There is nothing at " + path + ".");
         }
@@ -73,45 +82,48 @@ public final class ListModels implements Processor {
 
     private String named(String id, List<String> ids, String backend) {
         String name = decoded(id);
-        if (!ids.contains(name) && routing.resolve(backend, name).filter(match -> !match.byDefault()).isEmpty()) {
-            throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + name);
+        if (ids.contains(name)) {
+            return name;
         }
-        return name;
+        return routing.resolve(backend, name).filter(match -> !match.byDefault()).map(match -> name)
+                .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + name));
     }
 
     /** What is no escape stays. */
     private static String decoded(String text) {
         try {
-            return text == null ? null : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return text;
         }
     }
 
     private Map<String, Object> list(Call call, List<String> all, String backend) {
-        List<String> ids = all;
-        String after = decoded(call.parameter("after_id"));
-        String before = decoded(call.parameter("before_id"));
-        if (after != null) {
-            ids = ids.subList(ids.indexOf(after) + 1, ids.size());
-        } else if (before != null && ids.contains(before)) {
-            ids = ids.subList(0, ids.indexOf(before));
-        }
-        int limit = limit(call.parameter("limit"));
-        boolean more = ids.size() > limit;
-        List<String> shown = !more ? ids : before != null ? ids.subList(ids.size() - limit, ids.size()) : ids.subList(0, limit);
+        Page page = Page.of(all, decodedParameter(call, "after_id"), decodedParameter(call, "before_id"),
+                limit(call.parameter("limit")));
+        List<String> ids = page.ids();
         Map<String, Object> list = new LinkedHashMap<>();
         list.put("object", "list");
-        list.put("data", shown.stream().map(id -> model(id, backend)).toList());
-        list.put("has_more", more);
-        list.put("first_id", shown.isEmpty() ? null : shown.get(0));
-        list.put("last_id", shown.isEmpty() ? null : shown.get(shown.size() - 1));
+        list.put("data", ids.stream().map(id -> model(id, backend)).toList());
+        list.put("has_more", page.more());
+        list.put("first_id", null);
+        list.put("last_id", null);
+        if (!ids.isEmpty()) {
+            list.put("first_id", ids.get(0));
+            list.put("last_id", ids.get(ids.size() - 1));
+        }
         return list;
     }
 
-    private static int limit(String given) {
-        boolean number = given != null && !given.isEmpty() && given.length() < 7 && given.chars().allMatch(Character::isDigit);
-        return number ? Math.min(MOST, Math.max(1, Integer.parseInt(given))) : MOST;
+    private static @Nullable String decodedParameter(Call call, String name) {
+        return Optional.ofNullable(call.parameter(name)).map(ListModels::decoded).orElse(null);
+    }
+
+    /** What is no number is no limit. */
+    private static int limit(@Nullable String given) {
+        return Optional.ofNullable(given).filter(text -> !text.isEmpty()).filter(text -> text.length() <= LONGEST_LIMIT)
+                .filter(text -> text.chars().allMatch(Character::isDigit))
+                .map(text -> Math.min(MOST, Math.max(1, Integer.parseInt(text)))).orElse(MOST);
     }
 
     private static Map<String, Object> model(String id, String backend) {

@@ -17,11 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +34,12 @@ public final class ModelRouting {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRouting.class);
     private static final String BUILT_IN = "models.yaml";
     private static final int CACHED_NAMES = 1_000;
+    private static final Version GONE = new Version("", -1, null);
     private static final long CHECK_EVERY = TimeUnit.SECONDS.toNanos(1);
 
     private record Name(String backendId, String model) {}
 
-    private record Version(String modified, long size, Object key) {}
+    private record Version(String modified, long size, @Nullable Object key) {}
 
     /** A table with the answers it gave: a new table starts with none. */
     private record Loaded(ModelTable table, Cache<Name, Optional<ModelTable.Match>> answers,
@@ -49,11 +50,11 @@ public final class ModelRouting {
         }
     }
 
-    private final Path file;
+    private final @Nullable Path file;
     private final List<String> backends;
     private final LongSupplier nanoTime;
     private final AtomicLong nextCheck;
-    private volatile Version seen;
+    private volatile Version seen = GONE;
     private volatile Loaded loaded;
 
     /**
@@ -63,11 +64,11 @@ public final class ModelRouting {
      * @param backends   the ids of all backends: the sections it may have
      * @throws SettingsException if it cannot be read
      */
-    public ModelRouting(Path modelsFile, Collection<String> backends) {
+    public ModelRouting(@Nullable Path modelsFile, Collection<String> backends) {
         this(modelsFile, backends, System::nanoTime);
     }
 
-    ModelRouting(Path modelsFile, Collection<String> backends, LongSupplier nanoTime) {
+    ModelRouting(@Nullable Path modelsFile, Collection<String> backends, LongSupplier nanoTime) {
         this.file = modelsFile;
         this.backends = List.copyOf(backends);
         this.nanoTime = nanoTime;
@@ -75,19 +76,17 @@ public final class ModelRouting {
         if (modelsFile == null) {
             loaded = new Loaded(builtIn());
         } else {
-            seen = version();
-            loaded = new Loaded(read());
+            seen = version(modelsFile);
+            loaded = new Loaded(read(modelsFile));
         }
     }
 
     /** As {@link ModelTable#resolve}, by the newest table. */
-    public Optional<ModelTable.Match> resolve(String backendId, String model) {
+    public Optional<ModelTable.Match> resolve(String backendId, @Nullable String model) {
         reloadIfChanged();
-        if (!ModelTable.isName(model)) {
-            return Optional.empty();
-        }
         Loaded current = loaded;
-        return current.answers.get(new Name(backendId, model), name -> current.table.resolve(name.backendId, name.model));
+        return Optional.ofNullable(model).filter(ModelTable::isName).map(name -> new Name(backendId, name))
+                .flatMap(name -> current.answers.get(name, asked -> current.table.resolve(asked.backendId, asked.model)));
     }
 
     /**
@@ -98,9 +97,8 @@ public final class ModelRouting {
         if (!backendId.equals(asked.backend())) {
             return resolve(backendId, asked.name()).map(ModelTable.Match::model);
         }
-        return ModelTable.isName(asked.name())
-                ? Optional.of(table().resolveNamed(backendId, asked.name()).map(ModelTable.Match::model).orElse(asked.name()))
-                : Optional.empty();
+        return Optional.of(asked.name()).filter(ModelTable::isName)
+                .map(name -> table().resolveNamed(backendId, name).map(ModelTable.Match::model).orElse(name));
     }
 
     /** The newest table. */
@@ -125,29 +123,29 @@ public final class ModelRouting {
         if (now - due < 0 || !nextCheck.compareAndSet(due, now + CHECK_EVERY)) {
             return;
         }
-        Version version = version();
-        if (Objects.equals(version, seen)) {
+        Version version = version(file);
+        if (version.equals(seen)) {
             return;
         }
         seen = version;
         try {
-            loaded = new Loaded(read());
+            loaded = new Loaded(read(file));
             LOG.info("The model table was read again from {}", file);
         } catch (SettingsException e) {
             LOG.error("The model table stays as it was: {}", e.getMessage());
         }
     }
 
-    private Version version() {
+    private static Version version(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Version(attributes.lastModifiedTime().toString(), attributes.size(), attributes.fileKey());
         } catch (IOException e) {
-            return null; // gone or out of reach: a version of its own, told once
+            return GONE; // or out of reach, which is told once
         }
     }
 
-    private ModelTable read() {
+    private ModelTable read(Path file) {
         try {
             return ModelTable.parse(Files.readString(file), file.toString(), backends).withTraitsOf(builtIn());
         } catch (IOException e) {

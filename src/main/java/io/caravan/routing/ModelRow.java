@@ -4,6 +4,7 @@
  */
 package io.caravan.routing;
 
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class ModelRow {
     private static final String MODEL = "model";
     private static final Pattern TOKEN = Pattern.compile("\\{([^{}]*)}|\\*|[^{}*]+|[{}]");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+    private static final Pattern PATTERN_SIGN = Pattern.compile("[{*]");
     private static final Map<String, String> CAPTURES = Map.of(
             "family", "[a-z]+",
             "major", "\\d{1,2}",
@@ -70,10 +72,12 @@ final class ModelRow {
     }
 
     private static void requireKnownPlaceholders(String target, Set<String> captured) {
+        Set<String> known = new HashSet<>(captured);
+        known.add(MODEL);
         Matcher placeholder = PLACEHOLDER.matcher(target);
         while (placeholder.find()) {
             String name = placeholder.group(1);
-            if (!name.equals(MODEL) && !captured.contains(name)) {
+            if (!known.contains(name)) {
                 throw new IllegalArgumentException("the target's {" + name
                         + "} is not in the name before it; use {model} or what the name captures");
             }
@@ -94,16 +98,19 @@ final class ModelRow {
 
     /** The names that can be told from the row: its own where it is no pattern, else what it always stands for. */
     List<String> names() {
-        return isPattern(glob) ? fixedTarget().map(List::of).orElse(List.of()) : List.of(glob);
+        if (isPattern(glob)) {
+            return fixedTarget().stream().toList();
+        }
+        return List.of(glob);
     }
 
     /** What the row stands for, where that is the same for every name. */
     Optional<String> fixedTarget() {
-        return isPattern(target) ? Optional.empty() : Optional.of(target);
+        return Optional.of(target).filter(text -> !isPattern(text));
     }
 
     private static boolean isPattern(String text) {
-        return text.indexOf('{') >= 0 || text.indexOf('*') >= 0;
+        return PATTERN_SIGN.matcher(text).find();
     }
 
     /** Whether the row gives the name back as it is. */

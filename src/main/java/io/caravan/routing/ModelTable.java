@@ -7,6 +7,7 @@ package io.caravan.routing;
 import io.caravan.format.ModelTraits;
 import io.caravan.settings.value.SettingsException;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,12 +56,15 @@ public final class ModelTable {
 
     /** This table, with the traits of {@code other} where it has none itself. */
     ModelTable withTraitsOf(ModelTable other) {
-        return traits.isEmpty() ? new ModelTable(sections, route, other.traits) : this;
+        if (traits.isEmpty()) {
+            return new ModelTable(sections, route, other.traits);
+        }
+        return this;
     }
 
     /** The id of the backend that a row of {@code route} sends the client's model to (ledger 2.6). */
     public Optional<String> backendOf(String clientModel) {
-        return isName(clientModel) ? byName(route, clientModel).map(Match::model) : Optional.empty();
+        return Optional.of(clientModel).filter(ModelTable::isName).flatMap(name -> byName(route, name)).map(Match::model);
     }
 
     /** What is known of a model, by the name an upstream has for it; dots in it count as dashes. */
@@ -77,7 +81,7 @@ public final class ModelTable {
 
     /** The fixed targets of a backend's rows, each with one name that leads there. */
     public Map<String, String> targets(String backendId) {
-        Map<String, String> targets = new java.util.LinkedHashMap<>();
+        Map<String, String> targets = new LinkedHashMap<>();
         for (ModelRow row : sections.getOrDefault(backendId, List.of())) {
             row.fixedTarget().ifPresent(target -> targets.putIfAbsent(target, row.glob()));
         }
@@ -94,12 +98,9 @@ public final class ModelTable {
         if (!isName(clientModel)) {
             return Optional.empty();
         }
-        Optional<Match> match = byName(rows, clientModel);
-        if (match.isEmpty() && clientModel.startsWith(PREFIX) && clientModel.length() > PREFIX.length()) {
-            match = byName(rows, clientModel.substring(PREFIX.length()));
-        }
-        return match.or(() -> rows.stream().filter(ModelRow::catchAll).findFirst()
-                .flatMap(row -> row.resolve(clientModel).map(model -> new Match(model, !row.keepsName()))));
+        return byName(rows, clientModel)
+                .or(() -> withoutPrefix(clientModel).flatMap(name -> byName(rows, name)))
+                .or(() -> byCatchAll(rows, clientModel));
     }
 
     /** As {@link #resolve}, but for the row {@code *}: for a name the client addressed to this backend itself. */
@@ -115,9 +116,23 @@ public final class ModelTable {
                 .map(target -> new Match(target, false));
     }
 
+    private static Optional<String> withoutPrefix(String model) {
+        if (!model.startsWith(PREFIX)) {
+            return Optional.empty();
+        }
+        return Optional.of(model.substring(PREFIX.length())).filter(name -> !name.isEmpty());
+    }
+
+    private static Optional<Match> byCatchAll(List<ModelRow> rows, String model) {
+        return rows.stream().filter(ModelRow::catchAll).findFirst()
+                .flatMap(row -> row.resolve(model).map(target -> new Match(target, !row.keepsName())));
+    }
+
     /** Whether a model may be called so. */
     static boolean isName(String model) {
-        return model != null && !model.isEmpty() && model.length() <= LONGEST_NAME
-                && model.chars().noneMatch(Character::isISOControl);
+        if (model.isEmpty()) {
+            return false;
+        }
+        return model.length() <= LONGEST_NAME && model.chars().noneMatch(Character::isISOControl);
     }
 }

@@ -142,10 +142,14 @@ final class ModelTableReader {
     }
 
     private String text(Node node, String what) {
-        if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL) && !scalar.getValue().isBlank()) {
-            return scalar.getValue();
+        String text = "";
+        if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+            text = scalar.getValue();
         }
-        throw wrong(node, what + " must be a text");
+        if (text.isBlank()) {
+            throw wrong(node, what + " must be a text");
+        }
+        return text;
     }
 
     private SettingsException wrong(Node node, String what) {

@@ -12,11 +12,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Lets a request pass only where the backend of variable {@code backend} is configured (ledger 3.4); else it is a 503. */
-public final class RequireBackend implements Processor {
+final class RequireBackend implements Processor {
 
     private final GatewaySettings settings;
 
-    public RequireBackend(GatewaySettings settings) {
+    RequireBackend(GatewaySettings settings) {
         this.settings = settings;
     }
 

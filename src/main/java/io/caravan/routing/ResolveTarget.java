@@ -18,14 +18,15 @@ import org.apache.camel.Processor;
  * else {@code PROXY_BACKEND}'s. A variable {@code model} takes the place of the client's model. A model that no row of
  * the backend matches is a 404 (case E34).
  */
-public final class ResolveTarget implements Processor {
+final class ResolveTarget implements Processor {
 
     private static final String BACKEND = "backend";
+    private static final String MODEL = "model";
 
     private final GatewaySettings settings;
     private final ModelRouting routing;
 
-    public ResolveTarget(GatewaySettings settings, ModelRouting routing) {
+    ResolveTarget(GatewaySettings settings, ModelRouting routing) {
         this.settings = settings;
         this.routing = routing;
     }
@@ -34,12 +35,14 @@ public final class ResolveTarget implements Processor {
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
         call.workOn(exchange);
-        String forced = exchange.getVariable("model", String.class);
-        ModelName asked = ModelName.of(forced != null ? forced : call.request().model(), settings.backends().ids());
-        String given = exchange.getVariable(BACKEND, String.class);
-        String backend = given != null ? given : backend(call, asked);
-        if (forced != null) {
-            asked = new ModelName(backend, forced);
+        String name = exchange.getVariable(MODEL, call.request().model(), String.class);
+        ModelName asked = ModelName.of(name, settings.backends().ids());
+        String backend = exchange.getVariable(BACKEND, String.class);
+        if (backend == null) {
+            backend = backend(call, asked);
+        }
+        if (exchange.getVariable(MODEL) != null) {
+            asked = new ModelName(backend, name);
         }
         if (routing.modelAt(backend, asked).isEmpty()) {
             throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model());
@@ -54,7 +57,9 @@ public final class ResolveTarget implements Processor {
         }
         String backend = routing.table().backendOf(asked.name()).orElse(settings.backend());
         String toolsAt = settings.backends().get(backend).toolsAt();
-        boolean elsewhere = !toolsAt.equals(backend) && call.request().hasItems("tools");
-        return elsewhere ? toolsAt : backend;
+        if (!toolsAt.equals(backend) && call.request().hasItems("tools")) {
+            return toolsAt;
+        }
+        return backend;
     }
 }

@@ -37,7 +37,10 @@ record TraitsRow(ModelRow glob, ModelTraits traits) {
 
     private static boolean yes(Map<String, String> values, String key, boolean otherwise) {
         String value = values.get(key);
-        return value == null ? otherwise : oneOf(key, value, "yes", "no", "true", "false").matches("yes|true");
+        if (value == null) {
+            return otherwise;
+        }
+        return oneOf(key, value, "yes", "no", "true", "false").matches("yes|true");
     }
 
     private static int number(String text) {

@@ -2,21 +2,21 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.observe;
+package io.caravan;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
 /** The version this jar was built as. */
-public final class Version {
+final class Version {
 
     private static final String VERSION = read();
 
     private Version() {
     }
 
-    public static String of() {
+    static String of() {
         return VERSION;
     }
 
