@@ -10,7 +10,7 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.client.relay.StreamRelay;
 import io.caravan.client.relay.WholeAnswer;
-import io.caravan.convert.AnswerTranslator.Answer;
+import io.caravan.convert.Translator.Answer;
 import io.caravan.settings.StreamSettings;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;

@@ -8,9 +8,9 @@ import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
 import io.caravan.call.Deadlines;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.convert.AnswerTranslator.Answer;
 import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
+import io.caravan.convert.Translator.Answer;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.io.FilterInputStream;
@@ -202,7 +202,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public StreamTranslator translator() {
-        return purpose.translator().stream();
+        return purpose.translator().answers().stream();
     }
 
     @Override

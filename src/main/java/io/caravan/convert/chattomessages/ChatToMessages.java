@@ -4,8 +4,6 @@
  */
 package io.caravan.convert.chattomessages;
 
-import io.caravan.convert.AnswerTranslator;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
@@ -20,7 +18,7 @@ public final class ChatToMessages implements Translator {
 
     private final String clientModel;
     private final Outgoing outgoing;
-    private final AnswerTranslator answers;
+    private final Answers answers;
 
     public ChatToMessages(ModelRequest request, UpstreamTerms terms) {
         MessagesBody converted =
@@ -36,13 +34,8 @@ public final class ChatToMessages implements Translator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
-        return answers.answer(answer);
-    }
-
-    @Override
-    public StreamTranslator stream() {
-        return answers.stream();
+    public Answers answers() {
+        return answers;
     }
 
     @Override

@@ -7,13 +7,11 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.ChatStream;
-import io.caravan.convert.EventByEvent;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
-import io.caravan.format.json.Json;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.time.Clock;
@@ -23,7 +21,7 @@ import java.util.UUID;
  * Messages answers for an OpenAI client (protocol 3.7): whole (M80), as a stream (S38, S39), and errors inside either as
  * a {@link io.caravan.failure.Failure}.
  */
-public final class CompletionAnswers implements AnswerTranslator {
+public final class CompletionAnswers implements Translator.Answers {
 
     private final String clientModel;
     private final boolean includeUsage;
@@ -47,7 +45,7 @@ public final class CompletionAnswers implements AnswerTranslator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
+    public Translator.Answer answer(byte[] answer) {
         try {
             JsonNode message = Json.exact(answer);
             if (ErrorReader.isError(message) || message.path("type").asText().equals("error")) {
@@ -70,7 +68,7 @@ public final class CompletionAnswers implements AnswerTranslator {
             }
             completion.set("usage", counts.toChat());
             byte[] body = Json.MAPPER.writeValueAsBytes(completion);
-            return new Answer(streamed ? ChatChunks.of(body, includeUsage) : body, counts.usage());
+            return new Translator.Answer(streamed ? ChatStream.ofCompletion(body, includeUsage) : body, counts.usage());
         } catch (IOException e) {
             throw ChatStream.unreadable();
         }
@@ -78,7 +76,7 @@ public final class CompletionAnswers implements AnswerTranslator {
 
     @Override
     public StreamTranslator stream() {
-        return new EventByEvent(events());
+        return events();
     }
 
     MessagesToChatStream events() {

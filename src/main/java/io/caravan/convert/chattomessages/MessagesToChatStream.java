@@ -49,7 +49,7 @@ final class MessagesToChatStream extends ChatStream {
     }
 
     @Override
-    public void event(byte[] bytes, int start, int end, Bytes out) {
+    protected void event(byte[] bytes, int start, int end, Bytes out) {
         if (stopped()) {
             return;
         }
@@ -152,7 +152,7 @@ final class MessagesToChatStream extends ChatStream {
     }
 
     private void messageDelta(Bytes out) {
-        if (event.stopReason() == null || complete()) {
+        if (event.stopReason() == null || ended()) {
             return;
         }
         begin(out);
