@@ -7,7 +7,7 @@ package io.caravan.convert.chattochat;
 import io.caravan.convert.ChatOptions;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
-import io.caravan.convert.chattomessages.CompletionAnswers;
+import io.caravan.convert.chattomessages.ChatToMessages;
 import io.caravan.convert.messagestochat.AnswerContext;
 import io.caravan.convert.messagestochat.MessageAnswers;
 import io.caravan.failure.ErrorReader;
@@ -42,7 +42,7 @@ public final class ChatToChat implements Translator {
         }
         AnswerContext context = new AnswerContext(request.model(), new ToolNames(), true, false, false, 0);
         return new ChainedAnswers(new MessageAnswers(context, false),
-                new CompletionAnswers(request.model(), usage, request.stream()));
+                ChatToMessages.answers(request.model(), usage, request.stream()));
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An upstream's bytes may be anything: what comes of them is an answer or a failure. */
 class HostileEventsTest {
 
-    private final Translator.Answers messages = new CompletionAnswers("m", true, false);
+    private final Translator.Answers messages = ChatToMessages.answers("m", true, false);
     private final Translator.Answers chat = new MessageAnswers(new AnswerContext("m", new ToolNames(), true, false, false, 0), false);
 
     @Property(tries = 1000)
