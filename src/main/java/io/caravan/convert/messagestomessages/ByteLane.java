@@ -17,6 +17,7 @@ import io.caravan.format.sse.EventBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. An error
@@ -36,7 +37,7 @@ final class ByteLane implements StreamTranslator {
     private boolean content;
     private boolean ended;
     private boolean stopped;
-    private Failure told;
+    private @Nullable Failure told;
     private Usage usage = Usage.UNKNOWN;
 
     /** @param model the client's name for the model */
