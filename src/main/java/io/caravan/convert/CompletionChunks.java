@@ -11,6 +11,7 @@ import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A whole chat completion as the chunks it would have been (case S35 for OpenAI clients). */
 final class CompletionChunks {
@@ -111,7 +112,7 @@ final class CompletionChunks {
         write(index, delta, null);
     }
 
-    private void write(JsonNode index, ObjectNode delta, String finish) throws IOException {
+    private void write(JsonNode index, ObjectNode delta, @Nullable String finish) throws IOException {
         ObjectNode choice = chunk.putArray("choices").addObject();
         choice.put("index", index.asInt());
         choice.set("delta", delta);

@@ -11,6 +11,7 @@ import io.caravan.provider.ChatDialect;
 import io.caravan.provider.Dialect;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a translator must know of the upstream a request goes to.
@@ -26,7 +27,7 @@ import java.util.function.UnaryOperator;
  * @param refusals     what it must not be sent
  */
 public record UpstreamTerms(Dialect dialect, String model, ModelTraits traits, Set<ChatRule> rules, boolean strictSchema,
-        String sessionId, UnaryOperator<String> images, Refusals refusals) {
+        @Nullable String sessionId, @Nullable UnaryOperator<String> images, Refusals refusals) {
 
     /** The same for an upstream of the chat format; its body names no model where its path does. */
     public ChatOptions chat() {
