@@ -36,7 +36,7 @@ public abstract class EventTranslator implements StreamTranslator {
     /**
      * Takes the end of the upstream's stream and appends what is left to say.
      *
-     * @throws Failure if the message was not complete: a cut stream never ends cleanly (case R10)
+     * @throws Failure if the message was not complete: a cut stream never ends cleanly (rule R10)
      */
     protected abstract void end(Bytes out);
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param model        its name for the model
  * @param traits       what is known of the model
  * @param rules        the rules of transformation that are on; none where it speaks Messages
- * @param strictSchema whether tool schemas are rewritten with the plainest keywords only (protocol 3.3)
+ * @param strictSchema whether tool schemas are rewritten with the plainest keywords only
  * @param sessionId    the client's {@code X-Claude-Code-Session-Id}, or null
  * @param images       fetches a public https image URL as a {@code data:} URL, throwing
  *                     {@link io.caravan.format.json.MalformedBody} if it cannot; null: not allowed

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. An error
- * event before any content is not passed on but thrown: another upstream may serve, or case R9 applies. A later one is
+ * event before any content is not passed on but thrown: another upstream may serve, or rule R9 applies. A later one is
  * passed on, and remembered.
  */
 final class ByteLane implements StreamTranslator {
