@@ -4,8 +4,8 @@
  */
 package io.caravan.call;
 
-import io.caravan.convert.AnswerTranslator.Answer;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator.Answer;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.Set;

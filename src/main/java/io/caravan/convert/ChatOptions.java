@@ -9,6 +9,7 @@ import io.caravan.format.chat.ChatRule;
 import io.caravan.provider.ChatDialect;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one chat upstream takes requests.
@@ -20,8 +21,8 @@ import java.util.function.UnaryOperator;
  * @param images       fetches a public https image URL as a {@code data:} URL, throwing
  *                     {@link io.caravan.format.json.MalformedBody} if it cannot; null: not allowed
  */
-public record ChatOptions(ChatDialect dialect, String model, ModelTraits traits, Set<ChatRule> rules,
-        boolean strictSchema, String sessionId, UnaryOperator<String> images) {
+public record ChatOptions(ChatDialect dialect, @Nullable String model, ModelTraits traits, Set<ChatRule> rules,
+        boolean strictSchema, @Nullable String sessionId, @Nullable UnaryOperator<String> images) {
 
     public ChatOptions {
         rules = Set.copyOf(rules);

@@ -9,9 +9,10 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
+import java.io.IOException;
 
 /** A stream for an OpenAI client: it ends with {@code [DONE]}, and only behind a finish reason. */
-public abstract class ChatStream implements EventTranslator {
+public abstract class ChatStream extends EventTranslator {
 
     private boolean contentBegun;
     private boolean complete;
@@ -20,16 +21,18 @@ public abstract class ChatStream implements EventTranslator {
     /** Appends what comes between the last chunk and {@code [DONE]}. */
     protected abstract void beforeDone(Bytes out);
 
-    public void content(boolean begun) {
+    /** Notes whether a content block has begun at the client; once it has, it stays so. */
+    protected final void content(boolean begun) {
         contentBegun |= begun;
     }
 
-    public void finished(boolean now) {
+    /** Notes whether a finish reason was given; once it was, it stays so. */
+    protected final void finished(boolean now) {
         complete |= now;
     }
 
     @Override
-    public final void end(Bytes out) {
+    protected final void end(Bytes out) {
         if (stopped) {
             return;
         }
@@ -42,18 +45,32 @@ public abstract class ChatStream implements EventTranslator {
     }
 
     @Override
-    public final boolean contentBegun() {
+    public final boolean content() {
         return contentBegun;
     }
 
     @Override
-    public final boolean complete() {
+    public final boolean ended() {
         return complete;
     }
 
     @Override
-    public final boolean stopped() {
+    protected final boolean stopped() {
         return stopped;
+    }
+
+    /**
+     * A whole chat completion as the stream it would have been (case S35): its chunks, {@code [DONE]} included.
+     *
+     * @param includeUsage whether the client asked for a chunk of token counts
+     * @throws Failure if it is no completion
+     */
+    public static byte[] ofCompletion(byte[] completion, boolean includeUsage) {
+        try {
+            return CompletionChunks.of(completion, includeUsage);
+        } catch (IOException e) {
+            throw unreadable();
+        }
     }
 
     /** The failure of an answer that is none of its format. */

@@ -16,6 +16,7 @@ import io.caravan.format.json.RawText;
 import io.caravan.provider.ChatDialect;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the conversion of one request goes by, and what it notes on the way. */
 public final class Conversion {
@@ -72,7 +73,7 @@ public final class Conversion {
     }
 
     /** The cache marker of a block or tool as the upstream takes it, or null. */
-    public JsonNode mark(JsonNode marked) {
+    public @Nullable JsonNode mark(JsonNode marked) {
         JsonNode cache = marked.path("cache_control");
         if (!options.traits().claude() || !has(ChatRule.CACHE_CONTROL)
                 || !cache.path("type").asText().equals("ephemeral")) {
@@ -96,7 +97,7 @@ public final class Conversion {
     }
 
     /** Whether a member is there and not null. */
-    public static boolean given(JsonNode value) {
+    public static boolean given(@Nullable JsonNode value) {
         return value != null && !value.isNull() && !value.isMissingNode();
     }
 }

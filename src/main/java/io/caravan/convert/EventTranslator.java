@@ -4,36 +4,104 @@
  */
 package io.caravan.convert;
 
-import io.caravan.format.Usage;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.json.Bytes;
+import io.caravan.format.sse.EventBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 
-/** Turns the event stream of one upstream answer into the client's, event by event. No I/O; one thread at a time. */
-public interface EventTranslator {
+/**
+ * Turns the event stream of one upstream's answer into the client's, one whole event at a time. A class for a pair of
+ * formats says what becomes of an event and of the end; an event larger than 32 MB is a failure. No I/O; one thread at a
+ * time.
+ */
+public abstract class EventTranslator implements StreamTranslator {
+
+    private static final int LARGEST_EVENT = 32 * 1024 * 1024;
+    /** How long an upstream may take for its token counts, and to close, behind the end of the message. */
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
+    private final Bytes out = new Bytes(8 * 1024);
 
     /**
      * Takes one whole event as it came, its blank line included, and appends to {@code out} what the client gets for it:
      * whole events, or nothing.
      *
-     * @throws io.caravan.failure.Failure if the event is an error, or no event of this format; {@code out} then holds whole events
+     * @throws Failure if the event is an error, or no event of this format; {@code out} then holds whole events
      */
-    void event(byte[] bytes, int start, int end, Bytes out);
+    protected abstract void event(byte[] bytes, int start, int end, Bytes out);
 
     /**
      * Takes the end of the upstream's stream and appends what is left to say.
      *
-     * @throws io.caravan.failure.Failure if the message was not complete: a cut stream never ends cleanly (rule 10)
+     * @throws Failure if the message was not complete: a cut stream never ends cleanly (rule R10)
      */
-    void end(Bytes out);
-
-    /** Whether a content block has begun at the client. */
-    boolean contentBegun();
-
-    /** Whether the message is complete; what may still come are its token counts. */
-    boolean complete();
+    protected abstract void end(Bytes out);
 
     /** Whether everything has been appended, the last event included; what still comes is not looked at. */
-    boolean stopped();
+    protected abstract boolean stopped();
 
-    /** The token counts known so far. */
-    Usage usage();
+    @Override
+    public final int largestEvent() {
+        return LARGEST_EVENT;
+    }
+
+    @Override
+    public final void take(EventBuffer events, Sink sink) {
+        out.reset();
+        try {
+            while (events.next()) {
+                event(events.bytes(), events.start(), events.end(), out);
+            }
+        } finally {
+            sink.write(out.array(), 0, out.size());
+        }
+    }
+
+    @Override
+    public final void takePart(EventBuffer events, Sink sink) {
+        throw Failure.of(Kind.BAD_ANSWER, "The upstream sent an event of more than " + LARGEST_EVENT + " bytes.");
+    }
+
+    @Override
+    public final void end(EventBuffer events, Sink sink) {
+        if (stopped()) {
+            return;
+        }
+        out.reset();
+        try {
+            takeLast(events);
+            end(out);
+        } finally {
+            sink.write(out.array(), 0, out.size());
+        }
+    }
+
+    /** Some upstreams spare the blank line behind their last event. What is cut short counts only before the message's end. */
+    private void takeLast(EventBuffer events) {
+        events.takeRest();
+        int length = events.end() - events.start();
+        if (length == 0) {
+            return;
+        }
+        boolean whole = events.bytes()[events.end() - 1] == '\n';
+        if (whole || !ended()) {
+            byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end() + 2);
+            event[length] = '\n';
+            event[length + 1] = '\n';
+            event(event, 0, event.length, out);
+        }
+    }
+
+    @Override
+    public final Duration closing() {
+        return CLOSING;
+    }
+
+    @Override
+    public final Optional<Failure> told() {
+        return Optional.empty();
+    }
 }

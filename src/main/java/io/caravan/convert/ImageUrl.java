@@ -10,7 +10,9 @@ import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The URL an image or a PDF goes upstream with: its data, or an address the upstream may fetch (cases M11, M12, M14). */
 public final class ImageUrl {
@@ -26,7 +28,7 @@ public final class ImageUrl {
     }
 
     /** The URL for the {@code source} of an image or document block. {@code path} is the block's, with its type. */
-    public static JsonNode ofSource(JsonNode source, String path, Conversion conversion) {
+    public static @Nullable JsonNode ofSource(JsonNode source, String path, Conversion conversion) {
         String at = path + ".source";
         if (!source.isObject()) {
             throw new MalformedBody(at + ": Field required");
@@ -52,7 +54,7 @@ public final class ImageUrl {
     }
 
     /** Base64 as a {@code data:} URL; what is one already stays. Where the media type is none the first bytes tell. */
-    public static JsonNode ofData(JsonNode data, String mediaType) {
+    public static @Nullable JsonNode ofData(JsonNode data, String mediaType) {
         if (RawText.startsWith(data, DATA)) {
             return data;
         }
@@ -68,7 +70,7 @@ public final class ImageUrl {
         if (RawText.startsWith(url, DATA)) {
             return url;
         }
-        String address = RawText.text(url).strip();
+        String address = Objects.requireNonNull(RawText.text(url)).strip();
         if (!PublicUrl.is(address)) {
             throw new MalformedBody(path + ": only https URLs of public hosts are supported");
         }

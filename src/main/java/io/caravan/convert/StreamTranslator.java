@@ -42,7 +42,7 @@ public interface StreamTranslator {
     /**
      * Takes the end of the upstream's stream, and with it what {@code events} still holds.
      *
-     * @throws Failure if the message was not complete: a cut stream never ends cleanly (rule 10)
+     * @throws Failure if the message was not complete: a cut stream never ends cleanly (rule R10)
      */
     void end(EventBuffer events, Sink sink);
 

@@ -4,17 +4,24 @@
  */
 package io.caravan.convert;
 
+import io.caravan.convert.chattochat.ChatToChat;
+import io.caravan.convert.chattomessages.ChatToMessages;
+import io.caravan.convert.messagestochat.MessagesToChat;
+import io.caravan.convert.messagestomessages.MessagesToMessages;
 import io.caravan.failure.Failure;
+import io.caravan.format.ModelRequest;
+import io.caravan.format.Usage;
+import io.caravan.format.WireFormat;
 import io.caravan.format.json.Edit;
 import java.util.List;
 import java.util.Set;
 
 /**
  * One request of a client on its way to an upstream, and the way back for whatever the upstream answers: a whole answer, a
- * stream, an error. There is one class for each pair of formats, the pair of a format with itself among them; the
- * {@link Translators} know them. Made new for each attempt, used by one thread; no I/O.
+ * stream, an error. There is one class for each pair of formats, the pair of a format with itself among them. Made new for
+ * each attempt, used by one thread; no I/O.
  */
-public interface Translator extends AnswerTranslator {
+public interface Translator {
 
     /**
      * A request as the upstream takes it.
@@ -35,8 +42,56 @@ public interface Translator extends AnswerTranslator {
         }
     }
 
+    /**
+     * A whole answer for the client, in the form it asked for: JSON, or the events it would have been (case S35).
+     *
+     * @param usage its token counts
+     */
+    record Answer(byte[] body, Usage usage) {
+    }
+
+    /**
+     * Brings one answer of an upstream into a client's format: a whole one, or a stream. One answer, one thread; no I/O.
+     */
+    interface Answers {
+
+        /**
+         * Brings a whole JSON answer back.
+         *
+         * @throws Failure                              if it is an error inside a good status, or incomplete
+         * @throws io.caravan.format.json.MalformedBody if it is no answer of the upstream's format; the message goes on
+         *                                              after "a message that is"
+         */
+        Answer answer(byte[] answer);
+
+        /** Brings an event stream back. */
+        StreamTranslator stream();
+    }
+
+    /**
+     * The translator of one attempt. Converts the request; does not block, but where an image is fetched.
+     *
+     * @throws io.caravan.format.json.MalformedBody if the request cannot be one of the upstream's format without changing
+     *                                              its meaning
+     */
+    static Translator open(WireFormat.Pair pair, ModelRequest request, UpstreamTerms terms) {
+        return switch (pair.client()) {
+            case MESSAGES -> switch (pair.upstream()) {
+                case MESSAGES -> new MessagesToMessages(request, terms);
+                case CHAT -> new MessagesToChat(request, terms);
+            };
+            case CHAT -> switch (pair.upstream()) {
+                case MESSAGES -> new ChatToMessages(request, terms);
+                case CHAT -> new ChatToChat(request, terms);
+            };
+        };
+    }
+
     /** The request as it goes out; the same at each call. */
     Outgoing request();
+
+    /** What brings the upstream's answer back, if it is none of an error. */
+    Answers answers();
 
     /**
      * What an error answer means, and what the client is told of it.

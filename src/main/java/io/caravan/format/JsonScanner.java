@@ -103,6 +103,7 @@ public final class JsonScanner {
         int start = at;
         skipString();
         LIMITS.validateNameLength(at - start - 2);
+        JsonStrings.requirePairs(json, start, at);
     }
 
     private void goToValue() throws IOException {

@@ -68,6 +68,40 @@ final class JsonStrings {
         };
     }
 
+    /**
+     * Refuses half of a surrogate pair among the escapes of the valid string in {@code json[from, to)}, which Jackson takes
+     * in a value, but not in a name.
+     */
+    static void requirePairs(byte[] json, int from, int to) throws JsonParseException {
+        boolean inPair = false;
+        for (int i = from; i < to; i += characterLength(json, i)) {
+            int unit = escapedUnit(json, i);
+            if (Character.isLowSurrogate((char) unit) != inPair) {
+                throw JsonScanner.malformed(i);
+            }
+            inPair = Character.isHighSurrogate((char) unit);
+        }
+    }
+
+    /** The length of what begins here, where a character of several bytes may count byte by byte. */
+    private static int characterLength(byte[] json, int i) {
+        if (json[i] != '\\') {
+            return 1;
+        }
+        return json[i + 1] == 'u' ? 6 : 2;
+    }
+
+    /** The UTF-16 unit whose number stands here, or 0. */
+    private static int escapedUnit(byte[] json, int i) {
+        int unit = 0;
+        if (json[i] == '\\' && json[i + 1] == 'u') {
+            for (int digit = i + 2; digit < i + 6; digit++) {
+                unit = unit << 4 | CharTypes.charToHex(json[digit]);
+            }
+        }
+        return unit;
+    }
+
     private static int behindEscapes(byte[] json, int from, int to) throws JsonParseException {
         int i = from;
         while (i < to && json[i] == '\\') {

@@ -8,8 +8,8 @@ import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
 import io.caravan.call.Deadlines;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.convert.AnswerTranslator.Answer;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator.Answer;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.io.FilterInputStream;
@@ -187,7 +187,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public StreamTranslator translator() {
-        return purpose.translator().stream();
+        return purpose.translator().answers().stream();
     }
 
     @Override

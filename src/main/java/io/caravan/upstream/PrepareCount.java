@@ -7,7 +7,6 @@ package io.caravan.upstream;
 import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
 import io.caravan.convert.Translator;
-import io.caravan.convert.Translators;
 import io.caravan.format.WireFormat;
 import io.caravan.routing.ModelRouting;
 import org.apache.camel.Exchange;
@@ -31,7 +30,7 @@ final class PrepareCount implements Processor {
         Call call = Call.of(exchange);
         Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
         String model = routing.modelAt(upstream.settings().id(), call.modelName()).orElseThrow();
-        Translator translator = Translators.open(new WireFormat.Pair(call.format(), upstream.format()), call.request(),
+        Translator translator = Translator.open(new WireFormat.Pair(call.format(), upstream.format()), call.request(),
                 upstream.terms(model, routing.traits(model), call, null));
         new Attempt(call, upstream, model, new TokenCountRequest(translator), watch).begin(exchange);
     }

@@ -8,7 +8,6 @@ import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
 import io.caravan.convert.Translator;
-import io.caravan.convert.Translators;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
@@ -61,7 +60,7 @@ final class PrepareRequest implements Processor {
     private Translator translator(Call call, Upstream upstream, String model) {
         WireFormat.Pair pair = new WireFormat.Pair(call.format(), upstream.format());
         try {
-            return Translators.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
+            return Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
         } catch (MalformedBody e) {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }

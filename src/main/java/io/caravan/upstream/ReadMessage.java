@@ -41,7 +41,7 @@ final class ReadMessage implements Processor {
             throw attempt.badAnswer("answered with an empty body.");
         }
         try {
-            attempt.whole(attempt.purpose().translator().answer(body));
+            attempt.whole(attempt.purpose().translator().answers().answer(body));
         } catch (MalformedBody e) {
             throw attempt.badAnswer("answered with a message that is " + e.getMessage() + ".");
         }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
-import io.caravan.convert.Translators;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.ModelTraits;
@@ -98,8 +97,8 @@ class FailureMatrixTest {
         List<Kind> inside = new ArrayList<>();
         for (WireFormat.Pair pair : pairs()) {
             answered.add(open(pair, false).error(status, body).kind());
-            inside.add(assertThrows(Failure.class, () -> open(pair, false).answer(body), pair.toString()).kind());
-            inside.add(assertThrows(Failure.class, () -> stream(open(pair, true).stream(), body), pair.toString()).kind());
+            inside.add(assertThrows(Failure.class, () -> open(pair, false).answers().answer(body), pair.toString()).kind());
+            inside.add(assertThrows(Failure.class, () -> stream(open(pair, true).answers().stream(), body), pair.toString()).kind());
         }
         assertEquals(1, answered.stream().distinct().count(), answered.toString());
         assertEquals(1, inside.stream().distinct().count(), inside.toString());
@@ -122,7 +121,7 @@ class FailureMatrixTest {
         Dialect dialect = pair.upstream() == WireFormat.MESSAGES ? Dialect.messages("native") : Dialects.OPENROUTER.chat();
         UpstreamTerms terms = new UpstreamTerms(dialect, "upstream-model", traits, dialect.rules(), false, null, null,
                 Refusals.NONE);
-        return Translators.open(pair, ModelRequest.read(request), terms);
+        return Translator.open(pair, ModelRequest.read(request), terms);
     }
 
     /** Sends {@code data} as the first event of a stream; one of the Messages format has its name. */

@@ -7,7 +7,6 @@ package io.caravan.simulator;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.convert.chattomessages.MessagesBody;
 import io.caravan.convert.chattomessages.RandomChats;
 import io.caravan.convert.chattomessages.Traits;
 import java.util.List;
@@ -21,7 +20,7 @@ class OpenAiClientRequestsTest {
     @Property(tries = 1000)
     void everyChatRequestBecomesOneThatAnthropicTakes(@ForAll long seed) throws Exception {
         for (String kind : List.of("adaptive", "both", "budget", "small", "old", "other")) {
-            byte[] body = MessagesBody.of(new RandomChats(seed).next(), "m", Traits.of(kind)).body();
+            byte[] body = RandomChats.toMessages(new RandomChats(seed).next(), "m", Traits.of(kind));
             JsonNode json = Json.read(body);
             RecordedRequest request = new RecordedRequest("POST", "/v1/messages",
                     List.of(Map.entry("anthropic-version", "2023-06-01")), body, "messages");

@@ -7,7 +7,7 @@ package io.caravan.client.relay;
 import io.caravan.call.Call;
 import io.caravan.call.CallLife;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.convert.AnswerTranslator.Answer;
+import io.caravan.convert.Translator.Answer;
 import io.caravan.failure.Failure;
 import java.util.List;
 import java.util.Map;

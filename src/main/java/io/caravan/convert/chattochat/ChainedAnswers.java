@@ -4,8 +4,8 @@
  */
 package io.caravan.convert.chattochat;
 
-import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Bytes;
@@ -20,18 +20,18 @@ import java.util.Optional;
  * Two answer translators, one behind the other: from the upstream's format into a middle one, from there into the
  * client's. For an upstream whose dialect the client cannot read although both speak the same format.
  */
-final class ChainedAnswers implements AnswerTranslator {
+final class ChainedAnswers implements Translator.Answers {
 
-    private final AnswerTranslator first;
-    private final AnswerTranslator second;
+    private final Translator.Answers first;
+    private final Translator.Answers second;
 
-    ChainedAnswers(AnswerTranslator first, AnswerTranslator second) {
+    ChainedAnswers(Translator.Answers first, Translator.Answers second) {
         this.first = first;
         this.second = second;
     }
 
     @Override
-    public Answer answer(byte[] answer) {
+    public Translator.Answer answer(byte[] answer) {
         return second.answer(first.answer(answer).body());
     }
 

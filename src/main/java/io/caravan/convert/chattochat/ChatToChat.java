@@ -4,12 +4,10 @@
  */
 package io.caravan.convert.chattochat;
 
-import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.ChatOptions;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
-import io.caravan.convert.chattomessages.CompletionAnswers;
+import io.caravan.convert.chattomessages.ChatToMessages;
 import io.caravan.convert.messagestochat.AnswerContext;
 import io.caravan.convert.messagestochat.MessageAnswers;
 import io.caravan.failure.ErrorReader;
@@ -25,7 +23,7 @@ public final class ChatToChat implements Translator {
 
     private final String clientModel;
     private final Outgoing outgoing;
-    private final AnswerTranslator answers;
+    private final Answers answers;
 
     public ChatToChat(ModelRequest request, UpstreamTerms terms) {
         ChatOptions options = terms.chat();
@@ -37,14 +35,14 @@ public final class ChatToChat implements Translator {
     }
 
     /** @param lists whether answers may come as lists of reasoning and text, which no OpenAI client reads */
-    private static AnswerTranslator answers(ModelRequest request, boolean lists) {
+    private static Answers answers(ModelRequest request, boolean lists) {
         boolean usage = request.isTrue("stream_options", "include_usage");
         if (!lists) {
             return new NamedAnswers(request.model(), usage, request.stream());
         }
         AnswerContext context = new AnswerContext(request.model(), new ToolNames(), true, false, false, 0);
         return new ChainedAnswers(new MessageAnswers(context, false),
-                new CompletionAnswers(request.model(), usage, request.stream()));
+                ChatToMessages.answers(request.model(), usage, request.stream()));
     }
 
     @Override
@@ -53,13 +51,8 @@ public final class ChatToChat implements Translator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
-        return answers.answer(answer);
-    }
-
-    @Override
-    public StreamTranslator stream() {
-        return answers.stream();
+    public Answers answers() {
+        return answers;
     }
 
     @Override

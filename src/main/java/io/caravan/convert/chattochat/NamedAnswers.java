@@ -4,11 +4,9 @@
  */
 package io.caravan.convert.chattochat;
 
-import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.ChatStream;
-import io.caravan.convert.EventByEvent;
 import io.caravan.convert.StreamTranslator;
-import io.caravan.convert.chattomessages.ChatChunks;
+import io.caravan.convert.Translator;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
@@ -22,7 +20,7 @@ import java.util.Arrays;
  * A chat upstream's answers for an OpenAI client: byte for byte, comments too, but for the value of the {@code model},
  * which is the client's name for it. Errors inside are a {@link io.caravan.failure.Failure}.
  */
-final class NamedAnswers implements AnswerTranslator {
+final class NamedAnswers implements Translator.Answers {
 
     private static final byte[] DATA = ChunkWriter.ascii("data: ");
     private static final byte[] END = ChunkWriter.ascii("\n\n");
@@ -45,18 +43,18 @@ final class NamedAnswers implements AnswerTranslator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
+    public Translator.Answer answer(byte[] answer) {
         ChatFacts read = read(answer, 0, answer.length);
         if (!read.hasChoices() || !read.isFinished()) {
             throw ChatStream.unreadable();
         }
         byte[] named = Edit.applied(answer, read.withModel(clientModel));
-        return new Answer(streamed ? ChatChunks.of(named, includeUsage) : named, read.usage());
+        return new Translator.Answer(streamed ? ChatStream.ofCompletion(named, includeUsage) : named, read.usage());
     }
 
     @Override
     public StreamTranslator stream() {
-        return new EventByEvent(new Chunks());
+        return new Chunks();
     }
 
     private ChatFacts read(byte[] bytes, int start, int length) {
@@ -77,7 +75,7 @@ final class NamedAnswers implements AnswerTranslator {
         private Usage usage = Usage.UNKNOWN;
 
         @Override
-        public void event(byte[] bytes, int start, int end, Bytes out) {
+        protected void event(byte[] bytes, int start, int end, Bytes out) {
             if (stopped()) {
                 return;
             }

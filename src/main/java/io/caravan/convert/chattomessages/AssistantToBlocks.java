@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.caravan.format.json.Json;
@@ -21,20 +22,14 @@ final class AssistantToBlocks {
     }
 
     static ArrayNode of(JsonNode message, String path, ToolCallIds ids, boolean claude) {
-        ArrayNode blocks = claude ? SignedThinking.of(message) : Json.MAPPER.createArrayNode();
-        JsonNode content = message.path("content");
-        if (content.isArray()) {
-            for (JsonNode part : content) {
-                addText(blocks, part.isTextual() ? part : part.path(textMember(part)), part);
-            }
-        } else if (content.isTextual() || content.isNull() || content.isMissingNode()) {
-            addText(blocks, content, content);
-        } else {
-            throw new MalformedBody(path + ".content: Input should be a valid string or a list of parts");
+        ArrayNode blocks = Json.MAPPER.createArrayNode();
+        if (claude) {
+            blocks.addAll(SignedThinking.of(message));
         }
+        addContent(blocks, message, path + ".content");
         addText(blocks, message.path("refusal"), message.path("refusal"));
-        ArrayNode calls = Members.list(message.path("tool_calls"), path + ".tool_calls");
-        for (int i = 0; calls != null && i < calls.size(); i++) {
+        ArrayNode calls = Members.list(message, "tool_calls", path + ".tool_calls");
+        for (int i = 0; i < calls.size(); i++) {
             String at = path + ".tool_calls." + i;
             String id = ids.called(calls.get(i).path("id").asText());
             addToolUse(blocks, id, calls.get(i).path("function"), at + ".function");
@@ -52,13 +47,33 @@ final class AssistantToBlocks {
         return "function_" + named.path("name").asText();
     }
 
-    private static String textMember(JsonNode part) {
-        return part.path("type").asText().equals("refusal") ? "refusal"
-                : part.path("type").asText().equals("text") ? "text" : "";
+    private static void addContent(ArrayNode blocks, JsonNode message, String path) {
+        JsonNode content = message.path("content");
+        if (content.isArray()) {
+            for (JsonNode part : content) {
+                addText(blocks, text(part), part);
+            }
+        } else if (content.isTextual() || !message.hasNonNull("content")) {
+            addText(blocks, content, content);
+        } else {
+            throw new MalformedBody(path + ": Input should be a valid string or a list of parts");
+        }
+    }
+
+    /** What a part of the content says; a missing node if it is neither text nor a refusal. */
+    private static JsonNode text(JsonNode part) {
+        if (part.isTextual()) {
+            return part;
+        }
+        return switch (part.path("type").asText()) {
+            case "refusal" -> part.path("refusal");
+            case "text" -> part.path("text");
+            default -> MissingNode.getInstance();
+        };
     }
 
     private static void addText(ArrayNode blocks, JsonNode text, JsonNode part) {
-        if (!text.isTextual() || text.textValue().isBlank()) {
+        if (Members.text(text).isBlank()) {
             Members.moveCacheMarkerToLast(part, blocks);
             return;
         }
@@ -81,8 +96,10 @@ final class AssistantToBlocks {
         if (json.isEmpty() || json.equals("null")) {
             return Json.MAPPER.createObjectNode();
         }
-        return isObject(json) ? Json.MAPPER.getNodeFactory().rawValueNode(new RawValue(json))
-                : Json.MAPPER.createObjectNode().put("__raw_arguments", json);
+        if (isObject(json)) {
+            return Json.MAPPER.getNodeFactory().rawValueNode(new RawValue(json));
+        }
+        return Json.MAPPER.createObjectNode().put("__raw_arguments", json);
     }
 
     private static boolean isObject(String json) {

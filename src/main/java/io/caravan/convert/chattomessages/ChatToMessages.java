@@ -4,14 +4,13 @@
  */
 package io.caravan.convert.chattomessages;
 
-import io.caravan.convert.AnswerTranslator;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
+import java.time.Clock;
 
 /** An OpenAI chat client in front of an upstream of the Messages format. */
 public final class ChatToMessages implements Translator {
@@ -20,14 +19,24 @@ public final class ChatToMessages implements Translator {
 
     private final String clientModel;
     private final Outgoing outgoing;
-    private final AnswerTranslator answers;
+    private final Answers answers;
 
     public ChatToMessages(ModelRequest request, UpstreamTerms terms) {
-        MessagesBody converted =
-                MessagesBody.of(request.body(), terms.model(), terms.traits());
+        MessagesBody converted = MessagesBody.of(request.body(), terms.model(), terms.traits());
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
-        this.answers = new CompletionAnswers(clientModel, converted.includeUsage(), request.stream());
+        this.answers = answers(clientModel, converted.includeUsage(), request.stream());
+    }
+
+    /**
+     * What brings Messages answers into an OpenAI client's format.
+     *
+     * @param clientModel  the model's name as the client gave it
+     * @param includeUsage whether a stream ends with a chunk of token counts
+     * @param streamed     whether the client asked for a stream
+     */
+    public static Answers answers(String clientModel, boolean includeUsage, boolean streamed) {
+        return new CompletionAnswers(clientModel, includeUsage, streamed, Clock.systemUTC());
     }
 
     @Override
@@ -36,13 +45,8 @@ public final class ChatToMessages implements Translator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
-        return answers.answer(answer);
-    }
-
-    @Override
-    public StreamTranslator stream() {
-        return answers.stream();
+    public Answers answers() {
+        return answers;
     }
 
     @Override

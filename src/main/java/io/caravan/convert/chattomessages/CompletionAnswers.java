@@ -7,10 +7,9 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.ChatStream;
-import io.caravan.convert.EventByEvent;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Json;
@@ -19,68 +18,67 @@ import java.time.Clock;
 import java.util.UUID;
 
 /**
- * Messages answers for an OpenAI client (protocol 3.7): whole (M80), as a stream (S38, S39), and errors inside either as
- * a {@link io.caravan.failure.Failure}.
+ * Messages answers for an OpenAI client: whole (case M80), as a stream (S38, S39), and errors inside either as a
+ * {@link io.caravan.failure.Failure}.
+ *
+ * @param clientModel  the model's name as the client gave it
+ * @param includeUsage whether a stream ends with a chunk of token counts
+ * @param streamed     whether the client asked for a stream
+ * @param clock        tells when a completion was made
  */
-public final class CompletionAnswers implements AnswerTranslator {
-
-    private final String clientModel;
-    private final boolean includeUsage;
-    private final boolean streamed;
-    private final Clock clock;
-
-    /**
-     * @param clientModel  the model's name as the client gave it
-     * @param includeUsage whether a stream ends with a chunk of token counts
-     * @param streamed     whether the client asked for a stream
-     */
-    public CompletionAnswers(String clientModel, boolean includeUsage, boolean streamed) {
-        this(clientModel, includeUsage, streamed, Clock.systemUTC());
-    }
-
-    CompletionAnswers(String clientModel, boolean includeUsage, boolean streamed, Clock clock) {
-        this.clientModel = clientModel;
-        this.includeUsage = includeUsage;
-        this.streamed = streamed;
-        this.clock = clock;
-    }
+record CompletionAnswers(String clientModel, boolean includeUsage, boolean streamed, Clock clock)
+        implements Translator.Answers {
 
     @Override
-    public Answer answer(byte[] answer) {
+    public Translator.Answer answer(byte[] answer) {
         try {
-            JsonNode message = Json.exact(answer);
-            if (ErrorReader.isError(message) || message.path("type").asText().equals("error")) {
-                throw ChatStream.inside(answer, clientModel);
+            JsonNode message = message(answer);
+            TokenCounts counts = counts(message.path("usage"));
+            byte[] completion = Json.MAPPER.writeValueAsBytes(completion(message, counts));
+            if (streamed) {
+                completion = ChatStream.ofCompletion(completion, includeUsage);
             }
-            if (!message.path("content").isArray() || !message.path("stop_reason").isTextual()) {
-                throw ChatStream.unreadable();
-            }
-            ObjectNode completion = Json.MAPPER.createObjectNode().put("id", id(message.path("id").textValue()))
-                    .put("object", "chat.completion").put("created", created()).put("model", clientModel);
-            completion.putArray("choices").addObject().put("index", 0)
-                    .<ObjectNode>set("message", CompletionFromMessage.message(message.path("content")))
-                    .putNull("logprobs").put("finish_reason", StopReasons.toChat(message.path("stop_reason").textValue()));
-            TokenCounts counts = new TokenCounts();
-            if (message.path("usage").isObject()) {
-                try (JsonParser usage = message.path("usage").traverse()) {
-                    usage.nextToken();
-                    counts.read(usage);
-                }
-            }
-            completion.set("usage", counts.toChat());
-            byte[] body = Json.MAPPER.writeValueAsBytes(completion);
-            return new Answer(streamed ? ChatChunks.of(body, includeUsage) : body, counts.usage());
+            return new Translator.Answer(completion, counts.usage());
         } catch (IOException e) {
             throw ChatStream.unreadable();
         }
     }
 
-    @Override
-    public StreamTranslator stream() {
-        return new EventByEvent(events());
+    private JsonNode message(byte[] answer) throws IOException {
+        JsonNode message = Json.exact(answer);
+        if (ErrorReader.isError(message) || Members.isOfType(message, "error")) {
+            throw ChatStream.inside(answer, clientModel);
+        }
+        boolean whole = message.path("content").isArray() && message.path("stop_reason").isTextual();
+        if (!whole) {
+            throw ChatStream.unreadable();
+        }
+        return message;
     }
 
-    MessagesToChatStream events() {
+    private ObjectNode completion(JsonNode message, TokenCounts counts) {
+        ObjectNode completion = Json.MAPPER.createObjectNode().put("id", id(Members.text(message.path("id"))))
+                .put("object", "chat.completion").put("created", created()).put("model", clientModel);
+        completion.putArray("choices").addObject().put("index", 0)
+                .<ObjectNode>set("message", CompletionFromMessage.message(message.path("content")))
+                .putNull("logprobs").put("finish_reason", StopReasons.toChat(message.path("stop_reason").textValue()));
+        completion.set("usage", counts.toChat());
+        return completion;
+    }
+
+    private static TokenCounts counts(JsonNode usage) throws IOException {
+        TokenCounts counts = new TokenCounts();
+        if (usage.isObject()) {
+            try (JsonParser parser = usage.traverse()) {
+                parser.nextToken();
+                counts.read(parser);
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public StreamTranslator stream() {
         return new MessagesToChatStream(clientModel,
                 messageId -> new ChunkWriter(id(messageId), clientModel, created(), includeUsage), includeUsage);
     }
@@ -89,16 +87,12 @@ public final class CompletionAnswers implements AnswerTranslator {
         return clock.instant().getEpochSecond();
     }
 
+    /** @param messageId the upstream's; empty if it gave none */
     private static String id(String messageId) {
-        StringBuilder id = new StringBuilder("chatcmpl-");
-        String source = messageId == null || messageId.isEmpty() ? UUID.randomUUID().toString() : messageId;
-        for (int i = 0; i < source.length(); i++) {
-            char c = source.charAt(i);
-            boolean fine = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
-            if (fine) {
-                id.append(c);
-            }
+        String source = messageId;
+        if (source.isEmpty()) {
+            source = UUID.randomUUID().toString();
         }
-        return id.toString();
+        return "chatcmpl-" + PlainIds.stripped(source);
     }
 }

@@ -71,9 +71,16 @@ final class CompletionFromMessage {
         if (name.isEmpty()) {
             throw ChatStream.unreadable();
         }
-        toolCalls.addObject().put("id", id.isEmpty() ? "call_" + (toolCalls.size() + 1) : id).put("type", "function")
-                .putObject("function").put("name", name)
-                .put("arguments", block.path("input").isObject() ? block.path("input").toString() : "{}");
+        ObjectNode call = toolCalls.addObject();
+        if (id.isEmpty()) {
+            id = "call_" + (toolCalls.size() + 1);
+        }
+        String arguments = "{}";
+        if (block.path("input").isObject()) {
+            arguments = block.path("input").toString();
+        }
+        call.put("id", id).put("type", "function")
+                .putObject("function").put("name", name).put("arguments", arguments);
     }
 
     private ObjectNode message() {

@@ -17,24 +17,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
-/** An OpenAI client's request turned into a Messages request (protocol 3.7, cases M80 and M81). Immutable. */
-public final class MessagesBody {
+/**
+ * An OpenAI client's request turned into a Messages request (cases M80 and M81).
+ *
+ * @param body         the Messages request in UTF-8
+ * @param dropped      the client's parameters that mean nothing to the upstream and were left out, each once, in order
+ * @param stream       whether the client asks for a stream
+ * @param includeUsage whether it asks for the token counts at the end of a stream
+ */
+record MessagesBody(byte[] body, Set<String> dropped, boolean stream, boolean includeUsage) {
 
     private static final String JSON_ONLY = "Respond with one valid JSON object and with nothing else.";
-
-    private final byte[] body;
-    private final Set<String> dropped;
-    private final boolean stream;
-    private final boolean includeUsage;
-
-    private MessagesBody(byte[] body, Set<String> dropped, boolean stream, boolean includeUsage) {
-        this.body = body;
-        this.dropped = dropped;
-        this.stream = stream;
-        this.includeUsage = includeUsage;
-    }
 
     /**
      * Turns {@code chatBody} into a request for {@code model}, which is the upstream's name for it.
@@ -42,17 +38,16 @@ public final class MessagesBody {
      * @throws MalformedBody if it is no chat request, or asks for what Messages cannot give; the message begins with the
      *                       parameter, as in {@code n: only 1 is supported}
      */
-    public static MessagesBody of(byte[] chatBody, String model, ModelTraits traits) {
+    static MessagesBody of(byte[] chatBody, String model, ModelTraits traits) {
         ObjectNode chat = read(chatBody);
         refuseUnsupported(chat);
         chat.remove("model");
         boolean stream = flag(Members.take(chat, "stream"), "stream");
-        JsonNode streamOptions = Members.take(chat, "stream_options");
-        boolean includeUsage = streamOptions != null && streamOptions.path("include_usage").asBoolean();
+        boolean includeUsage = Members.take(chat, "stream_options").path("include_usage").asBoolean();
 
         Set<String> dropped = new LinkedHashSet<>();
         ObjectNode request = Json.MAPPER.createObjectNode().put("model", model);
-        TurnsFromChat turns = TurnsFromChat.of(Members.take(chat, "messages"), traits);
+        TurnsFromChat turns = TurnsFromChat.of(chat, traits);
         request.set("messages", turns.turns());
         ToolsFromChat.move(chat, request);
         ThinkingFromChat.move(chat, request, traits, dropped);
@@ -67,32 +62,12 @@ public final class MessagesBody {
         if (stream) {
             request.put("stream", true);
         }
-        chat.properties().forEach(member -> {
-            if (!member.getValue().isNull()) {
-                dropped.add(member.getKey());
+        for (Map.Entry<String, JsonNode> left : chat.properties()) {
+            if (!left.getValue().isNull()) {
+                dropped.add(left.getKey());
             }
-        });
+        }
         return new MessagesBody(written(request), Collections.unmodifiableSet(dropped), stream, includeUsage);
-    }
-
-    /** The Messages request in UTF-8. */
-    public byte[] body() {
-        return body;
-    }
-
-    /** The client's parameters that mean nothing to the upstream and were left out, each once, in order. */
-    public Set<String> dropped() {
-        return dropped;
-    }
-
-    /** Whether the client asks for a stream. */
-    public boolean stream() {
-        return stream;
-    }
-
-    /** Whether the client asks for the token counts at the end of a stream. */
-    public boolean includeUsage() {
-        return includeUsage;
     }
 
     private static ObjectNode read(byte[] chatBody) {
@@ -117,45 +92,51 @@ public final class MessagesBody {
 
     private static void refuseUnsupported(ObjectNode chat) {
         JsonNode n = Members.take(chat, "n");
-        if (n != null && n.asInt() != 1) {
+        if (!n.isMissingNode() && n.asInt() != 1) {
             throw new MalformedBody("n: only 1 is supported");
         }
-        JsonNode modalities = Members.take(chat, "modalities");
-        for (int i = 0; modalities != null && i < modalities.size(); i++) {
-            if (!modalities.get(i).asText().equals("text")) {
+        for (JsonNode modality : Members.take(chat, "modalities")) {
+            if (!modality.asText().equals("text")) {
                 throw new MalformedBody("modalities: only text is supported");
             }
         }
-        if (Members.take(chat, "audio") != null) {
+        if (!Members.take(chat, "audio").isMissingNode()) {
             throw new MalformedBody("audio: audio output is not supported");
         }
     }
 
     private static boolean flag(JsonNode value, String member) {
-        if (value != null && !value.isBoolean()) {
+        if (value.isMissingNode()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
             throw new MalformedBody(member + ": Input should be a valid boolean");
         }
-        return value != null && value.booleanValue();
+        return value.booleanValue();
     }
 
     private static void format(JsonNode format, ObjectNode request, ArrayNode system, Set<String> dropped) {
-        String type = format == null ? "text" : format.path("type").asText();
-        JsonNode schema = format == null ? null : format.path("json_schema").path("schema");
-        if (type.equals("json_schema") && schema.isObject()) {
-            JsonNode config = request.path("output_config");
-            ObjectNode output = config.isObject() ? (ObjectNode) config : request.putObject("output_config");
-            output.putObject("format").put("type", "json_schema").set("schema", schema);
-        } else if (type.equals("json_schema") || type.equals("json_object")) {
+        if (format.isMissingNode()) {
+            return;
+        }
+        switch (format.path("type").asText()) {
+            case "text" -> { }
+            case "json_object" -> system.add(PartsToBlocks.text(JSON_ONLY));
+            case "json_schema" -> schema(format.path("json_schema").path("schema"), request, system);
+            default -> dropped.add("response_format");
+        }
+    }
+
+    private static void schema(JsonNode schema, ObjectNode request, ArrayNode system) {
+        if (schema.isObject()) {
+            request.withObjectProperty("output_config").putObject("format").put("type", "json_schema").set("schema", schema);
+        } else {
             system.add(PartsToBlocks.text(JSON_ONLY));
-        } else if (!type.equals("text")) {
-            dropped.add("response_format");
         }
     }
 
     private static void user(ObjectNode chat, ObjectNode request) {
-        JsonNode safety = Members.take(chat, "safety_identifier");
-        JsonNode user = Members.take(chat, "user");
-        String id = (safety != null ? safety : user != null ? user : chat.missingNode()).asText();
+        String id = Members.takeEither(chat, "safety_identifier", "user").asText();
         if (!id.isEmpty()) {
             request.putObject("metadata").put("user_id", sha256(id));
         }

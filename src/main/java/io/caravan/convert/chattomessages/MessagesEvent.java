@@ -12,6 +12,7 @@ import io.caravan.convert.ChatStream;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event of a Messages stream, read in one pass and used again for the next. Strings that go on to the client are not
@@ -19,10 +20,12 @@ import java.io.IOException;
  */
 final class MessagesEvent {
 
+    private static final byte[] NOTHING = {};
+
     /** A string or object in the event's bytes, as it is written there. */
     static final class Span {
 
-        private byte[] bytes;
+        private byte[] bytes = NOTHING;
         private int start;
         private int end;
         private int chars;
@@ -58,15 +61,15 @@ final class MessagesEvent {
     final Span input = new Span();
     private final Span[] spans = {text, thinking, signature, data, id, name, partialJson, input};
     private final TokenCounts counts;
-    private String type;
-    private String partType;
-    private String messageId;
-    private String stopReason;
+    private String type = "";
+    private String partType = "";
+    private String messageId = "";
+    private @Nullable String stopReason;
     private int index;
     private boolean error;
-    private JsonNode citation;
-    private JsonNode content;
-    private byte[] bytes;
+    private JsonNode citation = MissingNode.getInstance();
+    private JsonNode content = MissingNode.getInstance();
+    private byte[] bytes = NOTHING;
     private int offset;
 
     /** @param counts where the usage goes that events bring */
@@ -80,7 +83,7 @@ final class MessagesEvent {
         offset = start;
         type = "";
         partType = "";
-        messageId = null;
+        messageId = "";
         stopReason = null;
         index = -1;
         error = false;
@@ -109,11 +112,13 @@ final class MessagesEvent {
         return partType;
     }
 
+    /** The message's id; empty if the event has none. */
     String messageId() {
         return messageId;
     }
 
-    String stopReason() {
+    /** Why the message ends, or null if this event does not say so. */
+    @Nullable String stopReason() {
         return stopReason;
     }
 
@@ -138,26 +143,43 @@ final class MessagesEvent {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String member = parser.currentName();
             JsonToken value = parser.nextToken();
-            if (value == JsonToken.VALUE_STRING && member.equals("type")) {
-                type = parser.getText();
-            } else if (value == JsonToken.VALUE_NUMBER_INT && member.equals("index")) {
-                index = parser.getValueAsInt(-1);
-            } else if (value != JsonToken.START_OBJECT) {
-                error |= member.equals("error_code");
-                parser.skipChildren();
+            if (value == JsonToken.START_OBJECT) {
+                readTopObject(parser, member);
             } else {
-                switch (member) {
-                    case "delta", "content_block" -> readPart(parser);
-                    case "message" -> readMessage(parser);
-                    case "usage" -> counts.read(parser);
-                    case "error" -> {
-                        error = true;
-                        parser.skipChildren();
-                    }
-                    default -> parser.skipChildren();
-                }
+                readTopValue(parser, member, value);
             }
         }
+    }
+
+    private void readTopObject(JsonParser parser, String member) throws IOException {
+        switch (member) {
+            case "delta", "content_block" -> readPart(parser);
+            case "message" -> readMessage(parser);
+            case "usage" -> counts.read(parser);
+            case "error" -> {
+                error = true;
+                parser.skipChildren();
+            }
+            default -> parser.skipChildren();
+        }
+    }
+
+    private void readTopValue(JsonParser parser, String member, JsonToken value) throws IOException {
+        switch (member) {
+            case "type" -> {
+                if (value == JsonToken.VALUE_STRING) {
+                    type = parser.getText();
+                }
+            }
+            case "index" -> {
+                if (value == JsonToken.VALUE_NUMBER_INT) {
+                    index = parser.getValueAsInt(-1);
+                }
+            }
+            case "error_code" -> error = true;
+            default -> { }
+        }
+        parser.skipChildren();
     }
 
     private void readMessage(JsonParser parser) throws IOException {
@@ -177,20 +199,32 @@ final class MessagesEvent {
     private void readPart(JsonParser parser) throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String member = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (value == JsonToken.VALUE_STRING) {
-                readString(parser, member);
-            } else if (value == JsonToken.START_OBJECT && member.equals("input")) {
+            switch (parser.nextToken()) {
+                case VALUE_STRING -> readString(parser, member);
+                case START_OBJECT -> readPartObject(parser, member);
+                case START_ARRAY -> readPartArray(parser, member);
+                default -> { }
+            }
+        }
+    }
+
+    private void readPartObject(JsonParser parser, String member) throws IOException {
+        switch (member) {
+            case "input" -> {
                 int start = offset + (int) parser.currentTokenLocation().getByteOffset();
                 parser.skipChildren();
                 mark(input, start, parser);
-            } else if (value == JsonToken.START_OBJECT && member.equals("citation")) {
-                citation = Json.MAPPER.readTree(parser);
-            } else if (value == JsonToken.START_ARRAY && member.equals("content")) {
-                content = Json.MAPPER.readTree(parser);
-            } else {
-                parser.skipChildren();
             }
+            case "citation" -> citation = Json.MAPPER.readTree(parser);
+            default -> parser.skipChildren();
+        }
+    }
+
+    private void readPartArray(JsonParser parser, String member) throws IOException {
+        if (member.equals("content")) {
+            content = Json.MAPPER.readTree(parser);
+        } else {
+            parser.skipChildren();
         }
     }
 

@@ -18,8 +18,9 @@ import io.caravan.format.sse.EventData;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The events of a Messages stream as the chunks of a chat stream (protocol 3.7; cases S38, S39, E51). */
+/** The events of a Messages stream as the chunks of a chat stream (cases S38, S39, E51). */
 final class MessagesToChatStream extends ChatStream {
 
     private static final byte[] ROLE = ascii("{\"role\":\"assistant\",\"content\":\"\"}");
@@ -34,13 +35,13 @@ final class MessagesToChatStream extends ChatStream {
     private final UrlCitations citations = new UrlCitations();
     private final ReasoningChunks reasoning = new ReasoningChunks();
     private final ToolCallChunks tools = new ToolCallChunks();
-    private ChunkWriter chunks;
+    private @Nullable ChunkWriter chunks;
     private int length;
     private int blockStart;
 
     /**
      * @param clientModel the client's name of the model
-     * @param writers     makes the writer of chunks from the id of the message, which may be null
+     * @param writers     makes the writer of chunks from the id of the message, which may be empty
      */
     MessagesToChatStream(String clientModel, Function<String, ChunkWriter> writers, boolean includeUsage) {
         this.clientModel = clientModel;
@@ -49,17 +50,20 @@ final class MessagesToChatStream extends ChatStream {
     }
 
     @Override
-    public void event(byte[] bytes, int start, int end, Bytes out) {
+    protected void event(byte[] bytes, int start, int end, Bytes out) {
         if (stopped()) {
             return;
         }
         EventData data = EventData.read(bytes, start, end);
-        if (data.isEmpty()) {
-            if (start < end && bytes[start] == ':') {
-                ChunkWriter.ping(out);
-            }
-            return;
+        if (!data.isEmpty()) {
+            read(data);
+            take(out);
+        } else if (bytes[start] == ':') {
+            ChunkWriter.ping(out);
         }
+    }
+
+    private void read(EventData data) {
         try {
             event.read(data.bytes(), data.start(), data.length());
         } catch (IOException e) {
@@ -68,6 +72,9 @@ final class MessagesToChatStream extends ChatStream {
         if (event.isError()) {
             throw ChatStream.inside(Arrays.copyOfRange(data.bytes(), data.start(), data.start() + data.length()), clientModel);
         }
+    }
+
+    private void take(Bytes out) {
         switch (event.type()) {
             case "ping" -> ChunkWriter.ping(out);
             case "message_start" -> begin(out);
@@ -83,7 +90,7 @@ final class MessagesToChatStream extends ChatStream {
     @Override
     protected void beforeDone(Bytes out) {
         if (includeUsage) {
-            chunks.usage(counts.toChat(), out);
+            begin(out).usage(counts.toChat(), out);
         }
     }
 
@@ -92,28 +99,32 @@ final class MessagesToChatStream extends ChatStream {
         return counts.usage();
     }
 
-    private void begin(Bytes out) {
-        if (chunks == null) {
-            chunks = writers.apply(event.messageId());
-            chunks.open(out);
+    /** The writer of this stream's chunks; the first of them is written if there was none yet. */
+    private ChunkWriter begin(Bytes out) {
+        ChunkWriter begun = chunks;
+        if (begun == null) {
+            begun = writers.apply(event.messageId());
+            begun.open(out);
             out.write(ROLE);
-            chunks.close(out);
+            begun.close(out);
+            chunks = begun;
         }
+        return begun;
     }
 
     private void blockStart(Bytes out) {
-        begin(out);
+        ChunkWriter writer = begin(out);
         int before = out.size();
         switch (event.partType()) {
             case "text" -> {
                 blockStart = length;
-                text(out);
+                text(writer, out);
             }
             case "thinking", "redacted_thinking" -> {
                 reasoning.begin();
-                reasoning.write(event, chunks, out);
+                reasoning.write(event, writer, out);
             }
-            case "tool_use" -> tools.begin(event, chunks, out);
+            case "tool_use" -> tools.begin(event, writer, out);
             case "web_search_tool_result" -> citations.found(event.content());
             default -> { }
         }
@@ -121,51 +132,52 @@ final class MessagesToChatStream extends ChatStream {
     }
 
     private void delta(Bytes out) {
-        begin(out);
+        ChunkWriter writer = begin(out);
         int before = out.size();
         switch (event.partType()) {
-            case "text_delta" -> text(out);
-            case "thinking_delta", "signature_delta" -> reasoning.write(event, chunks, out);
-            case "input_json_delta" -> tools.arguments(event, chunks, out);
+            case "text_delta" -> text(writer, out);
+            case "thinking_delta", "signature_delta" -> reasoning.write(event, writer, out);
+            case "input_json_delta" -> tools.arguments(event, writer, out);
             case "citations_delta" -> citations.cite(event.citation());
             default -> { }
         }
         content(out.size() > before);
     }
 
-    private void text(Bytes out) {
+    private void text(ChunkWriter writer, Bytes out) {
         Span text = event.text;
         if (!text.isEmpty()) {
             length += text.chars();
-            chunks.open(out);
+            writer.open(out);
             out.write(CONTENT);
             text.writeTo(out);
             out.write(END);
-            chunks.close(out);
+            writer.close(out);
         }
     }
 
     private void blockStop(Bytes out) {
-        begin(out);
-        annotate(citations.endOfBlock(blockStart, length), out);
-        tools.end(event.index(), chunks, out);
+        ChunkWriter writer = begin(out);
+        annotate(citations.endOfBlock(blockStart, length), writer, out);
+        tools.end(event.index(), writer, out);
     }
 
     private void messageDelta(Bytes out) {
-        if (event.stopReason() == null || complete()) {
+        String stopReason = event.stopReason();
+        if (stopReason == null || ended()) {
             return;
         }
-        begin(out);
-        tools.endAll(chunks, out);
-        annotate(citations.endOfMessage(), out);
-        chunks.finish(StopReasons.toChat(event.stopReason()), out);
+        ChunkWriter writer = begin(out);
+        tools.endAll(writer, out);
+        annotate(citations.endOfMessage(), writer, out);
+        writer.finish(StopReasons.toChat(stopReason), out);
         finished(true);
     }
 
-    private void annotate(ArrayNode annotations, Bytes out) {
+    private static void annotate(ArrayNode annotations, ChunkWriter writer, Bytes out) {
         if (!annotations.isEmpty()) {
             JsonNode delta = Json.MAPPER.createObjectNode().set("annotations", annotations);
-            chunks.delta(delta, out);
+            writer.delta(delta, out);
         }
     }
 }

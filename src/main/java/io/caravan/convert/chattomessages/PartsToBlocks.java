@@ -15,32 +15,35 @@ import java.util.Locale;
 /** The content of a user, system or tool message, a string or parts, as content blocks. Blank texts are left out. */
 final class PartsToBlocks {
 
+    private static final String DATA = "data:";
+
     private PartsToBlocks() {
     }
 
-    /** Every kind of content that a user may send. */
-    static ArrayNode of(JsonNode content, String path) {
-        return blocks(content, path, false);
+    /** The content of {@code message}, of every kind that a user may send. */
+    static ArrayNode of(JsonNode message, String path) {
+        return blocks(message, path + ".content", false);
     }
 
-    /** Content that may be text alone. */
-    static ArrayNode texts(JsonNode content, String path) {
-        return blocks(content, path, true);
+    /** The content of {@code message}, which may be text alone. */
+    static ArrayNode texts(JsonNode message, String path) {
+        return blocks(message, path + ".content", true);
     }
 
     static ObjectNode text(String text) {
         return Json.MAPPER.createObjectNode().put("type", "text").put("text", text);
     }
 
-    private static ArrayNode blocks(JsonNode content, String path, boolean textsOnly) {
+    private static ArrayNode blocks(JsonNode message, String path, boolean textsOnly) {
         ArrayNode blocks = Json.MAPPER.createArrayNode();
+        JsonNode content = message.path("content");
         if (content.isTextual()) {
             addText(blocks, content, content.textValue());
         } else if (content.isArray()) {
             for (int i = 0; i < content.size(); i++) {
                 add(blocks, content.get(i), path + "." + i, textsOnly);
             }
-        } else if (!content.isNull() && !content.isMissingNode()) {
+        } else if (message.hasNonNull("content")) {
             throw new MalformedBody(path + ": Input should be a valid string or a list of parts");
         }
         return blocks;
@@ -53,25 +56,32 @@ final class PartsToBlocks {
         }
         String type = Members.string(part, "type", path);
         if (type.equals("text")) {
-            JsonNode text = part.path("text");
-            if (!text.isTextual()) {
-                throw new MalformedBody(path + ".text: Input should be a valid string");
-            }
-            addText(blocks, part, text.textValue());
+            addText(blocks, part, textOf(part, path));
             return;
         }
         if (textsOnly) {
             throw new MalformedBody(path + ".type: only text is supported");
         }
-        ObjectNode block = switch (type) {
+        ObjectNode block = block(type, part, path);
+        Members.moveCacheMarker(part, block);
+        blocks.add(block);
+    }
+
+    private static String textOf(JsonNode part, String path) {
+        if (part.path("text").isTextual()) {
+            return part.path("text").textValue();
+        }
+        throw new MalformedBody(path + ".text: Input should be a valid string");
+    }
+
+    private static ObjectNode block(String type, JsonNode part, String path) {
+        return switch (type) {
             case "image_url" -> fromUrl(url(part, path), path + ".image_url.url");
-            case "image" -> part.path("source").isObject() ? itself(part, path) : fromUrl(url(part, path), path);
+            case "image" -> image(part, path);
             case "document" -> itself(part, path);
             case "file" -> file(part.path("file"), path + ".file");
             default -> throw new MalformedBody(path + ".type: " + type + " is not supported");
         };
-        Members.moveCacheMarker(part, block);
-        blocks.add(block);
     }
 
     private static void addText(ArrayNode blocks, JsonNode part, String text) {
@@ -84,18 +94,28 @@ final class PartsToBlocks {
         blocks.add(block);
     }
 
+    private static ObjectNode image(JsonNode part, String path) {
+        if (part.path("source").isObject()) {
+            return itself(part, path);
+        }
+        return fromUrl(url(part, path), path);
+    }
+
     /** A part that already is a block of the Messages format. */
     private static ObjectNode itself(JsonNode part, String path) {
         JsonNode source = part.path("source");
-        if (source.path("type").asText().equals("url") && !PublicUrl.is(source.path("url").asText())) {
+        if (Members.isOfType(source, "url") && !PublicUrl.is(source.path("url").asText())) {
             throw new MalformedBody(path + ".source.url: only https URLs of public hosts are supported");
         }
         return (ObjectNode) part;
     }
 
     private static String url(JsonNode part, String path) {
-        return part.path("image_url").isTextual() ? part.path("image_url").textValue()
-                : Members.string(part.path("image_url"), "url", path + ".image_url");
+        JsonNode image = part.path("image_url");
+        if (image.isTextual()) {
+            return image.textValue();
+        }
+        return Members.string(image, "url", path + ".image_url");
     }
 
     private static ObjectNode file(JsonNode file, String path) {
@@ -103,42 +123,55 @@ final class PartsToBlocks {
             throw new MalformedBody(path + ".file_id: stored files are not supported");
         }
         ObjectNode block = fromUrl(Members.string(file, "file_data", path), path + ".file_data");
-        if (block.path("type").textValue().equals("image")) {
-            if (block.path("source").path("type").asText().equals("base64")) {
+        if (Members.isOfType(block, "image")) {
+            if (Members.isOfType(block.path("source"), "base64")) {
                 return block;
             }
             block.put("type", "document");
         }
-        if (file.path("filename").isTextual() && !file.path("filename").textValue().isBlank()) {
-            block.put("title", file.path("filename").textValue());
+        String name = Members.text(file.path("filename"));
+        if (!name.isBlank()) {
+            block.put("title", name);
         }
         return block;
     }
 
     /** An image or a PDF by its {@code data:} or {@code https:} URL. */
     private static ObjectNode fromUrl(String url, String path) {
-        ObjectNode block = Json.MAPPER.createObjectNode();
-        if (!url.regionMatches(true, 0, "data:", 0, 5)) {
-            if (!PublicUrl.is(url)) {
-                throw new MalformedBody(path + ": only data: URLs and https URLs of public hosts are supported");
-            }
-            block.put("type", "image").putObject("source").put("type", "url").put("url", url);
-            return block;
+        if (url.regionMatches(true, 0, DATA, 0, DATA.length())) {
+            return fromData(url, path);
         }
-        int comma = url.indexOf(',');
-        String header = comma < 0 ? "" : url.substring(5, comma).toLowerCase(Locale.ROOT);
+        if (!PublicUrl.is(url)) {
+            throw new MalformedBody(path + ": only data: URLs and https URLs of public hosts are supported");
+        }
+        ObjectNode block = Json.MAPPER.createObjectNode().put("type", "image");
+        block.putObject("source").put("type", "url").put("url", url);
+        return block;
+    }
+
+    private static ObjectNode fromData(String url, String path) {
+        int comma = Math.max(url.indexOf(','), DATA.length());
+        String header = url.substring(DATA.length(), comma).toLowerCase(Locale.ROOT);
         if (!header.endsWith(";base64")) {
             throw new MalformedBody(path + ": only base64 data: URLs are supported");
         }
         String mediaType = header.substring(0, header.indexOf(';')).strip();
-        boolean pdf = mediaType.equals("application/pdf");
-        if (!pdf && !mediaType.startsWith("image/")) {
-            throw new MalformedBody(path + ": " + (mediaType.isEmpty() ? "data without a media type" : mediaType)
-                    + " is not supported");
+        if (mediaType.equals("image/jpg")) {
+            mediaType = "image/jpeg";
         }
-        block.put("type", pdf ? "document" : "image").putObject("source").put("type", "base64")
-                .put("media_type", mediaType.equals("image/jpg") ? "image/jpeg" : mediaType)
-                .put("data", url.substring(comma + 1));
+        ObjectNode block = Json.MAPPER.createObjectNode().put("type", blockType(mediaType, path));
+        block.putObject("source").put("type", "base64").put("media_type", mediaType).put("data", url.substring(comma + 1));
         return block;
+    }
+
+    private static String blockType(String mediaType, String path) {
+        if (mediaType.equals("application/pdf")) {
+            return "document";
+        }
+        if (mediaType.startsWith("image/")) {
+            return "image";
+        }
+        String what = mediaType.isEmpty() ? "data without a media type" : mediaType;
+        throw new MalformedBody(path + ": " + what + " is not supported");
     }
 }

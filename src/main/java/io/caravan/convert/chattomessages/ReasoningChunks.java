@@ -9,7 +9,7 @@ import static io.caravan.format.chat.ChunkWriter.ascii;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 
-/** Thinking in a chat stream, as LiteLLM's clients and as OpenRouter's read it (protocol 3.2). */
+/** Thinking in a chat stream, as LiteLLM's clients and as OpenRouter's read it. */
 final class ReasoningChunks {
 
     private static final byte[] TEXT = ascii("{\"reasoning_content\":");
@@ -25,7 +25,7 @@ final class ReasoningChunks {
             "}],\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":");
 
     private int index = -1;
-    private byte[] end;
+    private byte[] end = {};
 
     /** A block of thinking begins. */
     void begin() {
@@ -35,7 +35,7 @@ final class ReasoningChunks {
 
     /** Writes what the start of such a block or a delta in it brings. */
     void write(MessagesEvent event, ChunkWriter chunks, Bytes out) {
-        if (end == null) {
+        if (index < 0) {
             begin();
         }
         if (!event.thinking.isEmpty()) {

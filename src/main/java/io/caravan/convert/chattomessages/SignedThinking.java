@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.caravan.format.json.Json;
 
 /**
- * The thinking of an assistant message in whichever spelling it came (protocol 3.2): LiteLLM's {@code thinking_blocks},
+ * The thinking of an assistant message in whichever spelling it came: LiteLLM's {@code thinking_blocks},
  * OpenRouter's {@code reasoning_details} or Databricks' content items, also in the pieces of a stream. Signatures stay as
  * they are; what has none is left out, for Claude refuses it.
  */
@@ -62,7 +62,7 @@ final class SignedThinking {
     }
 
     private void contentItem(JsonNode item) {
-        if (!item.path("type").asText().equals("reasoning")) {
+        if (!Members.isOfType(item, "reasoning")) {
             block(item);
             return;
         }
@@ -76,10 +76,8 @@ final class SignedThinking {
     }
 
     private void piece(JsonNode thinking, JsonNode signature) {
-        if (thinking.isTextual()) {
-            text.append(thinking.textValue());
-        }
-        if (signature.isTextual() && !signature.textValue().isEmpty()) {
+        text.append(Members.text(thinking));
+        if (!Members.text(signature).isEmpty()) {
             blocks.addObject().put("type", "thinking").put("thinking", text.toString()).set("signature", signature);
             text.setLength(0);
         }

@@ -4,7 +4,7 @@
  */
 package io.caravan.convert.chattomessages;
 
-/** The {@code finish_reason} that tells an OpenAI client why a message ended (protocol 3.7). */
+/** The {@code finish_reason} that tells an OpenAI client why a message ended. */
 final class StopReasons {
 
     private StopReasons() {

@@ -7,13 +7,14 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
 import java.util.Set;
 
 /** Thinking, effort and the limit of the output, as the model takes them. */
 final class ThinkingFromChat {
 
+    private static final String NEWER_LIMIT = "max_completion_tokens";
+    private static final String OLDER_LIMIT = "max_tokens";
     private static final int DEFAULT_OUTPUT = 8192;
     private static final int LARGEST_DEFAULT_OUTPUT = 32000;
     private static final int LEAST_BUDGET = 1024;
@@ -30,45 +31,36 @@ final class ThinkingFromChat {
 
     /** Takes what is meant out of {@code chat}; {@code request} has its turns and tools already. */
     static void move(ObjectNode chat, ObjectNode request, ModelTraits traits, Set<String> dropped) {
-        JsonNode newer = Members.take(chat, "max_completion_tokens");
-        JsonNode older = Members.take(chat, "max_tokens");
-        JsonNode given = newer != null ? newer : older;
-        String member = newer != null ? "max_completion_tokens" : "max_tokens";
-        if (given != null && (!given.canConvertToExactIntegral() || given.asDouble() < 0)) {
-            throw new MalformedBody(member + ": Input should be a valid integer greater than or equal to 0");
-        }
+        String member = chat.hasNonNull(NEWER_LIMIT) ? NEWER_LIMIT : OLDER_LIMIT;
+        JsonNode limit = Members.takeEither(chat, NEWER_LIMIT, OLDER_LIMIT);
+        request.put("max_tokens", traits.clamped(limit(limit, member, traits)));
         ThinkingFromChat thinking = new ThinkingFromChat(request, traits, dropped);
-        long limit = given != null ? (long) Math.min(given.asDouble(), Integer.MAX_VALUE)
-                : traits.maxOutput() > 0 ? LARGEST_DEFAULT_OUTPUT : DEFAULT_OUTPUT;
-        request.put("max_tokens", thinking.capped(limit));
-        ThinkingWish wish = ThinkingWish.take(chat, dropped);
-        if (wish != null) {
-            thinking.put(wish, given != null);
-        }
+        ThinkingWish.take(chat, dropped).ifPresent(wish -> thinking.put(wish, !limit.isMissingNode()));
     }
 
-    private long capped(long tokens) {
-        return traits.maxOutput() > 0 ? Math.min(tokens, traits.maxOutput()) : tokens;
+    private static long limit(JsonNode given, String member, ModelTraits traits) {
+        if (given.isMissingNode()) {
+            return traits.maxOutput() > 0 ? LARGEST_DEFAULT_OUTPUT : DEFAULT_OUTPUT;
+        }
+        boolean count = given.canConvertToExactIntegral() && given.asDouble() >= 0;
+        if (!count) {
+            throw new MalformedBody(member + ": Input should be a valid integer greater than or equal to 0");
+        }
+        return (long) Math.min(given.asDouble(), Integer.MAX_VALUE);
     }
 
     private void put(ThinkingWish wish, boolean limitGiven) {
-        boolean adaptive = traits.thinking().takesAdaptive();
         if (wish.off()) {
-            if (adaptive) {
-                request.putObject("thinking").put("type", "disabled");
-            }
+            turnOff();
             return;
         }
-        boolean byBudget = traits.thinking().takesBudget() && (!adaptive || wish.budget() > 0);
-        if (!adaptive && !byBudget) {
+        if (traits.thinking() == ModelTraits.Thinking.NONE) {
             dropped.add(wish.member());
             return;
         }
-        String effort = adaptive ? byBudget ? wish.effort() : wish.effortOrByBudget() : null;
-        if (effort != null && !effort.equals("none")) {
-            request.putObject("output_config").put("effort", effort);
-        }
-        if (forced() || byBudget && answersWithoutThinking()) {
+        boolean byBudget = byBudget(wish);
+        putEffort(wish, byBudget);
+        if (!mayThink(byBudget)) {
             dropped.add(wish.member());
         } else if (byBudget) {
             putBudget(wish, limitGiven);
@@ -77,10 +69,41 @@ final class ThinkingFromChat {
         }
     }
 
+    private void turnOff() {
+        if (traits.thinking().takesAdaptive()) {
+            request.putObject("thinking").put("type", "disabled");
+        }
+    }
+
+    /** Whether the model is told how many tokens to think with; one that can choose itself is if the client says so. */
+    private boolean byBudget(ThinkingWish wish) {
+        boolean needed = !traits.thinking().takesAdaptive() || wish.budget() > 0;
+        return needed && traits.thinking().takesBudget();
+    }
+
+    private void putEffort(ThinkingWish wish, boolean byBudget) {
+        if (!traits.thinking().takesAdaptive()) {
+            return;
+        }
+        String effort = byBudget ? wish.effort() : wish.effortOrByBudget();
+        switch (effort) {
+            case "", "none" -> { }
+            default -> request.putObject("output_config").put("effort", effort);
+        }
+    }
+
+    private boolean mayThink(boolean byBudget) {
+        if (forced()) {
+            return false;
+        }
+        return !byBudget || !answersWithoutThinking();
+    }
+
     private void putBudget(ThinkingWish wish, boolean limitGiven) {
         long budget = wish.budgetOrByEffort();
         if (!limitGiven) {
-            request.put("max_tokens", capped(Math.max(request.get("max_tokens").asLong(), budget + DEFAULT_OUTPUT)));
+            request.put("max_tokens",
+                    traits.clamped(Math.max(request.get("max_tokens").asLong(), budget + DEFAULT_OUTPUT)));
         }
         long limit = request.get("max_tokens").asLong();
         if (budget >= limit) {
@@ -97,8 +120,8 @@ final class ThinkingFromChat {
 
     /** A new form, or the client's own made one of {@code type}. */
     private static ObjectNode form(ThinkingWish wish, String type) {
-        ObjectNode form = wish.form() != null ? wish.form() : Json.MAPPER.createObjectNode();
-        boolean known = form.path("type").asText("enabled").equals("enabled");
+        ObjectNode form = wish.form();
+        boolean known = form.isEmpty() || Members.isOfType(form, "enabled");
         if (known || type.equals("enabled")) {
             form.put("type", type).remove("budget_tokens");
         }
@@ -107,8 +130,10 @@ final class ThinkingFromChat {
 
     /** Claude does not think when it is told which tool to use. */
     private boolean forced() {
-        String choice = request.path("tool_choice").path("type").asText();
-        return choice.equals("any") || choice.equals("tool");
+        return switch (request.path("tool_choice").path("type").asText()) {
+            case "any", "tool" -> true;
+            default -> false;
+        };
     }
 
     /**
@@ -118,11 +143,15 @@ final class ThinkingFromChat {
     private boolean answersWithoutThinking() {
         JsonNode turns = request.get("messages");
         int last = turns.size() - 1;
-        if (turns.get(last).path("content").path(0).path("type").asText().equals("tool_result")) {
+        if (beginning(turns.get(last)).equals("tool_result")) {
             last--;
         }
         JsonNode turn = turns.path(last);
-        return turn.path("role").asText().equals("assistant")
-                && !turn.path("content").path(0).path("type").asText().endsWith("thinking");
+        return turn.path("role").asText().equals("assistant") && !beginning(turn).endsWith("thinking");
+    }
+
+    /** The type of a turn's first block. */
+    private static String beginning(JsonNode turn) {
+        return turn.path("content").path(0).path("type").asText();
     }
 }

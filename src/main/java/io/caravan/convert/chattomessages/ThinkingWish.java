@@ -6,6 +6,8 @@ package io.caravan.convert.chattomessages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.json.Json;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,65 +16,93 @@ import java.util.Set;
  *
  * @param member the parameter that says so
  * @param off    whether it is not to think
- * @param effort the effort in the words of the Messages format, or null
+ * @param effort the effort in the words of the Messages format; empty if it is left open
  * @param budget the tokens to think with, or 0
- * @param form   the thinking as the Messages format spells it, or null
+ * @param form   the thinking as the Messages format spells it; empty if the client does not spell it so
  */
 record ThinkingWish(String member, boolean off, String effort, int budget, ObjectNode form) {
 
-    /** Takes the wish out of {@code chat}; null if there is none. What cannot be read is added to {@code dropped}. */
-    static ThinkingWish take(ObjectNode chat, Set<String> dropped) {
+    private static final int LOW = 1024;
+    private static final int MEDIUM = 8192;
+    private static final int HIGH = 16384;
+    private static final int HIGHER = 32768;
+
+    /** Takes the wish out of {@code chat}, if there is one. What cannot be read is added to {@code dropped}. */
+    static Optional<ThinkingWish> take(ObjectNode chat, Set<String> dropped) {
         JsonNode thinking = Members.take(chat, "thinking");
         JsonNode reasoning = Members.take(chat, "reasoning");
         JsonNode plain = Members.take(chat, "reasoning_effort");
-        String effort = plain == null ? null : effort(plain.asText());
-        if (plain != null && effort == null) {
-            dropped.add("reasoning_effort");
+        String effort = effort(plain.asText());
+        if (effort.isEmpty()) {
+            drop(plain, "reasoning_effort", dropped);
         }
         if (thinking instanceof ObjectNode form && form.path("type").isTextual()) {
-            return new ThinkingWish("thinking", form.path("type").textValue().equals("disabled"), effort,
-                    form.path("budget_tokens").asInt(), form);
+            return Optional.of(new ThinkingWish("thinking", Members.isOfType(form, "disabled"), effort,
+                    form.path("budget_tokens").asInt(), form));
         }
-        if (thinking != null) {
-            dropped.add("thinking");
+        drop(thinking, "thinking", dropped);
+        if (reasoning.isObject()) {
+            return Optional.of(ofReasoning(reasoning, effort));
         }
-        if (reasoning != null && reasoning.isObject()) {
-            String word = reasoning.path("effort").isTextual() ? effort(reasoning.path("effort").textValue()) : effort;
-            boolean off = "none".equals(word) || !reasoning.path("enabled").asBoolean(true);
-            return new ThinkingWish("reasoning", off, word, reasoning.path("max_tokens").asInt(), null);
+        drop(reasoning, "reasoning", dropped);
+        if (effort.isEmpty()) {
+            return Optional.empty();
         }
-        if (reasoning != null) {
-            dropped.add("reasoning");
+        return Optional.of(new ThinkingWish("reasoning_effort", effort.equals("none"), effort, 0, noForm()));
+    }
+
+    private static void drop(JsonNode given, String member, Set<String> dropped) {
+        if (!given.isMissingNode()) {
+            dropped.add(member);
         }
-        return effort == null ? null : new ThinkingWish("reasoning_effort", effort.equals("none"), effort, 0, null);
+    }
+
+    private static ThinkingWish ofReasoning(JsonNode reasoning, String otherEffort) {
+        String effort = otherEffort;
+        if (reasoning.path("effort").isTextual()) {
+            effort = effort(reasoning.path("effort").textValue());
+        }
+        boolean off = effort.equals("none") || !reasoning.path("enabled").asBoolean(true);
+        return new ThinkingWish("reasoning", off, effort, reasoning.path("max_tokens").asInt(), noForm());
+    }
+
+    private static ObjectNode noForm() {
+        return Json.MAPPER.createObjectNode();
     }
 
     /** The tokens to think with where the model wants a number. */
     int budgetOrByEffort() {
         if (budget > 0) {
-            return Math.max(1024, budget);
+            return Math.max(LOW, budget);
         }
-        return switch (effort == null ? "medium" : effort) {
-            case "low" -> 1024;
-            case "medium" -> 8192;
-            case "high" -> 16384;
-            default -> 32768;
+        return switch (effort) {
+            case "low" -> LOW;
+            case "", "medium" -> MEDIUM;
+            case "high" -> HIGH;
+            default -> HIGHER;
         };
     }
 
-    /** The effort where the model wants a word; null if the wish leaves it open. */
+    /** The effort where the model wants a word; empty if the wish leaves it open. */
     String effortOrByBudget() {
-        if (effort != null || budget <= 0) {
+        if (!effort.isEmpty() || budget <= 0) {
             return effort;
         }
-        return budget <= 1024 ? "low" : budget <= 8192 ? "medium" : "high";
+        if (budget <= LOW) {
+            return "low";
+        }
+        if (budget <= MEDIUM) {
+            return "medium";
+        }
+        return "high";
     }
 
+    /** A client's word for the effort as the Messages format has it; empty for one that is not known. */
     private static String effort(String word) {
         return switch (word) {
             case "minimal" -> "low";
             case "none", "low", "medium", "high", "xhigh", "max" -> word;
-            default -> null;
+            default -> "";
         };
     }
 }

@@ -70,6 +70,9 @@ final class TokenCounts {
 
     /** A count, 0 if it is none that a long holds: an upstream's nonsense is no reason to lose an answer. */
     private static long count(JsonParser parser) throws IOException {
-        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? 0 : Math.max(0, parser.getLongValue());
+        if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            return 0;
+        }
+        return Math.max(0, parser.getLongValue());
     }
 }

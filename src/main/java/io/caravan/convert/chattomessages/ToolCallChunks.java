@@ -13,6 +13,7 @@ import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tool uses in a chat stream: numbered by themselves, their input in pieces. */
 final class ToolCallChunks {
@@ -23,13 +24,14 @@ final class ToolCallChunks {
     private static final byte[] NO_ARGUMENTS = ascii(",\"arguments\":\"\"}}]}");
     private static final byte[] ARGUMENTS = ascii(",\"function\":{\"arguments\":");
     private static final byte[] END = ascii("}}]}");
-    private static final byte[] EMPTY = ascii("\"{}\"");
+    private static final byte[] NO_INPUT = ascii("\"{}\"");
+    private static final byte[] OUT = {};
 
     private static final class Call {
 
         private final int block;
         private final byte[] number;
-        /** The input that came with the block's start, quoted; what its deltas bring takes its place. Null if it is out. */
+        /** The input that came with the block's start, quoted; what its deltas bring takes its place. Empty if it is out. */
         private byte[] input;
 
         private Call(int block, int number, byte[] input) {
@@ -43,7 +45,7 @@ final class ToolCallChunks {
     private int begun;
 
     void begin(MessagesEvent event, ChunkWriter chunks, Bytes out) {
-        Call call = new Call(event.index(), begun++, event.input.isEmpty() ? EMPTY : quoted(event.input));
+        Call call = new Call(event.index(), begun++, quoted(event.input));
         open.add(call);
         chunks.open(out);
         out.write(INDEX);
@@ -65,13 +67,14 @@ final class ToolCallChunks {
 
     void arguments(MessagesEvent event, ChunkWriter chunks, Bytes out) {
         Call call = of(event.index());
-        if (call != null && !event.partialJson.isEmpty()) {
-            call.input = null;
-            openArguments(call, chunks, out);
-            event.partialJson.writeTo(out);
-            out.write(END);
-            chunks.close(out);
+        if (call == null || event.partialJson.isEmpty()) {
+            return;
         }
+        call.input = OUT;
+        openArguments(call, chunks, out);
+        event.partialJson.writeTo(out);
+        out.write(END);
+        chunks.close(out);
     }
 
     /** The block ends: a call whose input came with its start, or that has none, gets it now. */
@@ -89,7 +92,7 @@ final class ToolCallChunks {
     }
 
     private static void end(Call call, ChunkWriter chunks, Bytes out) {
-        if (call.input != null) {
+        if (call.input.length > 0) {
             openArguments(call, chunks, out);
             out.write(call.input);
             out.write(END);
@@ -104,7 +107,7 @@ final class ToolCallChunks {
         out.write(ARGUMENTS);
     }
 
-    private Call of(int block) {
+    private @Nullable Call of(int block) {
         for (Call call : open) {
             if (call.block == block) {
                 return call;
@@ -114,6 +117,9 @@ final class ToolCallChunks {
     }
 
     private static byte[] quoted(MessagesEvent.Span input) {
+        if (input.isEmpty()) {
+            return NO_INPUT;
+        }
         Bytes json = new Bytes(256);
         input.writeTo(json);
         return Json.quoted(json.toString(StandardCharsets.UTF_8));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Ids of the tool calls of one conversation: as a Messages upstream takes them, each once, and which are answered. */
 final class ToolCallIds {
@@ -31,7 +32,7 @@ final class ToolCallIds {
     }
 
     /** The id that was sent for the call a result answers; null if there is no such call, or it has its answer. */
-    String answered(String id) {
+    @Nullable String answered(String id) {
         return open.remove(id);
     }
 
@@ -47,12 +48,9 @@ final class ToolCallIds {
     }
 
     private static String plain(String id) {
-        StringBuilder plain = new StringBuilder(id.length());
-        for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
-            boolean fine = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
-            plain.append(fine ? c : '_');
+        if (id.isEmpty()) {
+            return "call";
         }
-        return plain.isEmpty() ? "call" : plain.toString();
+        return PlainIds.replaced(id);
     }
 }

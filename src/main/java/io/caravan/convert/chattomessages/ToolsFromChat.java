@@ -6,6 +6,7 @@ package io.caravan.convert.chattomessages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
@@ -22,34 +23,44 @@ final class ToolsFromChat {
 
     /** Takes all that is about tools out of {@code chat} and puts it into {@code request}. */
     static void move(ObjectNode chat, ObjectNode request) {
-        ArrayNode tools = Json.MAPPER.createArrayNode();
-        ArrayNode given = Members.list(Members.take(chat, "tools"), "tools");
-        for (int i = 0; given != null && i < given.size(); i++) {
-            tools.add(tool(given.get(i), "tools." + i));
-        }
-        ArrayNode functions = Members.list(Members.take(chat, "functions"), "functions");
-        for (int i = 0; functions != null && i < functions.size(); i++) {
-            tools.add(function(functions.get(i), "functions." + i));
-        }
-        JsonNode search = Members.take(chat, "web_search_options");
-        if (search != null) {
-            tools.add(webSearch(search));
-        }
-        JsonNode wanted = Members.take(chat, "tool_choice");
-        JsonNode legacy = Members.take(chat, "function_call");
-        ObjectNode choice = choice(wanted != null ? wanted : legacy, tools);
+        ArrayNode tools = tools(chat);
+        ObjectNode choice = choice(Members.takeEither(chat, "tool_choice", "function_call"), tools);
         JsonNode parallel = Members.take(chat, "parallel_tool_calls");
         if (tools.isEmpty()) {
             return;
         }
         request.set("tools", tools);
-        if (parallel != null && parallel.isBoolean() && !parallel.booleanValue()
-                && (choice == null || !choice.path("type").asText().equals("none"))) {
-            choice = choice == null ? type("auto") : choice;
-            choice.put("disable_parallel_tool_use", true);
+        if (parallel.equals(BooleanNode.FALSE)) {
+            allowOneAtATime(choice);
         }
-        if (choice != null) {
+        if (!choice.isEmpty()) {
             request.set("tool_choice", choice);
+        }
+    }
+
+    private static ArrayNode tools(ObjectNode chat) {
+        ArrayNode tools = Json.MAPPER.createArrayNode();
+        ArrayNode given = Members.takeList(chat, "tools");
+        for (int i = 0; i < given.size(); i++) {
+            tools.add(tool(given.get(i), "tools." + i));
+        }
+        ArrayNode functions = Members.takeList(chat, "functions");
+        for (int i = 0; i < functions.size(); i++) {
+            tools.add(function(functions.get(i), "functions." + i));
+        }
+        JsonNode search = Members.take(chat, "web_search_options");
+        if (!search.isMissingNode()) {
+            tools.add(webSearch(search));
+        }
+        return tools;
+    }
+
+    private static void allowOneAtATime(ObjectNode choice) {
+        if (choice.isEmpty()) {
+            choice.put("type", "auto");
+        }
+        if (!Members.isOfType(choice, "none")) {
+            choice.put("disable_parallel_tool_use", true);
         }
     }
 
@@ -59,21 +70,31 @@ final class ToolsFromChat {
             Members.moveCacheMarker(tool, moved);
             return moved;
         }
-        boolean itself = tool.path("input_schema").isObject()
-                || tool.path("type").isTextual() && tool.path("name").isTextual();
-        if (!itself || tool.path("type").asText().equals("function")) {
-            throw new MalformedBody(tool.path("type").asText("function").equals("function")
-                    ? path + ".function: Field required" : path + ".type: only function tools are supported");
+        if (isOfMessages(tool)) {
+            return (ObjectNode) tool;
         }
-        return (ObjectNode) tool;
+        if (tool.path("type").asText("function").equals("function")) {
+            throw new MalformedBody(path + ".function: Field required");
+        }
+        throw new MalformedBody(path + ".type: only function tools are supported");
+    }
+
+    /** Whether a tool is one of the Messages format already. */
+    private static boolean isOfMessages(JsonNode tool) {
+        if (Members.isOfType(tool, "function")) {
+            return false;
+        }
+        boolean named = tool.path("type").isTextual() && tool.path("name").isTextual();
+        return named || tool.path("input_schema").isObject();
     }
 
     private static ObjectNode function(JsonNode function, String path) {
         ObjectNode tool = Json.MAPPER.createObjectNode().put("name", Members.string(function, "name", path));
-        if (function.path("description").isTextual() && !function.path("description").textValue().isEmpty()) {
-            tool.set("description", function.get("description"));
+        String description = Members.text(function.path("description"));
+        if (!description.isEmpty()) {
+            tool.put("description", description);
         }
-        tool.set("input_schema", schema(function.path("parameters"), path));
+        tool.set("input_schema", schema(function, path));
         if (function.path("strict").asBoolean()) {
             tool.put("strict", true);
         }
@@ -81,12 +102,14 @@ final class ToolsFromChat {
         return tool;
     }
 
-    private static ObjectNode schema(JsonNode parameters, String path) {
-        if (!parameters.isObject() && !parameters.isNull() && !parameters.isMissingNode()) {
+    private static ObjectNode schema(JsonNode function, String path) {
+        ObjectNode schema = Json.MAPPER.createObjectNode();
+        if (function.path("parameters") instanceof ObjectNode parameters) {
+            schema = parameters;
+        } else if (function.hasNonNull("parameters")) {
             throw new MalformedBody(path + ".parameters: Input should be a valid dictionary");
         }
-        ObjectNode schema = parameters.isObject() ? (ObjectNode) parameters : Json.MAPPER.createObjectNode();
-        if (schema.path("type").isMissingNode() || schema.path("type").isNull()) {
+        if (!schema.hasNonNull("type")) {
             schema.put("type", "object");
         }
         if (schema.size() == 1) {
@@ -109,10 +132,10 @@ final class ToolsFromChat {
         return tool;
     }
 
-    /** What {@code wanted} means, null if it says nothing; tools that it does not allow are taken out. */
+    /** What {@code wanted} means, empty if it says nothing; tools that it does not allow are taken out. */
     private static ObjectNode choice(JsonNode wanted, ArrayNode tools) {
-        if (wanted == null) {
-            return null;
+        if (wanted.isMissingNode()) {
+            return Json.MAPPER.createObjectNode();
         }
         if (wanted.isTextual()) {
             return byName(wanted.textValue());
@@ -125,7 +148,10 @@ final class ToolsFromChat {
             return byName(allowed.path("mode").asText("auto"));
         }
         String name = name(wanted);
-        return name.isEmpty() ? byName(wanted.path("type").asText()) : type("tool").put("name", name);
+        if (name.isEmpty()) {
+            return byName(wanted.path("type").asText());
+        }
+        return type("tool").put("name", name);
     }
 
     private static String name(JsonNode tool) {

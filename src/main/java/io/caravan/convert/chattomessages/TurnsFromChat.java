@@ -24,18 +24,19 @@ final class TurnsFromChat {
     /** System blocks that came between a tool's call and its result: no turn may stand there. */
     private ArrayNode held = Json.MAPPER.createArrayNode();
     private String role = "";
-    private ArrayNode blocks;
+    private ArrayNode blocks = Json.MAPPER.createArrayNode();
     private int results;
 
     private TurnsFromChat(ModelTraits traits) {
         this.traits = traits;
     }
 
-    static TurnsFromChat of(JsonNode messages, ModelTraits traits) {
-        ArrayNode list = Members.list(messages, "messages");
-        if (list == null) {
+    /** Takes the messages out of {@code chat}. */
+    static TurnsFromChat of(ObjectNode chat, ModelTraits traits) {
+        if (!chat.hasNonNull("messages")) {
             throw new MalformedBody("messages: Field required");
         }
+        ArrayNode list = Members.takeList(chat, "messages");
         if (list.isEmpty()) {
             throw new MalformedBody("messages: at least one message is required");
         }
@@ -56,21 +57,20 @@ final class TurnsFromChat {
     }
 
     private void add(JsonNode message, String path) {
-        String content = path + ".content";
         switch (Members.string(message, "role", path)) {
-            case "system", "developer" -> addSystem(marked(message, PartsToBlocks.texts(message.path("content"), content)));
+            case "system", "developer" -> addSystem(marked(message, PartsToBlocks.texts(message, path)));
             case "user" -> {
                 if (!ids.anyOpen()) {
                     releaseHeld();
                 }
-                append("user", marked(message, PartsToBlocks.of(message.path("content"), content)));
+                append("user", marked(message, PartsToBlocks.of(message, path)));
             }
             case "assistant" -> {
                 closeCalls();
                 append("assistant", AssistantToBlocks.of(message, path, ids, traits.claude()));
             }
-            case "tool" -> addResult(message, message.path("tool_call_id").asText(), content);
-            case "function" -> addResult(message, AssistantToBlocks.legacyId(message), content);
+            case "tool" -> addResult(message, message.path("tool_call_id").asText(), path);
+            case "function" -> addResult(message, AssistantToBlocks.legacyId(message), path);
             default -> throw new MalformedBody(path
                     + ".role: Input should be 'system', 'developer', 'user', 'assistant', 'tool' or 'function'");
         }
@@ -98,7 +98,7 @@ final class TurnsFromChat {
     }
 
     private void addResult(JsonNode message, String calledAs, String path) {
-        ArrayNode content = PartsToBlocks.of(message.path("content"), path);
+        ArrayNode content = PartsToBlocks.of(message, path);
         String id = ids.answered(calledAs);
         if (id == null) {
             append("user", content);

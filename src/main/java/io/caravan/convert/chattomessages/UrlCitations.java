@@ -45,7 +45,10 @@ final class UrlCitations {
 
     /** The annotations that are left when the message ends. */
     ArrayNode endOfMessage() {
-        return cited ? Json.MAPPER.createArrayNode() : results;
+        if (cited) {
+            return Json.MAPPER.createArrayNode();
+        }
+        return results;
     }
 
     private static void add(ArrayNode annotations, JsonNode source) {

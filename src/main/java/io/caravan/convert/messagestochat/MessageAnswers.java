@@ -4,16 +4,15 @@
  */
 package io.caravan.convert.messagestochat;
 
-import io.caravan.convert.AnswerTranslator;
-import io.caravan.convert.EventByEvent;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.format.messages.EventFrames;
 
 /**
  * Chat answers for a Messages client, in any dialect (protocol 3.5, 3.6): the forms of the dialects do not collide, so all
  * are read.
  */
-public final class MessageAnswers implements AnswerTranslator {
+public final class MessageAnswers implements Translator.Answers {
 
     private final AnswerContext context;
     private final boolean streamed;
@@ -25,13 +24,13 @@ public final class MessageAnswers implements AnswerTranslator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
-        Answer message = ChatAnswer.message(answer, context);
-        return streamed ? new Answer(EventFrames.ofMessage(message.body()), message.usage()) : message;
+    public Translator.Answer answer(byte[] answer) {
+        Translator.Answer message = ChatAnswer.message(answer, context);
+        return streamed ? new Translator.Answer(EventFrames.ofMessage(message.body()), message.usage()) : message;
     }
 
     @Override
     public StreamTranslator stream() {
-        return new EventByEvent(new MessageEventMachine(context));
+        return new MessageEventMachine(context);
     }
 }

@@ -22,7 +22,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** The stream machine of protocol 3.6: chat chunks in, the events of a message out. */
-final class MessageEventMachine implements EventTranslator {
+final class MessageEventMachine extends EventTranslator {
 
     private final AnswerContext context;
     private final AnswerBlocks blocks;
@@ -126,12 +126,12 @@ final class MessageEventMachine implements EventTranslator {
     }
 
     @Override
-    public boolean contentBegun() {
+    public boolean content() {
         return blocks.begun();
     }
 
     @Override
-    public boolean complete() {
+    public boolean ended() {
         return finishReason != null;
     }
 

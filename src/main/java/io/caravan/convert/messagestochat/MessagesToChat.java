@@ -4,8 +4,6 @@
  */
 package io.caravan.convert.messagestochat;
 
-import io.caravan.convert.AnswerTranslator;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
@@ -20,7 +18,7 @@ public final class MessagesToChat implements Translator {
 
     private final String clientModel;
     private final Outgoing outgoing;
-    private final AnswerTranslator answers;
+    private final Answers answers;
 
     public MessagesToChat(ModelRequest request, UpstreamTerms terms) {
         ChatRequest converted = ChatRequest.of(request.body(), terms.chat());
@@ -36,13 +34,8 @@ public final class MessagesToChat implements Translator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
-        return answers.answer(answer);
-    }
-
-    @Override
-    public StreamTranslator stream() {
-        return answers.stream();
+    public Answers answers() {
+        return answers;
     }
 
     @Override

@@ -16,14 +16,16 @@ import io.caravan.format.sse.EventBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. An error
- * event before any content is not passed on but thrown: another upstream may serve, or rule 9 applies. A later one is
+ * event before any content is not passed on but thrown: another upstream may serve, or rule R9 applies. A later one is
  * passed on, and remembered.
  */
 final class ByteLane implements StreamTranslator {
 
+    private static final byte[] AS_IT_IS = {};
     private static final int LARGEST_HELD_EVENT = 1024 * 1024;
     /** How long an upstream may take to close its stream behind {@code message_stop}. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -34,7 +36,7 @@ final class ByteLane implements StreamTranslator {
     private boolean content;
     private boolean ended;
     private boolean stopped;
-    private Failure told;
+    private @Nullable Failure told;
     private Usage usage = Usage.UNKNOWN;
 
     /** @param model the client's name for the model */
@@ -56,10 +58,10 @@ final class ByteLane implements StreamTranslator {
                 from = events.start();
             }
             if (events.type() == EventBuffer.Type.MESSAGE_START) {
-                byte[] patched = messageStart(events);
-                if (patched != null) {
+                byte[] named = messageStart(events);
+                if (named.length > 0) {
                     sink.write(events.bytes(), from, events.start());
-                    sink.write(patched, 0, patched.length);
+                    sink.write(named, 0, named.length);
                     from = events.end();
                 }
             } else if (events.type() == EventBuffer.Type.ERROR && !content) {
@@ -97,13 +99,16 @@ final class ByteLane implements StreamTranslator {
                 stopped = true;
             }
             case ERROR -> {
-                told = ended ? null : error(events);
+                if (!ended) {
+                    told = error(events);
+                }
                 ended = true;
             }
             default -> { }
         }
     }
 
+    /** The event with the client's name for the model; empty if it has to go as it is. */
     private byte[] messageStart(EventBuffer events) {
         int data = events.dataStart();
         int end = events.lineEnd(data);
@@ -111,14 +116,14 @@ final class ByteLane implements StreamTranslator {
             MessageAnswer start = MessageAnswer.read(events.bytes(), data, end - data);
             usage = start.usage();
             if (start.modelStart() < 0) {
-                return null;
+                return AS_IT_IS;
             }
             byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end());
             MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
                     start.modelEnd() - events.start(), start.usage(), true, false, false);
             return Edit.applied(event, inEvent.withModel(model));
         } catch (MalformedBody e) {
-            return null;
+            return AS_IT_IS;
         }
     }
 
@@ -150,7 +155,10 @@ final class ByteLane implements StreamTranslator {
 
     @Override
     public Duration closing() {
-        return stopped ? CLOSING : STOPPING;
+        if (stopped) {
+            return CLOSING;
+        }
+        return STOPPING;
     }
 
     @Override

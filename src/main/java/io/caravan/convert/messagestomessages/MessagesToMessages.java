@@ -4,17 +4,12 @@
  */
 package io.caravan.convert.messagestomessages;
 
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.json.Edit;
-import io.caravan.format.json.MalformedBody;
-import io.caravan.format.messages.EventFrames;
-import io.caravan.format.messages.MessageAnswer;
 import java.util.Set;
 
 /**
@@ -25,12 +20,14 @@ public final class MessagesToMessages implements Translator {
 
     private static final WireFormat.Pair PAIR = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.MESSAGES);
 
-    private final ModelRequest request;
+    private final String clientModel;
     private final Outgoing outgoing;
+    private final Answers answers;
 
     public MessagesToMessages(ModelRequest request, UpstreamTerms terms) {
-        this.request = request;
+        this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().apply(request, terms.model()), Set.of());
+        this.answers = new NamedMessages(clientModel, request.stream());
     }
 
     @Override
@@ -39,28 +36,12 @@ public final class MessagesToMessages implements Translator {
     }
 
     @Override
-    public Answer answer(byte[] answer) {
-        MessageAnswer facts = MessageAnswer.read(answer, 0, answer.length);
-        if (facts.error()) {
-            throw ErrorReader.inside(answer, request.model());
-        }
-        byte[] named = Edit.applied(answer, facts.withModel(request.model()));
-        if (!request.stream()) {
-            return new Answer(named, facts.usage());
-        }
-        if (!facts.content()) {
-            throw new MalformedBody("none");
-        }
-        return new Answer(EventFrames.ofMessage(named), facts.usage());
-    }
-
-    @Override
-    public StreamTranslator stream() {
-        return new ByteLane(request.model());
+    public Answers answers() {
+        return answers;
     }
 
     @Override
     public Failure error(int status, byte[] body) {
-        return ErrorReader.answer(status, body, PAIR, request.model());
+        return ErrorReader.answer(status, body, PAIR, clientModel);
     }
 }

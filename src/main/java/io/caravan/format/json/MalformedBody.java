@@ -9,10 +9,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.util.Objects;
-import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** A body that cannot be read as what it claims to be. The message may be shown to the client. */
-@NullMarked
 public final class MalformedBody extends RuntimeException {
 
     public MalformedBody(String message) {
@@ -35,7 +34,7 @@ public final class MalformedBody extends RuntimeException {
         return new MalformedBody("The request body could not be read as JSON.");
     }
 
-    private static long place(JsonLocation location) {
+    private static long place(@Nullable JsonLocation location) {
         if (location == null) {
             return 0;
         }

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.POJONode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A long JSON string, such as the base64 of an image, kept as the bytes it came in: a slice of the body, still escaped,
@@ -41,7 +42,7 @@ public final class RawText implements JsonSerializable {
     }
 
     /** What {@code node} holds, or null if it is any other node, or null itself. */
-    public static RawText of(JsonNode node) {
+    public static @Nullable RawText of(@Nullable JsonNode node) {
         if (node instanceof POJONode held && held.getPojo() instanceof RawText raw) {
             return raw;
         }
@@ -49,7 +50,7 @@ public final class RawText implements JsonSerializable {
     }
 
     /** The string {@code node} is, whether decoded or not; null if it is no string. */
-    public static String text(JsonNode node) {
+    public static @Nullable String text(@Nullable JsonNode node) {
         if (node == null) {
             return null;
         }
@@ -58,7 +59,7 @@ public final class RawText implements JsonSerializable {
     }
 
     /** {@code prefix}, which needs no escaping in JSON, followed by the string of {@code node}; null if that is none. */
-    public static JsonNode prefixed(String prefix, JsonNode node) {
+    public static @Nullable JsonNode prefixed(String prefix, @Nullable JsonNode node) {
         RawText raw = of(node);
         if (raw != null) {
             return JsonNodeFactory.instance.pojoNode(new RawText(prefix + raw.prefix, raw.body, raw.start, raw.end));
@@ -68,7 +69,7 @@ public final class RawText implements JsonSerializable {
     }
 
     /** Whether the string begins with {@code ascii}. */
-    public static boolean startsWith(JsonNode node, String ascii) {
+    public static boolean startsWith(@Nullable JsonNode node, String ascii) {
         RawText raw = of(node);
         if (raw != null) {
             return raw.startsWith(ascii);

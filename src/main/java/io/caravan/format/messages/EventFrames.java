@@ -85,7 +85,7 @@ public final class EventFrames {
 
     /**
      * @param delta    the stop reason and what belongs to it
-     * @param usage    token counts, which override those of the start (case R13)
+     * @param usage    token counts, which override those of the start (rule R13)
      * @param thinking how many of the output tokens went into thinking
      */
     public static void messageDelta(Bytes out, JsonNode delta, Usage usage, long thinking) {

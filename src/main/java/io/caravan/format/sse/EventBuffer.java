@@ -90,7 +90,7 @@ public final class EventBuffer {
     private int end;
     private int scanned;
     private int filled;
-    private Type type;
+    private Type type = Type.OTHER;
 
     /** @param limit the most bytes held for one unfinished event; see {@link #overfull()} */
     public EventBuffer(int limit) {

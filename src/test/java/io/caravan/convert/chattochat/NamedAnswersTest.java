@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.convert.AnswerTranslator;
 import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.convert.chattomessages.MessagesStreams;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
@@ -133,7 +133,7 @@ class NamedAnswersTest {
                 + "\"name\":\"inner\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\","
                 + "\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}],\"usage\":{\"prompt_tokens\":2,"
                 + "\"completion_tokens\":3,\"cache_read_input_tokens\":5}}";
-        AnswerTranslator.Answer message = translation.answer(bytes(answer));
+        Translator.Answer message = translation.answer(bytes(answer));
 
         assertArrayEquals(bytes(named(answer)), message.body());
         assertEquals(new Usage(2, 3, 5, 0), message.usage());

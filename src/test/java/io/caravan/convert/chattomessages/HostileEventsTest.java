@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.convert.AnswerTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.convert.messagestochat.AnswerContext;
 import io.caravan.convert.messagestochat.MessageAnswers;
 import io.caravan.failure.Failure;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An upstream's bytes may be anything: what comes of them is an answer or a failure. */
 class HostileEventsTest {
 
-    private final AnswerTranslator messages = new CompletionAnswers("m", true, false);
-    private final AnswerTranslator chat = new MessageAnswers(new AnswerContext("m", new ToolNames(), true, false, false, 0), false);
+    private final Translator.Answers messages = ChatToMessages.answers("m", true, false);
+    private final Translator.Answers chat = new MessageAnswers(new AnswerContext("m", new ToolNames(), true, false, false, 0), false);
 
     @Property(tries = 1000)
     void damagedMessages(@ForAll long seed) {

@@ -17,6 +17,7 @@ import com.openai.models.ReasoningEffort;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import io.caravan.convert.Translator;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The official SDK's types take what we write and write what we take (M80, S38). */
 class OpenAiSdkTypesTest {
 
-    private final CompletionAnswers translation = new CompletionAnswers("client-model", true, false);
+    private final Translator.Answers translation = ChatToMessages.answers("client-model", true, false);
 
     @Property(tries = 100)
     void completionsAndChunksAreValidForTheSdk(@ForAll long seed) throws Exception {

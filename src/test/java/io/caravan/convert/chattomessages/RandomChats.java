@@ -7,6 +7,7 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.ModelTraits;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ public final class RandomChats {
 
     public RandomChats(long seed) {
         random = new Random(seed);
+    }
+
+    /** What an upstream of the Messages format gets for {@code chat}. */
+    public static byte[] toMessages(byte[] chat, String model, ModelTraits traits) {
+        return MessagesBody.of(chat, model, traits).body();
     }
 
     /** A request that OpenAI would take, more or less. */

@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.convert.EventTranslator;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Bytes;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class MessageEventMachineTest {
 
-    private final EventTranslator machine = new MessageEventMachine(Translated.PLAIN);
+    private final MessageEventMachine machine = new MessageEventMachine(Translated.PLAIN);
     private final Bytes out = new Bytes(256);
 
     @Test
@@ -32,12 +31,12 @@ class MessageEventMachineTest {
         assertEquals("", said());
         give(sse(false, delta("\"role\":\"assistant\",\"content\":\"\"")));
         assertTrue(said().startsWith("event: message_start\n"));
-        assertFalse(machine.contentBegun());
+        assertFalse(machine.content());
         give(sse(false, delta("\"content\":\"a\"")));
-        assertTrue(machine.contentBegun());
-        assertFalse(machine.complete());
+        assertTrue(machine.content());
+        assertFalse(machine.ended());
         give(sse(false, finish("stop")));
-        assertTrue(machine.complete());
+        assertTrue(machine.ended());
         assertFalse(machine.stopped());
         assertEquals(Usage.UNKNOWN, machine.usage());
         give(sse(false, "{\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}"));

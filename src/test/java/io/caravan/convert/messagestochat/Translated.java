@@ -4,7 +4,6 @@
  */
 package io.caravan.convert.messagestochat;
 
-import io.caravan.convert.EventTranslator;
 import io.caravan.failure.Failure;
 import io.caravan.format.chat.ToolNames;
 import io.caravan.format.json.Bytes;
@@ -22,7 +21,7 @@ import java.util.function.IntSupplier;
  * @param events what the client got
  * @param error  what ended it, or null
  */
-record Translated(String events, Failure error, EventTranslator translator) {
+record Translated(String events, Failure error, MessageEventMachine translator) {
 
     static final AnswerContext PLAIN = context(true, false, false);
 
@@ -41,7 +40,7 @@ record Translated(String events, Failure error, EventTranslator translator) {
 
     /** @param sizes how many bytes arrive at once */
     static Translated of(byte[] sse, AnswerContext context, IntSupplier sizes) {
-        EventTranslator translator = new MessageEventMachine(context);
+        MessageEventMachine translator = new MessageEventMachine(context);
         Bytes out = new Bytes(1024);
         Failure error = null;
         EventBuffer events = new EventBuffer(1 << 20);

@@ -1,0 +1,43 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.caravan.convert.messagestomessages;
+
+import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
+import io.caravan.failure.ErrorReader;
+import io.caravan.format.json.Edit;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.format.messages.EventFrames;
+import io.caravan.format.messages.MessageAnswer;
+
+/**
+ * A Messages upstream's answers for a Messages client: byte for byte, but for the model's name.
+ *
+ * @param clientModel the model's name as the client gave it
+ * @param streamed    whether the client asked for a stream
+ */
+record NamedMessages(String clientModel, boolean streamed) implements Translator.Answers {
+
+    @Override
+    public Translator.Answer answer(byte[] answer) {
+        MessageAnswer facts = MessageAnswer.read(answer, 0, answer.length);
+        if (facts.error()) {
+            throw ErrorReader.inside(answer, clientModel);
+        }
+        byte[] named = Edit.applied(answer, facts.withModel(clientModel));
+        if (!streamed) {
+            return new Translator.Answer(named, facts.usage());
+        }
+        if (!facts.content()) {
+            throw new MalformedBody("none");
+        }
+        return new Translator.Answer(EventFrames.ofMessage(named), facts.usage());
+    }
+
+    @Override
+    public StreamTranslator stream() {
+        return new ByteLane(clientModel);
+    }
+}
