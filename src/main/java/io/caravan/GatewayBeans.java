@@ -10,20 +10,12 @@ import io.caravan.balance.Stats;
 import io.caravan.balance.UpstreamBalancer;
 import io.caravan.balance.Upstreams;
 import io.caravan.call.CallObserver;
-import io.caravan.call.CallObservers;
 import io.caravan.call.CallWatch;
 import io.caravan.call.ModelName;
 import io.caravan.call.OpenCalls;
 import io.caravan.client.BodyBudget;
 import io.caravan.client.ClientSteps;
-import io.caravan.observe.CallLog;
-import io.caravan.observe.GatewayMetrics;
-import io.caravan.observe.LearnTokens;
-import io.caravan.observe.ReportBackend;
-import io.caravan.observe.ReportBackendConfig;
-import io.caravan.observe.ReportDetailedHealth;
-import io.caravan.observe.ReportHealth;
-import io.caravan.observe.ScrapeMetrics;
+import io.caravan.observe.ObserveSteps;
 import io.caravan.observe.Version;
 import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
@@ -33,12 +25,8 @@ import io.caravan.routing.ModelRouting;
 import io.caravan.routing.RequireBackend;
 import io.caravan.routing.ResolveTarget;
 import io.caravan.settings.GatewaySettings;
-import io.caravan.tokens.Calibration;
 import io.caravan.tokens.TokenCounts;
-import io.caravan.tokens.TokenEstimator;
 import io.caravan.upstream.UpstreamSteps;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -52,25 +40,18 @@ final class GatewayBeans {
 
     /** @param registry takes each bean by the name the routes use */
     static void bind(BiConsumer<String, Object> registry, GatewaySettings settings) {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         BodyBudget budget = new BodyBudget(settings.limits().maxHeldBytes());
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
-        TokenEstimator estimator = new TokenEstimator();
-        Thread warmUp = new Thread(estimator::warmUp, "caravan-token-warm-up");
-        warmUp.setDaemon(true);
-        warmUp.setPriority(Thread.MIN_PRIORITY);
-        warmUp.start();
-        TokenCounts counts = new TokenCounts(estimator, new Calibration());
-        CallObserver observer = new CallObservers(new CallLog(new GatewayMetrics(meters, budget::held)),
-                new LearnTokens(counts, routing));
         UpstreamSteps towardsUpstreams = new UpstreamSteps(settings);
+        TokenCounts counts = TokenCounts.start();
+        ObserveSteps observe = new ObserveSteps(settings, routing, counts, budget::held);
+        CallObserver observer = observe.observer();
         Breakers breakers = new Breakers(Clock.systemUTC());
         Upstreams upstreams = new Upstreams(settings, breakers);
         upstreams.all().forEach(upstream -> towardsUpstreams.whenSent(upstream.name(), upstream::sent));
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
-        registry.accept("metricsRegistry", meters);
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
         breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));
@@ -94,13 +75,8 @@ final class GatewayBeans {
         registry.accept("requireBackend", new RequireBackend(settings));
         registry.accept("failOver", new FailOver(routing, settings.backends()::fallbacksOf, observer));
 
-        registry.accept("reportHealth", new ReportHealth(settings, Version.of(), () ->
-                upstreams.serves(settings.backend())
-                        || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves)));
-        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, towardsUpstreams::check));
-        registry.accept("reportBackend", new ReportBackend(settings, routing, towardsUpstreams::check, false));
-        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, towardsUpstreams::check, true));
-        registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
-        registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
+        observe.bind(registry, Version.of(), () -> upstreams.serves(settings.backend())
+                || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(upstreams::serves),
+                towardsUpstreams::check);
     }
 }
