@@ -86,12 +86,13 @@ public final class TokenCounts implements AutoCloseable {
      * @param realPromptTokens all prompt tokens: uncached, read from and written to the cache; 0 if not known
      */
     public void learn(String backend, String model, byte[] body, boolean newTokenizer, long realPromptTokens) {
-        if (realPromptTokens > 0 && isTurnOf(new Model(backend, model))) {
+        if (realPromptTokens > 0 && takesTurn(new Model(backend, model))) {
             learner.execute(() -> observe(backend, model, body, newTokenizer, realPromptTokens));
         }
     }
 
-    private boolean isTurnOf(Model model) {
+    /** Whether nothing has been learned of the model lately; what comes next then is for the next turn. */
+    private boolean takesTurn(Model model) {
         return learnedLately.asMap().putIfAbsent(model, Boolean.TRUE) == null;
     }
 
