@@ -73,8 +73,7 @@ public final class Learned {
 
     /** All that is to be left out of a request for {@code model}. */
     public Refusals refusals(String model) {
-        Refusals known = refused.getIfPresent(model);
-        return known == null ? stripped : stripped.and(known);
+        return stripped.and(refused.asMap().getOrDefault(model, Refusals.NONE));
     }
 
     /** Whether the schemas of the tools of {@code request} have been refused before, so that plainer ones are to be sent. */
@@ -93,17 +92,22 @@ public final class Learned {
      *         be done without, or nothing new, so that repeating the request would change nothing
      */
     public Optional<String> learn(String model, String words, ModelRequest asked, byte[] sent) {
-        if (format == WireFormat.CHAT && SCHEMA.matcher(words).find() && isNewSchema(model, asked)) {
+        if (namesSchemas(words) && rememberTools(model, asked)) {
             return Optional.of("the schemas of these tools for " + model + ": reduced from now on");
         }
         Refusals read = RefusalReader.read(words, ModelRequest.scan(sent));
-        if (!isNew(model, read)) {
+        if (!remember(model, read)) {
             return Optional.empty();
         }
         return Optional.of(read + " for " + model + ": left out from now on");
     }
 
-    private boolean isNewSchema(String model, ModelRequest request) {
+    private boolean namesSchemas(String words) {
+        return format == WireFormat.CHAT && SCHEMA.matcher(words).find();
+    }
+
+    /** Remembers that the schemas of these tools were refused; whether that is new. */
+    private boolean rememberTools(String model, ModelRequest request) {
         return strictSchemas.asMap().put(toolsKey(model, request), Boolean.TRUE) == null;
     }
 
@@ -112,7 +116,7 @@ public final class Learned {
     }
 
     /** Remembers {@code read}, partners included; whether any of it is new. */
-    private boolean isNew(String model, Refusals read) {
+    private boolean remember(String model, Refusals read) {
         Refusals whole = partners.complete(read);
         if (!whole.addsTo(refusals(model))) {
             return false;

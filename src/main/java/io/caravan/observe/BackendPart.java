@@ -34,26 +34,26 @@ final class BackendPart {
     }
 
     /** Whether it is there, in a few words. */
-    Map<String, Object> brief(Map<String, BackendState> states) {
-        return withUpstreams(head(states.get(id)), states);
+    Map<String, Object> brief(States states) {
+        return withUpstreams(head(states.of(id)), states);
     }
 
     /** With its endpoints. */
-    Map<String, Object> detailed(Map<String, BackendState> states) {
-        return withUpstreams(body(states.get(id)), states);
+    Map<String, Object> detailed(States states) {
+        return withUpstreams(body(states.of(id)), states);
     }
 
     /** With its endpoints, and what is amiss with the model table's. */
-    Map<String, Object> detailedWithWarnings(Map<String, BackendState> states) {
-        Map<String, Object> part = body(states.get(id));
-        part.put("warnings", new UpstreamHealth(routing, id, states.get(id)).warnings());
+    Map<String, Object> detailedWithWarnings(States states) {
+        Map<String, Object> part = body(states.of(id));
+        part.put("warnings", new UpstreamHealth(routing, id, states.of(id)).warnings());
         return withUpstreams(part, states);
     }
 
     private static Map<String, Object> head(BackendState state) {
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("status", UpstreamHealth.word(state));
-        part.put("workspace", state.status() == BackendState.Status.NOT_CONFIGURED ? "not_configured" : "configured");
+        part.put("workspace", HealthReport.configured(state.status() != BackendState.Status.NOT_CONFIGURED));
         return part;
     }
 
@@ -64,10 +64,10 @@ final class BackendPart {
         return part;
     }
 
-    private Map<String, Object> withUpstreams(Map<String, Object> part, Map<String, BackendState> states) {
+    private Map<String, Object> withUpstreams(Map<String, Object> part, States states) {
         if (!upstreams.isEmpty()) {
             Map<String, Object> each = new LinkedHashMap<>();
-            upstreams.forEach(name -> each.put(name, UpstreamHealth.summary(states.get(name))));
+            upstreams.forEach(name -> each.put(name, UpstreamHealth.summary(states.of(name))));
             part.put("workspaces", each);
         }
         return part;

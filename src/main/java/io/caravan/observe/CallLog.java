@@ -11,19 +11,20 @@ import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.ThreadContext;
 
-/** Writes the log of calls (ledger 7.1, 7.2) and feeds the meters. Each line bears the call's correlation id. */
-public final class CallLog implements CallObserver {
+/** Writes the log of calls and feeds the meters. Each line bears the call's correlation id. */
+final class CallLog implements CallObserver {
 
     private static final Logger LOG = LogManager.getLogger("io.caravan");
     static final String CORRELATION = "correlation_id";
 
     private final GatewayMetrics metrics;
 
-    public CallLog(GatewayMetrics metrics) {
+    CallLog(GatewayMetrics metrics) {
         this.metrics = metrics;
     }
 
@@ -71,7 +72,7 @@ public final class CallLog implements CallObserver {
     @Override
     public void failed(Call call, Failure failure) {
         metrics.failed(call, failure);
-        if (failure.status() >= 500) {
+        if (failure.isServerError()) {
             LOG.warn(() -> failure(call, failure));
         } else {
             LOG.info(() -> failure(call, failure));
@@ -82,10 +83,10 @@ public final class CallLog implements CallObserver {
         return event("request failed", call)
                 .field("path", call.path())
                 .field("status", failure.status())
-                .field("error_kind", failure.kind().label())
+                .field("error_kind", failure.label())
                 .field("error_type", failure.type())
                 .field("error", failure.getMessage())
-                .field("detail", failure.getCause() == null ? null : failure.getCause().toString());
+                .field("detail", failure.getCause());
     }
 
     @Override
@@ -102,8 +103,7 @@ public final class CallLog implements CallObserver {
         EventMessage line = event(outcome == Outcome.ANSWERED ? "message completed" : "message ended early", call)
                 .field("outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .field("status", call.record().sent().status());
-        call.life().attempt().ifPresent(attempt -> line.field("backend", attempt.backend())
-                .field("workspace", attempt.upstream().equals(attempt.backend()) ? null : attempt.upstream()));
+        call.life().attempt().ifPresent(attempt -> backend(line, attempt));
         line.field("model", call.request().model());
         call.life().attempt().ifPresent(attempt -> line.field("upstream_model", attempt.model()));
         line.field("endpoint", call.path())
@@ -117,7 +117,7 @@ public final class CallLog implements CallObserver {
         call.life().attempt().filter(attempt -> attempt.answeredAt() != 0)
                 .ifPresent(attempt -> line.field("upstream_ms", millis(attempt.answeredAt() - attempt.sentAt())));
         return tokens(line, call.record().usage())
-                .field("dropped", call.life().attempt().map(CallLog::dropped).orElse(null))
+                .field("dropped", call.life().attempt().flatMap(CallLog::dropped).orElse(null))
                 .field("failover", call.record().failover());
     }
 
@@ -129,13 +129,23 @@ public final class CallLog implements CallObserver {
                 .field("total_tokens", usage.total());
     }
 
-    private static String dropped(UpstreamAnswer attempt) {
-        return attempt.dropped().isEmpty() ? null : String.join(", ", attempt.dropped());
+    private static void backend(EventMessage line, UpstreamAnswer attempt) {
+        line.field("backend", attempt.backend());
+        if (!attempt.upstream().equals(attempt.backend())) {
+            line.field("workspace", attempt.upstream());
+        }
+    }
+
+    private static Optional<String> dropped(UpstreamAnswer attempt) {
+        return Optional.of(String.join(", ", attempt.dropped())).filter(names -> !names.isEmpty());
     }
 
     private static EventMessage event(String text, Call call) {
-        boolean inContext = ThreadContext.containsKey(CORRELATION);
-        return new EventMessage(text).field(CORRELATION, inContext ? null : call.correlationId());
+        EventMessage event = new EventMessage(text);
+        if (!ThreadContext.containsKey(CORRELATION)) {
+            event.field(CORRELATION, call.correlationId());
+        }
+        return event;
     }
 
     private static long millis(long nanos) {

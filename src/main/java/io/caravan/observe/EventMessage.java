@@ -5,6 +5,7 @@
 package io.caravan.observe;
 
 import org.apache.logging.log4j.message.MapMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log event: a fixed text and typed fields. The JSON layout writes the fields beside the text; the text layout asks
@@ -21,7 +22,7 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     }
 
     /** Adds a field; null leaves it out. */
-    EventMessage field(String name, Object value) {
+    EventMessage field(String name, @Nullable Object value) {
         if (value != null) {
             put(name, value);
         }

@@ -21,17 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * The meters of ledger 7.4. Tags come from closed lists, backends, outcomes and error types; a client cannot add a
+ * The meters. Tags come from closed lists, backends, outcomes and error types; a client cannot add a
  * series.
  */
-public final class GatewayMetrics {
+final class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final AtomicInteger open;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
 
-    public GatewayMetrics(MeterRegistry registry, LongSupplier heldBodyBytes) {
+    GatewayMetrics(MeterRegistry registry, LongSupplier heldBodyBytes) {
         this.registry = registry;
         this.open = registry.gauge("caravan.calls.open", new AtomicInteger());
         Gauge.builder("caravan.body.bytes.held", heldBodyBytes, LongSupplier::getAsLong)
@@ -55,7 +55,7 @@ public final class GatewayMetrics {
     }
 
     void failed(Call call, Failure failure) {
-        String kind = failure.kind().label();
+        String kind = failure.label();
         counters.computeIfAbsent("error " + backend(call) + failure.status() + kind, key ->
                 Counter.builder("caravan.errors").description("Requests answered with an error, by kind")
                         .tag("backend", backend(call)).tag("type", kind)

@@ -12,21 +12,21 @@ import io.caravan.routing.ModelRouting;
 import io.caravan.tokens.TokenCounts;
 
 /** Lets the estimates learn from the real counts of requests that were answered. */
-public final class LearnTokens implements CallObserver {
+final class LearnTokens implements CallObserver {
 
     private final TokenCounts counts;
     private final ModelRouting routing;
 
-    public LearnTokens(TokenCounts counts, ModelRouting routing) {
+    LearnTokens(TokenCounts counts, ModelRouting routing) {
         this.counts = counts;
         this.routing = routing;
     }
 
     @Override
     public void completed(Call call, Outcome outcome) {
-        Usage usage = call.record().usage();
-        long real = usage.input() + usage.cacheRead() + usage.cacheWrite();
-        if (outcome == Outcome.ANSWERED && call.format() == WireFormat.MESSAGES && real > 0) {
+        if (outcome == Outcome.ANSWERED && call.format() == WireFormat.MESSAGES) {
+            Usage usage = call.record().usage();
+            long real = usage.input() + usage.cacheRead() + usage.cacheWrite();
             call.life().attempt().ifPresent(attempt -> counts.learn(attempt.backend(), attempt.model(),
                     call.request().body(), routing.traits(attempt.model()).newTokenizer(), real));
         }

@@ -12,6 +12,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
@@ -21,6 +22,7 @@ import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
 import org.apache.logging.log4j.core.config.builder.api.LayoutComponentBuilder;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets up the log, of libraries only warnings unless more than INFO is asked for: JSON lines or text, to the console and
@@ -31,7 +33,10 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 public final class Logging {
 
     private static final String TEXT = "%d{ISO8601} %-5level %notEmpty{[%X{" + CallLog.CORRELATION + "}] }%logger{1} - %enc{%m{KV}}{CRLF}%n%throwable";
-    private static FileLock lock;
+    private static final String CONSOLE = "console";
+    private static final String FILE = "file";
+
+    private static @Nullable FileLock lock;
 
     private Logging() {
     }
@@ -39,42 +44,52 @@ public final class Logging {
     /**
      * @param settings level, format and directory
      * @param console  whether lines go to the console too
-     * @return the file lines are written to, or null if there is none
      */
-    public static synchronized Path start(GatewaySettings.Log settings, boolean console) {
-        Path file = chooseFile(settings.directory());
+    public static synchronized void start(GatewaySettings.Log settings, boolean console) {
         ConfigurationBuilder<BuiltConfiguration> builder = ConfigurationBuilderFactory.newConfigurationBuilder();
         builder.setStatusLevel(Level.ERROR).setConfigurationName("caravan").setShutdownHook("disable");
         AppenderComponentBuilder async = builder.newAppender("async", "Async")
                 .addAttribute("bufferSize", 8192).addAttribute("blocking", false);
         if (console) {
-            builder.add(builder.newAppender("console", "Console")
-                    .addAttribute("target", ConsoleAppender.Target.SYSTEM_OUT)
-                    .addAttribute("immediateFlush", false)
-                    .add(layout(builder, settings)));
-            async.addComponent(builder.newAppenderRef("console"));
+            builder.add(console(builder).add(layout(builder, settings)));
+            async.addComponent(builder.newAppenderRef(CONSOLE));
         }
-        if (file != null) {
-            builder.add(builder.newAppender("file", "RollingRandomAccessFile")
-                    .addAttribute("fileName", file.toString())
-                    .addAttribute("filePattern", file + ".%i")
-                    .addAttribute("immediateFlush", false)
-                    .add(layout(builder, settings))
-                    .addComponent(builder.newComponent("SizeBasedTriggeringPolicy").addAttribute("size", "50MB"))
-                    .addComponent(builder.newComponent("DefaultRolloverStrategy").addAttribute("max", "5")));
-            async.addComponent(builder.newAppenderRef("file"));
-        }
+        chooseFile(settings.directory()).ifPresent(path -> {
+            builder.add(file(builder, path).add(layout(builder, settings)));
+            async.addComponent(builder.newAppenderRef(FILE));
+        });
         builder.add(async);
-        Level level = Level.valueOf(settings.level());
+        addLevels(builder, Level.valueOf(settings.level()));
+        Configurator.reconfigure(builder.build());
+    }
+
+    private static AppenderComponentBuilder console(ConfigurationBuilder<BuiltConfiguration> builder) {
+        return builder.newAppender(CONSOLE, "Console")
+                .addAttribute("target", ConsoleAppender.Target.SYSTEM_OUT)
+                .addAttribute("immediateFlush", false);
+    }
+
+    private static AppenderComponentBuilder file(ConfigurationBuilder<BuiltConfiguration> builder, Path path) {
+        return builder.newAppender(FILE, "RollingRandomAccessFile")
+                .addAttribute("fileName", path.toString())
+                .addAttribute("filePattern", path + ".%i")
+                .addAttribute("immediateFlush", false)
+                .addComponent(builder.newComponent("SizeBasedTriggeringPolicy").addAttribute("size", "50MB"))
+                .addComponent(builder.newComponent("DefaultRolloverStrategy").addAttribute("max", "5"));
+    }
+
+    private static void addLevels(ConfigurationBuilder<BuiltConfiguration> builder, Level level) {
         builder.add(builder.newLogger("io.caravan", level));
         // Its DEBUG lines hold every header and body on the wire, credentials among them: never, at no level.
-        builder.add(builder.newLogger("org.apache.hc", level.isMoreSpecificThan(Level.WARN) ? level : Level.WARN));
+        builder.add(builder.newLogger("org.apache.hc", atMostWarn(level)));
         // What it cannot route (a bad escape in a path) it reports with a stack trace; anyone could fill the log.
         builder.add(builder.newLogger("io.vertx.ext.web.RoutingContext", Level.OFF));
-        builder.add(builder.newRootLogger(level == Level.INFO ? Level.WARN : level)
-                .add(builder.newAppenderRef("async")));
-        Configurator.reconfigure(builder.build());
-        return file;
+        Level others = level == Level.INFO ? Level.WARN : level;
+        builder.add(builder.newRootLogger(others).add(builder.newAppenderRef("async")));
+    }
+
+    private static Level atMostWarn(Level level) {
+        return level.isMoreSpecificThan(Level.WARN) ? level : Level.WARN;
     }
 
     /** Writes out what is still held, and ends logging. */
@@ -83,21 +98,22 @@ public final class Logging {
     }
 
     private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, GatewaySettings.Log settings) {
-        return settings.format().equals("text")
-                ? builder.newLayout("PatternLayout").addAttribute("pattern", TEXT)
-                : builder.newLayout("JsonTemplateLayout").addAttribute("eventTemplateUri", "classpath:log-event.json");
+        if (settings.format().equals("text")) {
+            return builder.newLayout("PatternLayout").addAttribute("pattern", TEXT);
+        }
+        return builder.newLayout("JsonTemplateLayout").addAttribute("eventTemplateUri", "classpath:log-event.json");
     }
 
-    private static Path chooseFile(Path directory) {
+    /** The file that lines are written to, if there can be one. */
+    private static Optional<Path> chooseFile(Path directory) {
         try {
             Files.createDirectories(directory);
-            Path file = directory.resolve("server.log");
-            if (!isTaken(directory)) {
-                return Files.isWritable(directory) ? file : null;
+            if (isTaken(directory)) {
+                return Optional.of(directory.resolve("server-" + ProcessHandle.current().pid() + ".log"));
             }
-            return directory.resolve("server-" + ProcessHandle.current().pid() + ".log");
+            return Optional.of(directory.resolve("server.log")).filter(file -> Files.isWritable(directory));
         } catch (IOException | SecurityException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

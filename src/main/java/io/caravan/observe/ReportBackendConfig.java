@@ -13,14 +13,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sets the body to the settings of the backend of variable {@code backend}, as a map (ledger 3.8): of token and host only
+ * Sets the body to the settings of the backend of variable {@code backend}, as a map: of token and host only
  * whether they are set.
  */
-public final class ReportBackendConfig implements Processor {
+final class ReportBackendConfig implements Processor {
 
     private final GatewaySettings settings;
 
-    public ReportBackendConfig(GatewaySettings settings) {
+    ReportBackendConfig(GatewaySettings settings) {
         this.settings = settings;
     }
 
@@ -32,8 +32,8 @@ public final class ReportBackendConfig implements Processor {
         report.put("selected", settings.backend().equals(upstream.id()));
         report.put("configured", upstream.configured());
         report.put("missing", upstream.missing());
-        report.put("host", set(upstream.hasHost()));
-        report.put("token", set(!(upstream.auth() instanceof Auth.None)));
+        report.put("host", HealthReport.configured(upstream.hasHost()));
+        report.put("token", HealthReport.configured(!(upstream.auth() instanceof Auth.None)));
         report.put("auth", upstream.scheme());
         report.put("api", upstream.dialect().word());
         report.put("timeout_seconds", upstream.times().head().toMillis() / 1000.0);
@@ -42,9 +42,5 @@ public final class ReportBackendConfig implements Processor {
         upstream.rules().ifPresent(rules -> report.put("rules", rules));
         report.put("failover", settings.failover());
         exchange.getMessage().setBody(report);
-    }
-
-    private static String set(boolean is) {
-        return is ? "configured" : "not_configured";
     }
 }

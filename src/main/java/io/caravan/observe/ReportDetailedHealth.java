@@ -20,18 +20,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sets the body to the state of every backend and workspace, as a map (ledger 3.7), and the status to 503 while the
+ * Sets the body to the state of every backend and workspace, as a map, and the status to 503 while the
  * chosen one is down, of several workspaces all. An alias that leads nowhere is a warning, no outage. No host and no secret
  * is shown. Blocks while the backends are asked.
  */
-public final class ReportDetailedHealth implements Processor {
+final class ReportDetailedHealth implements Processor {
 
     private final GatewaySettings settings;
     private final ModelRouting routing;
     private final Function<Collection<String>, Map<String, BackendState>> check;
 
     /** @param check asks the backends and workspaces of these ids, all at once and in bounded time */
-    public ReportDetailedHealth(GatewaySettings settings, ModelRouting routing,
+    ReportDetailedHealth(GatewaySettings settings, ModelRouting routing,
             Function<Collection<String>, Map<String, BackendState>> check) {
         this.settings = settings;
         this.routing = routing;
@@ -43,23 +43,20 @@ public final class ReportDetailedHealth implements Processor {
         List<BackendSettings> apart = settings.backends().all().stream().filter(one -> one.backend().apart()).toList();
         Set<String> asked = new LinkedHashSet<>(settings.backends().ids());
         apart.forEach(backend -> asked.addAll(new BackendPart(backend, routing).asked()));
-        Map<String, BackendState> states = check.apply(asked);
+        States states = new States(check.apply(asked));
         Map<String, Object> backends = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
         settings.backends().ids().forEach(id -> {
-            UpstreamHealth health = new UpstreamHealth(routing, id, states.get(id));
-            backends.put(id, UpstreamHealth.summary(states.get(id)));
+            UpstreamHealth health = new UpstreamHealth(routing, id, states.of(id));
+            backends.put(id, UpstreamHealth.summary(states.of(id)));
             warnings.addAll(health.warnings());
         });
-        boolean down = states.get(settings.backend()).down();
-        Map<String, Object> report = new LinkedHashMap<>();
-        report.put("status", down ? "degraded" : "healthy");
-        report.put("backend", settings.backendSetting());
-        report.put("backends", backends);
-        report.put("warnings", warnings);
+        HealthReport report = new HealthReport(!states.of(settings.backend()).down())
+                .with("backend", settings.backendSetting())
+                .with("backends", backends)
+                .with("warnings", warnings);
         apart.stream().filter(BackendSettings::configured).forEach(backend ->
-                report.put(backend.backend().member(), new BackendPart(backend, routing).detailed(states)));
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, down ? 503 : 200);
-        exchange.getMessage().setBody(report);
+                report.with(backend.backend().member(), new BackendPart(backend, routing).detailed(states)));
+        report.answer(exchange);
     }
 }

@@ -9,11 +9,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Sets the body to all meters in Prometheus' text form. */
-public final class ScrapeMetrics implements Processor {
+final class ScrapeMetrics implements Processor {
 
     private final PrometheusMeterRegistry registry;
 
-    public ScrapeMetrics(PrometheusMeterRegistry registry) {
+    ScrapeMetrics(PrometheusMeterRegistry registry) {
         this.registry = registry;
     }
 

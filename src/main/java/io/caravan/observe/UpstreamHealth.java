@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A backend's state as a page shows it, with what becomes of the model table's aliases there (ledger 2.9). */
+/** A backend's state as a page shows it, with what becomes of the model table's aliases there. */
 final class UpstreamHealth {
 
     private static final String MISSING = "missing";
@@ -67,15 +67,18 @@ final class UpstreamHealth {
         if (state.status() != BackendState.Status.AVAILABLE) {
             return "unknown";
         }
-        Boolean ready = state.models().get(target);
-        if (ready != null) {
-            return ready ? "available" : "not_ready";
+        if (Boolean.FALSE.equals(state.models().get(target))) {
+            return "not_ready";
         }
-        return state.models().keySet().stream().anyMatch(name -> coveredBy(name, target)) ? "available" : MISSING;
+        boolean listed = state.models().keySet().stream().anyMatch(name -> covers(name, target));
+        return listed ? "available" : MISSING;
     }
 
-    /** LiteLLM lists what it passes on as a name with {@code *} at its end. */
-    private static boolean coveredBy(String listed, String target) {
-        return listed.endsWith("*") && target.startsWith(listed.substring(0, listed.length() - 1));
+    /** Whether a name of the list is that of {@code target}; LiteLLM lists what it passes on with {@code *} at its end. */
+    private static boolean covers(String listed, String target) {
+        if (!listed.endsWith("*")) {
+            return listed.equals(target);
+        }
+        return target.startsWith(listed.substring(0, listed.length() - 1));
     }
 }

@@ -16,38 +16,32 @@ final class Attachment {
     static final int REMOTE_IMAGE = 1600;
 
     private static final int HEAD = 64 * 1024;
-    private static final int OLD_EDGE = 1568;
-    private static final int OLD_IMAGE = 1600;
-    private static final int NEW_EDGE = 2576;
-    private static final int NEW_IMAGE = 4800;
     private static final int PIXELS_PER_TOKEN = 750;
     private static final int PAGE = 2000;
     private static final int PDF_BYTES_PER_TOKEN = 40;
     private static final int MOST_PAGES_GUESSED = 100;
 
     private final byte[] body;
-    private final int edge;
-    private final int most;
+    private final Tokenizer tokenizer;
 
-    Attachment(byte[] body, boolean newTokenizer) {
+    Attachment(byte[] body, Tokenizer tokenizer) {
         this.body = body;
-        this.edge = newTokenizer ? NEW_EDGE : OLD_EDGE;
-        this.most = newTokenizer ? NEW_IMAGE : OLD_IMAGE;
+        this.tokenizer = tokenizer;
     }
 
     /** Tokens of the base64 that stands in the body between {@code start} and {@code end}. */
     long tokens(int start, int end) {
         byte[] head = decode(start, Math.min(end, start + HEAD));
-        return PdfPages.isPdf(head) ? pdf(start, end) : image(ImageSize.of(head));
+        if (PdfPages.isPdf(head)) {
+            return pdf(start, end);
+        }
+        return ImageSize.of(head).map(this::image).orElse((long) tokenizer.mostOfImage());
     }
 
     private long image(ImageSize size) {
-        if (size == null) {
-            return most;
-        }
-        double scale = Math.min(1, (double) edge / Math.max(size.width(), size.height()));
+        double scale = Math.min(1, (double) tokenizer.longestEdge() / Math.max(size.width(), size.height()));
         double tokens = Math.ceil(size.width() * scale * (size.height() * scale) / PIXELS_PER_TOKEN);
-        return (long) Math.max(1, Math.min(most, tokens));
+        return (long) Math.max(1, Math.min(tokenizer.mostOfImage(), tokens));
     }
 
     private long pdf(int start, int end) {
@@ -57,7 +51,10 @@ final class Attachment {
         }
         long guessed = Math.min((end - start) * 3L / 4 / PDF_BYTES_PER_TOKEN, (long) MOST_PAGES_GUESSED * PAGE);
         long counted = (long) pages.count() * PAGE;
-        return pages.allPlain() && counted > 0 ? counted : Math.max(Math.max(guessed, counted), PAGE);
+        if (pages.allPlain() && counted > 0) {
+            return counted;
+        }
+        return Math.max(Math.max(guessed, counted), PAGE);
     }
 
     /** Base64 decoded; what is no base64 decodes to nothing. A range begins at a multiple of four characters. */

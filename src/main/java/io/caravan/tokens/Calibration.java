@@ -11,7 +11,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
  * What real usage taught about the estimates for one upstream's model: a moving average of real ÷ estimated, between
  * {@value #LEAST} and {@value #MOST}. The first observation is taken as it is. Thread-safe, and bounded in what it keeps.
  */
-public final class Calibration {
+final class Calibration {
 
     private static final double LEAST = 0.7;
     private static final double MOST = 2.0;
@@ -34,12 +34,13 @@ public final class Calibration {
      * @param estimated the estimate before calibration
      * @param real      all prompt tokens the upstream billed: uncached, read from and written to the cache
      */
-    public void observe(String backend, String model, long estimated, long real) {
+    void observe(String backend, String model, long estimated, long real) {
         if (estimated < SMALLEST_PROMPT) {
             return;
         }
         double ratio = (double) real / estimated;
-        if (ratio < PLAUSIBLE_LEAST || ratio > PLAUSIBLE_MOST) {
+        boolean plausible = ratio >= PLAUSIBLE_LEAST && ratio <= PLAUSIBLE_MOST;
+        if (!plausible) {
             return;
         }
         factors.asMap().merge(new Model(backend, model), bounded(ratio),
@@ -47,9 +48,8 @@ public final class Calibration {
     }
 
     /** What to multiply an estimate with; 1 while nothing is known. */
-    public double factor(String backend, String model) {
-        Double factor = factors.getIfPresent(new Model(backend, model));
-        return factor == null ? 1 : factor;
+    double factor(String backend, String model) {
+        return factors.asMap().getOrDefault(new Model(backend, model), 1.0);
     }
 
     private static double bounded(double ratio) {

@@ -28,4 +28,14 @@ final class CompactJson {
         }
         return copy.toString();
     }
+
+    /** The string the parser stands at; {@code otherwise} if it is something else. */
+    static String string(JsonParser in, String otherwise) throws IOException {
+        return in.hasToken(JsonToken.VALUE_STRING) ? in.getText() : otherwise;
+    }
+
+    /** The length of the string the parser stands at, which is not decoded for it; 0 if it is something else. */
+    static int length(JsonParser in) throws IOException {
+        return in.hasToken(JsonToken.VALUE_STRING) ? in.getTextLength() : 0;
+    }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.caravan.format.json.Json;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * Adds up what stands in a system prompt and in messages. Blocks are read by their members' names, so that a kind of
@@ -16,8 +17,28 @@ import java.io.IOException;
 final class ContentTokens {
 
     private static final int REMOTE_DOCUMENT = 20_000;
+    /** Members whose strings, blocks, and arrays of blocks, are content. */
+    private static final Set<String> CONTENT =
+            Set.of("text", "content", "title", "context", "url", "query", "stdout", "stderr");
+    /** Types of a source that only names where the content is. */
+    private static final Set<String> ELSEWHERE = Set.of("url", "file");
     /** Characters of base64 in which a token of encrypted text comes back. */
     private static final int SEALED_CHARS = 5;
+
+    /** What has been read of one block. */
+    private static final class Block {
+        String type = "";
+        String name = "";
+        boolean named;
+        boolean remote;
+    }
+
+    /** What has been read of a block's source; its data stands between {@code start} and {@code end}, if there is any. */
+    private static final class Source {
+        String type = "";
+        int start = -1;
+        int end = -1;
+    }
 
     private final byte[] body;
     private final JsonParser in;
@@ -27,12 +48,12 @@ final class ContentTokens {
     private final ThinkingOfTurn thinking = new ThinkingOfTurn();
     private long others;
 
-    ContentTokens(byte[] body, JsonParser in, TextTokens text, ToolTokens tools, boolean newTokenizer) {
+    ContentTokens(byte[] body, JsonParser in, TextTokens text, ToolTokens tools, Tokenizer tokenizer) {
         this.body = body;
         this.in = in;
         this.text = text;
         this.tools = tools;
-        this.attachment = new Attachment(body, newTokenizer);
+        this.attachment = new Attachment(body, tokenizer);
     }
 
     void endMessage(String role) {
@@ -61,82 +82,98 @@ final class ContentTokens {
     }
 
     private void block() throws IOException {
-        String type = "";
-        String name = null;
-        boolean remote = false;
+        Block block = new Block();
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String member = in.currentName();
-            JsonToken value = in.nextToken();
-            boolean string = value == JsonToken.VALUE_STRING;
-            switch (member) {
-                case "type" -> type = string ? in.getText() : type;
-                case "text", "content", "title", "context", "url", "query", "stdout", "stderr" -> add(value);
-                case "name", "tool_name" -> {
-                    name = string ? in.getText() : name;
-                    add(value);
-                }
-                case "source" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        remote = source();
-                    } else {
-                        add(value);
-                    }
-                }
-                case "input" -> text.add(CompactJson.of(in));
-                case "thinking" -> thinking.text(string ? in.getText() : "");
-                case "signature", "data" -> thinking.seal(string ? in.getTextLength() : 0);
-                case "encrypted_content" -> others += string ? in.getTextLength() / SEALED_CHARS : 0;
-                case "definition" -> tools.read(in);
-                case "citations", "cache_control", "caller" -> {
-                }
-                default -> {
-                    if (value.isStructStart()) {
-                        add(value);
-                    }
-                }
-            }
+            read(block, member, in.nextToken());
             in.skipChildren();
         }
-        if (remote) {
-            others += type.equals("document") ? REMOTE_DOCUMENT : Attachment.REMOTE_IMAGE;
-        } else if (type.equals("tool_reference") && name != null) {
-            tools.loaded(name);
+        if (block.remote) {
+            others += block.type.equals("document") ? REMOTE_DOCUMENT : Attachment.REMOTE_IMAGE;
+        } else if (block.named && block.type.equals("tool_reference")) {
+            tools.loaded(block.name);
         }
-        thinking.endBlock(type);
+        thinking.endBlock(block.type);
+    }
+
+    private void read(Block block, String member, JsonToken value) throws IOException {
+        switch (member) {
+            case "type" -> block.type = CompactJson.string(in, block.type);
+            case "name", "tool_name" -> {
+                block.named |= value == JsonToken.VALUE_STRING;
+                block.name = CompactJson.string(in, block.name);
+                add(value);
+            }
+            case "source" -> {
+                if (value == JsonToken.START_OBJECT) {
+                    block.remote = source();
+                } else {
+                    add(value);
+                }
+            }
+            case "input" -> text.add(CompactJson.of(in));
+            case "definition" -> tools.read(in);
+            case "citations", "cache_control", "caller" -> {
+            }
+            default -> readContent(member, value);
+        }
+    }
+
+    /** Reads a member that holds content, plain or sealed; of a member that nobody has heard of, the blocks in it. */
+    private void readContent(String member, JsonToken value) throws IOException {
+        switch (member) {
+            case "thinking" -> thinking.text(CompactJson.string(in, ""));
+            case "signature", "data" -> thinking.seal(CompactJson.length(in));
+            case "encrypted_content" -> others += CompactJson.length(in) / SEALED_CHARS;
+            default -> {
+                if (value.isStructStart() || CONTENT.contains(member)) {
+                    add(value);
+                }
+            }
+        }
     }
 
     /** Reads a block's source. True if its content is elsewhere. */
     private boolean source() throws IOException {
-        String type = "";
-        int start = -1;
-        int end = -1;
+        Source source = new Source();
         JsonToken token = in.nextToken();
         while (token == JsonToken.FIELD_NAME) {
             String member = in.currentName();
-            JsonToken value = in.nextToken();
-            if (member.equals("data") && value == JsonToken.VALUE_STRING) {
-                start = offset() + 1;
+            boolean string = in.nextToken() == JsonToken.VALUE_STRING;
+            if (string && member.equals("data")) {
+                // Not decoded: the next token tells where it ends.
+                source.start = offset() + 1;
                 token = in.nextToken();
-                end = closingQuote(offset());
-                continue;
-            }
-            if (member.equals("type") && value == JsonToken.VALUE_STRING) {
-                type = in.getText();
-            } else if (member.equals("content")) {
-                add(value);
+                source.end = closingQuote(offset());
             } else {
-                in.skipChildren();
+                read(source, member);
+                token = in.nextToken();
             }
-            token = in.nextToken();
         }
-        if (start >= 0 && type.equals("text")) {
-            try (JsonParser again = Json.FACTORY.createParser(body, start - 1, end - start + 2)) {
-                text.add(again.nextTextValue());
-            }
-        } else if (start >= 0) {
-            others += attachment.tokens(start, end);
+        count(source);
+        return ELSEWHERE.contains(source.type);
+    }
+
+    private void read(Source source, String member) throws IOException {
+        if (member.equals("type")) {
+            source.type = CompactJson.string(in, source.type);
+        } else if (member.equals("content")) {
+            add(in.currentToken());
         }
-        return type.equals("url") || type.equals("file");
+        in.skipChildren();
+    }
+
+    private void count(Source source) throws IOException {
+        if (source.start < 0) {
+            return;
+        }
+        if (!source.type.equals("text")) {
+            others += attachment.tokens(source.start, source.end);
+            return;
+        }
+        try (JsonParser again = Json.FACTORY.createParser(body, source.start - 1, source.end - source.start + 2)) {
+            text.add(again.nextTextValue());
+        }
     }
 
     private int offset() {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 /** Counts the page objects that stand plain in a PDF, read piece by piece. */
 final class PdfPages {
 
+    private static final byte[] MARK = "%PDF".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TYPE = "/Type".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PAGE = "/Page".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PACKED = "/ObjStm".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +22,7 @@ final class PdfPages {
     private boolean packed;
 
     static boolean isPdf(byte[] head) {
-        return head.length > 4 && head[0] == '%' && head[1] == 'P' && head[2] == 'D' && head[3] == 'F';
+        return head.length > MARK.length && stands(MARK, head, 0);
     }
 
     void read(byte[] piece) {
@@ -50,7 +51,7 @@ final class PdfPages {
     private void look(byte[] bytes, int at) {
         if (stands(TYPE, bytes, at)) {
             int value = at + TYPE.length;
-            while (value < bytes.length && bytes[value] <= ' ' && bytes[value] >= 0) {
+            while (isBlank(bytes, value)) {
                 value++;
             }
             if (stands(PAGE, bytes, value) && !isLetter(bytes, value + PAGE.length)) {
@@ -61,19 +62,16 @@ final class PdfPages {
         }
     }
 
+    private static boolean isBlank(byte[] bytes, int at) {
+        return at < bytes.length && (bytes[at] & 0xff) <= ' ';
+    }
+
     private static boolean isLetter(byte[] bytes, int at) {
         return at < bytes.length && Character.isLetter(bytes[at]);
     }
 
     private static boolean stands(byte[] mark, byte[] bytes, int at) {
-        if (at + mark.length > bytes.length) {
-            return false;
-        }
-        for (int i = 0; i < mark.length; i++) {
-            if (bytes[at + i] != mark[i]) {
-                return false;
-            }
-        }
-        return true;
+        int end = at + mark.length;
+        return end <= bytes.length && Arrays.equals(bytes, at, end, mark, 0, mark.length);
     }
 }

@@ -13,8 +13,6 @@ import java.io.IOException;
 final class RequestWalk {
 
     private static final int PER_MESSAGE = 4;
-    /** What the first anchor of protocol 1.12 leaves to explain; the newer family's factor covers it. */
-    private static final int OLD_START = 2;
 
     private final JsonParser in;
     private final TextTokens text;
@@ -23,12 +21,12 @@ final class RequestWalk {
     private final int start;
     private long messages = -1;
 
-    RequestWalk(byte[] body, JsonParser in, boolean newTokenizer) {
+    RequestWalk(byte[] body, JsonParser in, Tokenizer tokenizer) {
         this.in = in;
-        this.start = newTokenizer ? 0 : OLD_START;
-        this.text = new TextTokens(newTokenizer);
+        this.start = tokenizer.start();
+        this.text = new TextTokens(tokenizer);
         this.tools = new ToolTokens(text);
-        this.content = new ContentTokens(body, in, text, tools, newTokenizer);
+        this.content = new ContentTokens(body, in, text, tools, tokenizer);
     }
 
     long tokens() throws IOException {
@@ -37,15 +35,7 @@ final class RequestWalk {
         }
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String name = in.currentName();
-            JsonToken value = in.nextToken();
-            switch (name) {
-                case "system" -> content.add(value);
-                case "messages" -> messages(value);
-                case "tools" -> tools(value);
-                case "output_config" -> outputConfig(value);
-                case "output_format" -> text.add(CompactJson.of(in));
-                default -> in.skipChildren();
-            }
+            member(name, in.nextToken());
         }
         if (in.nextToken() != null) {
             throw new MalformedBody("The request body holds more than one JSON value.");
@@ -55,6 +45,17 @@ final class RequestWalk {
         }
         long fixed = start + messages * PER_MESSAGE + tools.finish() + content.finish();
         return fixed + (long) Math.ceil(text.tokens());
+    }
+
+    private void member(String name, JsonToken value) throws IOException {
+        switch (name) {
+            case "system" -> content.add(value);
+            case "messages" -> messages(value);
+            case "tools" -> tools(value);
+            case "output_config" -> outputConfig(value);
+            case "output_format" -> text.add(CompactJson.of(in));
+            default -> in.skipChildren();
+        }
     }
 
     private void messages(JsonToken value) throws IOException {
@@ -77,13 +78,13 @@ final class RequestWalk {
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String name = in.currentName();
             JsonToken value = in.nextToken();
-            if (name.equals("role") && value == JsonToken.VALUE_STRING) {
-                role = in.getText();
-            } else if (name.equals("content")) {
-                content.add(value);
-            } else {
-                in.skipChildren();
+            switch (name) {
+                case "role" -> role = CompactJson.string(in, role);
+                case "content" -> content.add(value);
+                default -> {
+                }
             }
+            in.skipChildren();
         }
         content.endMessage(role);
     }

@@ -15,9 +15,6 @@ import com.knuddels.jtokkit.api.EncodingType;
  */
 final class TextTokens {
 
-    /** Measured against o200k: English 1.16-1.21, Python 1.30 (the older family); times 1.13-1.47 (the newer one). */
-    private static final double OLD_FACTOR = 1.25;
-    private static final double NEW_FACTOR = 1.69;
     /** Scripts other than Latin, which both families count alike. */
     private static final double WIDE_FACTOR = 1.45;
     private static final char FIRST_WIDE = '\u0370';
@@ -36,8 +33,8 @@ final class TextTokens {
     private double inferred;
     private long countedChars;
 
-    TextTokens(boolean newTokenizer) {
-        this.latinFactor = newTokenizer ? NEW_FACTOR : OLD_FACTOR;
+    TextTokens(Tokenizer tokenizer) {
+        this.latinFactor = tokenizer.latinFactor();
     }
 
     void add(String text) {
@@ -76,7 +73,10 @@ final class TextTokens {
         double sum = 0;
         int start = from;
         while (start < to) {
-            int end = to - start <= CHUNK ? to : cut(text, start + CHUNK);
+            int end = to;
+            if (to - start > CHUNK) {
+                end = cut(text, start + CHUNK);
+            }
             String chunk = text.substring(start, end);
             sum += Vocabulary.O200K.countTokensOrdinary(chunk) * factor(chunk);
             start = end;
@@ -91,7 +91,10 @@ final class TextTokens {
                 return i;
             }
         }
-        return Character.isLowSurrogate(text.charAt(end)) ? end - 1 : end;
+        if (Character.isLowSurrogate(text.charAt(end))) {
+            return end - 1;
+        }
+        return end;
     }
 
     private double factor(String chunk) {

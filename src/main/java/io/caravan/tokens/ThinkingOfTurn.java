@@ -32,14 +32,23 @@ final class ThinkingOfTurn {
     }
 
     void endBlock(String type) {
-        if (type.equals("thinking") && !textOfBlock.isEmpty()) {
-            ofMessage.add(textOfBlock);
-        } else if (type.equals("thinking") || type.equals("redacted_thinking")) {
-            sealedOfMessage += sealOfBlock;
+        switch (type) {
+            case "thinking" -> endThinking();
+            case "redacted_thinking" -> sealedOfMessage += sealOfBlock;
+            case "tool_result" -> toolResult = true;
+            default -> {
+            }
         }
-        toolResult |= type.equals("tool_result");
         textOfBlock = "";
         sealOfBlock = 0;
+    }
+
+    private void endThinking() {
+        if (textOfBlock.isEmpty()) {
+            sealedOfMessage += sealOfBlock;
+        } else {
+            ofMessage.add(textOfBlock);
+        }
     }
 
     void endMessage(String role) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Estimated input tokens, corrected by what finished requests cost, with a bounded memory of bodies counted before
- * (M70: a client asks in bursts). Thread-safe.
+ * (M70: a client asks in bursts). Whoever starts it closes it. Safe for use by many threads.
  */
 public final class TokenCounts implements AutoCloseable {
 
@@ -39,9 +39,16 @@ public final class TokenCounts implements AutoCloseable {
     private final Cache<Body, Long> estimates = Caffeine.newBuilder().maximumSize(BODIES_KEPT).build();
     private final Cache<Model, Boolean> learnedLately;
     private final ThreadPoolExecutor learner;
+    private final Thread warmUp;
 
-    public TokenCounts(TokenEstimator estimator, Calibration calibration) {
-        this(estimator, calibration, Ticker.systemTicker());
+    /**
+     * Counts of a gateway that starts. A thread of its own loads the vocabulary meanwhile; a count that comes before it is
+     * there waits for it.
+     */
+    public static TokenCounts start() {
+        TokenCounts counts = new TokenCounts(new TokenEstimator(), new Calibration(), Ticker.systemTicker());
+        counts.warmUp.start();
+        return counts;
     }
 
     TokenCounts(TokenEstimator estimator, Calibration calibration, Ticker clock) {
@@ -49,17 +56,24 @@ public final class TokenCounts implements AutoCloseable {
         this.calibration = calibration;
         this.learnedLately = Caffeine.newBuilder().maximumSize(MODELS_KEPT).expireAfterWrite(LEARN_EVERY)
                 .ticker(clock).build();
-        this.learner = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), task -> {
-            Thread thread = new Thread(task, "caravan-token-learner");
-            thread.setDaemon(true);
-            return thread;
-        }, new ThreadPoolExecutor.DiscardPolicy());
+        this.learner = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1),
+                task -> daemon(task, "caravan-token-learner"), new ThreadPoolExecutor.DiscardPolicy());
+        this.warmUp = daemon(estimator::warmUp, "caravan-token-warm-up");
+        warmUp.setPriority(Thread.MIN_PRIORITY);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
      * The input tokens of a request to {@code model} at {@code backend}: an estimate, at least 1.
      *
-     * @throws MalformedBody as {@link TokenEstimator#estimate} does
+     * @param body         the request, JSON in UTF-8, in the Messages format or that of count_tokens
+     * @param newTokenizer whether the model counts as the newer ones do ({@code ModelTraits.newTokenizer})
+     * @throws MalformedBody if it is not one JSON object in UTF-8, or {@code messages} is missing or no array
      */
     public long count(String backend, String model, byte[] body, boolean newTokenizer) {
         return Math.max(1, Math.round(estimate(body, newTokenizer) * calibration.factor(backend, model)));
@@ -72,15 +86,20 @@ public final class TokenCounts implements AutoCloseable {
      * @param realPromptTokens all prompt tokens: uncached, read from and written to the cache; 0 if not known
      */
     public void learn(String backend, String model, byte[] body, boolean newTokenizer, long realPromptTokens) {
-        if (realPromptTokens > 0
-                && learnedLately.asMap().putIfAbsent(new Model(backend, model), Boolean.TRUE) == null) {
+        if (realPromptTokens > 0 && takesTurn(new Model(backend, model))) {
             learner.execute(() -> observe(backend, model, body, newTokenizer, realPromptTokens));
         }
     }
 
-    /** Stops learning; counting goes on. */
+    /** Whether nothing has been learned of the model lately; what comes next then is for the next turn. */
+    private boolean takesTurn(Model model) {
+        return learnedLately.asMap().putIfAbsent(model, Boolean.TRUE) == null;
+    }
+
+    /** Stops learning, and the loading if it is still under way; counting goes on. */
     @Override
     public void close() {
+        warmUp.interrupt();
         learner.shutdownNow();
     }
 

@@ -12,12 +12,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Adds up the tokens of the tools a model sees: a deferred one only once something in the conversation has loaded it. */
 final class ToolTokens {
 
-    /** What a request with tools costs before the first of them; holds the second anchor of protocol 1.12. */
+    /** What a request with tools costs before the first of them; holds the larger of the published counts. */
     private static final int ANY_TOOL = 340;
     private static final int PER_TOOL = 40;
     /** A tool that the upstream describes by itself, such as web search: documented ones are 245 to 735. */
@@ -50,8 +51,8 @@ final class ToolTokens {
             String member = in.currentName();
             JsonToken token = in.nextToken();
             switch (member) {
-                case "name" -> tool.name = token == JsonToken.VALUE_STRING ? in.getText() : "";
-                case "description" -> tool.texts.add(token == JsonToken.VALUE_STRING ? in.getText() : "");
+                case "name" -> tool.name = CompactJson.string(in, "");
+                case "description" -> tool.texts.add(CompactJson.string(in, ""));
                 case "input_schema", "input_examples" -> {
                     tool.described = true;
                     tool.texts.add(CompactJson.of(in));
@@ -75,12 +76,18 @@ final class ToolTokens {
 
     /** Counts the deferred tools that were loaded, and returns what the tools cost beside their texts. */
     long finish() {
-        loaded.stream().map(deferred::remove).filter(tool -> tool != null).forEach(this::count);
+        loaded.stream().map(deferred::remove).filter(Objects::nonNull).forEach(this::count);
         return fixed;
     }
 
     private void count(Tool tool) {
-        fixed += (fixed == 0 ? ANY_TOOL : 0) + PER_TOOL + (tool.described ? 0 : BUILT_IN);
+        if (fixed == 0) {
+            fixed = ANY_TOOL;
+        }
+        fixed += PER_TOOL;
+        if (!tool.described) {
+            fixed += BUILT_IN;
+        }
         text.add(tool.name);
         tool.texts.forEach(text::add);
     }

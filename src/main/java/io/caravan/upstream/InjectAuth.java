@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Gives the attempt the credential of its backend. It never becomes a message header: only the HTTP request that goes
+ * Gives the attempt the credential of its upstream. It never becomes a message header: only the HTTP request that goes
  * out bears it. Blocks where an OAuth token must be waited for.
  */
 final class InjectAuth implements Processor {

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the call to an upstream. Where the backend learns and answered 400 naming a field, a beta or a limit, that is
+ * Follows the call to an upstream. Where the upstream learns and answered 400 naming a field, a beta or a limit, that is
  * remembered and variable {@code attempt} becomes {@code again}, once a request; in all other cases {@code done}. Reads
  * the body of any error answer; blocks for it.
  */

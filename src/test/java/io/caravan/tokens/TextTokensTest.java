@@ -32,7 +32,7 @@ class TextTokensTest {
     @Test
     void manyTextsAreInferredFromTheFirstOnes() {
         double unit = tokens(PROSE);
-        TextTokens text = new TextTokens(true);
+        TextTokens text = new TextTokens(Tokenizer.NEW);
         for (int i = 0; i < 40_000; i++) {
             text.add(PROSE);
         }
@@ -60,7 +60,7 @@ class TextTokensTest {
     }
 
     private static double tokens(String text) {
-        TextTokens tokens = new TextTokens(true);
+        TextTokens tokens = new TextTokens(Tokenizer.NEW);
         tokens.add(text);
         return tokens.tokens();
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What backends say they have, and how seldom they are asked (ledger 2.9, 3.7). */
+/** What backends say they have, and how seldom they are asked (ledger 3.7). */
 class DiscoveryTest {
 
     private static final String KEY = "sk-upstream-0123456789";

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fetching an image by its URL, and all that is not fetched (M12 with PROXY_FETCH_IMAGES, ledger 5.9). */
+/** Fetching an image by its URL, and all that is not fetched (M12 with PROXY_FETCH_IMAGES). */
 @Timeout(120)
 class ImageFetchTest {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which addresses an image may come from (ledger 5.9, SSRF). */
+/** Which addresses an image may come from (SSRF). */
 class PublicAddressesTest {
 
     @ParameterizedTest

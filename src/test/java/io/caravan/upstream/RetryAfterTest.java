@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** 4.4 */
+/** How long an upstream asks to be left alone (E14). */
 class RetryAfterTest {
 
     @ParameterizedTest

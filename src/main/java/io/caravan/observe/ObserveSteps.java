@@ -1,0 +1,67 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.caravan.observe;
+
+import io.caravan.call.BackendState;
+import io.caravan.call.CallObserver;
+import io.caravan.routing.ModelRouting;
+import io.caravan.settings.GatewaySettings;
+import io.caravan.tokens.TokenCounts;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The room's door: makes what is told of every call, and binds the pages of health and metrics by the names the routes
+ * use. Safe for use by many threads.
+ */
+public final class ObserveSteps {
+
+    private final GatewaySettings settings;
+    private final ModelRouting routing;
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final CallObserver observer;
+
+    /**
+     * @param routing the model table, whose aliases the pages check
+     * @param counts  learns from what answered calls have cost
+     * @param held    the bytes of request bodies in memory, which become a meter
+     */
+    public ObserveSteps(GatewaySettings settings, ModelRouting routing, TokenCounts counts, LongSupplier held) {
+        this.settings = settings;
+        this.routing = routing;
+        this.observer = CallObserver.all(new CallLog(new GatewayMetrics(meters, held)), new LearnTokens(counts, routing));
+    }
+
+    /** To be told of every call: writes the log, feeds the meters, and lets token counts learn. */
+    public CallObserver observer() {
+        return observer;
+    }
+
+    /**
+     * Binds the pages, and the registry of their meters.
+     *
+     * @param registry takes each bean by its name
+     * @param version  of the gateway, as it is told
+     * @param serves   whether a circuit breaker would let a request through, the fallback's included
+     * @param check    asks the backends and upstreams of these ids, all at once and in bounded time, and gives the state
+     *                 of each by its id
+     */
+    public void bind(BiConsumer<String, Object> registry, String version, BooleanSupplier serves,
+            Function<Collection<String>, Map<String, BackendState>> check) {
+        registry.accept("metricsRegistry", meters);
+        registry.accept("reportHealth", new ReportHealth(settings, version, serves));
+        registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, check));
+        registry.accept("reportBackend", new ReportBackend(settings, routing, check, BackendPart::brief));
+        registry.accept("reportBackendInDetail", new ReportBackend(settings, routing, check, BackendPart::detailedWithWarnings));
+        registry.accept("reportBackendConfig", new ReportBackendConfig(settings));
+        registry.accept("scrapeMetrics", new ScrapeMetrics(meters));
+    }
+}
