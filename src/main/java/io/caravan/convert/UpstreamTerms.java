@@ -7,7 +7,6 @@ package io.caravan.convert;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.learning.Refusals;
-import io.caravan.provider.ChatDialect;
 import io.caravan.provider.Dialect;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -19,7 +18,7 @@ import java.util.function.UnaryOperator;
  * @param model        its name for the model
  * @param traits       what is known of the model
  * @param rules        the rules of transformation that are on; none where it speaks Messages
- * @param strictSchema whether tool schemas are rewritten with the plainest keywords only (protocol 3.3)
+ * @param strictSchema whether tool schemas are rewritten with the plainest keywords only
  * @param sessionId    the client's {@code X-Claude-Code-Session-Id}, or null
  * @param images       fetches a public https image URL as a {@code data:} URL, throwing
  *                     {@link io.caravan.format.json.MalformedBody} if it cannot; null: not allowed
@@ -27,10 +26,4 @@ import java.util.function.UnaryOperator;
  */
 public record UpstreamTerms(Dialect dialect, String model, ModelTraits traits, Set<ChatRule> rules, boolean strictSchema,
         String sessionId, UnaryOperator<String> images, Refusals refusals) {
-
-    /** The same for an upstream of the chat format; its body names no model where its path does. */
-    public ChatOptions chat() {
-        String named = dialect.modelPath(model).isEmpty() ? model : null;
-        return new ChatOptions((ChatDialect) dialect, named, traits, rules, strictSchema, sessionId, images);
-    }
 }

@@ -51,7 +51,10 @@ final class NamedAnswers implements AnswerTranslator {
             throw ChatStream.unreadable();
         }
         byte[] named = Edit.applied(answer, read.withModel(clientModel));
-        return new Answer(streamed ? ChatChunks.of(named, includeUsage) : named, read.usage());
+        if (streamed) {
+            named = ChatChunks.of(named, includeUsage);
+        }
+        return new Answer(named, read.usage());
     }
 
     @Override

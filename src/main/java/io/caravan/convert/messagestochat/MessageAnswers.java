@@ -10,16 +10,16 @@ import io.caravan.convert.StreamTranslator;
 import io.caravan.format.messages.MessageEvents;
 
 /**
- * Chat answers for a Messages client, in any dialect (protocol 3.5, 3.6): the forms of the dialects do not collide, so all
+ * Chat answers for a Messages client, in any dialect: the forms of the dialects do not collide, so all
  * are read.
  */
-public final class MessageAnswers implements AnswerTranslator {
+final class MessageAnswers implements AnswerTranslator {
 
     private final AnswerContext context;
     private final boolean streamed;
 
     /** @param streamed whether the client asked for a stream */
-    public MessageAnswers(AnswerContext context, boolean streamed) {
+    MessageAnswers(AnswerContext context, boolean streamed) {
         this.context = context;
         this.streamed = streamed;
     }
@@ -27,7 +27,10 @@ public final class MessageAnswers implements AnswerTranslator {
     @Override
     public Answer answer(byte[] answer) {
         Answer message = ChatAnswer.message(answer, context);
-        return streamed ? new Answer(MessageEvents.of(message.body()), message.usage()) : message;
+        if (streamed) {
+            return new Answer(MessageEvents.of(message.body()), message.usage());
+        }
+        return message;
     }
 
     @Override

@@ -2,15 +2,13 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.convert.Conversion;
-import io.caravan.convert.ImageUrl;
 import io.caravan.format.chat.Parts;
-import io.caravan.format.chat.Spoken;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what stands in a user's turn or a tool's result into chat content parts (cases M11-M18, M55). */
 final class ContentParts {
@@ -29,25 +27,16 @@ final class ContentParts {
         String path = block.path() + "." + block.type();
         switch (block.type()) {
             case "text" -> {
-                if (!node.path("citations").isEmpty()) {
-                    conversion.drop("citations");
-                }
-                parts.text(Conversion.required(node, "text", path), mark);
+                noteCitations(!node.path("citations").isEmpty());
+                parts.text(block.text(), mark);
             }
             case "image" -> parts.add(Parts.image(ImageUrl.ofSource(node.path("source"), path, conversion)), mark);
             case "document" -> document(node, path, mark, parts);
-            case "search_result" -> {
-                parts.text("[search result: " + Spoken.of(node.path("title")) + " (" + Spoken.of(node.path("source"))
-                        + ")]\n" + Spoken.of(node.path("content")), mark);
-                noteCitations(node);
-            }
+            case "search_result" -> searchResult(node, mark, parts);
             case "tool_reference" -> parts.text("Tool loaded: " + node.path("tool_name").asText(), mark);
             case "tool_addition", "tool_removal", "thinking", "redacted_thinking", "fallback", "mcp_tool_listing" ->
                 parts.mark(mark);
-            default -> {
-                String words = Spoken.of(node);
-                parts.text(words.isBlank() ? "" : "[" + block.type() + "]\n" + words, mark);
-            }
+            default -> spoken(block, mark, parts);
         }
     }
 
@@ -55,51 +44,78 @@ final class ContentParts {
     void addAll(JsonNode content, String path, Parts parts) {
         String text = RawText.text(content);
         if (text != null) {
-            parts.text(text, null);
+            parts.text(text);
         } else if (content.isArray()) {
-            for (Turn.Block block : Turns.list(content, path)) {
+            for (Turn.Block block : Turn.Block.list(content, path)) {
                 add(block, parts);
             }
-        } else if (Conversion.given(content)) {
+        } else if (Nodes.isGiven(content)) {
             throw new MalformedBody(path + ": Input should be a valid list");
         }
     }
 
-    private void document(JsonNode node, String path, JsonNode mark, Parts parts) {
+    private static void spoken(Turn.Block block, @Nullable JsonNode mark, Parts parts) {
+        String words = Spoken.of(block.node());
+        if (words.isBlank()) {
+            parts.mark(mark);
+        } else {
+            parts.text("[" + block.type() + "]\n" + words, mark);
+        }
+    }
+
+    private void searchResult(JsonNode node, @Nullable JsonNode mark, Parts parts) {
+        parts.text("[search result: " + Spoken.of(node.path("title")) + " (" + Spoken.of(node.path("source")) + ")]\n"
+                + Spoken.of(node.path("content")), mark);
+        noteCitations(node.path("citations").path("enabled").asBoolean());
+    }
+
+    private void document(JsonNode node, String path, @Nullable JsonNode mark, Parts parts) {
         JsonNode source = node.path("source");
         String title = node.path("title").asText("").strip();
-        String context = node.path("context").asText("").strip();
-        noteCitations(node);
-        String header = (title.isEmpty() ? "" : "[document: " + title + "]\n")
-                + (context.isEmpty() ? "" : context + "\n");
+        String header = header(title, node.path("context").asText("").strip());
+        noteCitations(node.path("citations").path("enabled").asBoolean());
         switch (source.path("type").asText()) {
-            case "text" -> parts.text(header + (header.isEmpty() ? "" : "\n")
-                    + Conversion.required(source, "data", path + ".source.text"), mark);
+            case "text" -> {
+                String text = Nodes.required(source, "data", path + ".source.text");
+                parts.text(header.isEmpty() ? text : header + "\n\n" + text, mark);
+            }
             case "content" -> {
-                parts.text(header.strip(), null);
+                parts.text(header);
                 addAll(source.path("content"), path + ".source.content", parts);
                 parts.mark(mark);
             }
             default -> {
                 JsonNode pdf = pdf(source, path);
-                parts.text(header.strip(), null);
+                parts.text(header);
                 parts.add(conversion.dialect().document(pdf, title.isEmpty() ? "document.pdf" : title), mark);
             }
         }
     }
 
+    /** What is said of a document in front of it; empty where nothing is known. */
+    private static String header(String title, String context) {
+        StringBuilder header = new StringBuilder();
+        if (!title.isEmpty()) {
+            header.append("[document: ").append(title).append("]\n");
+        }
+        return header.append(context).toString().strip();
+    }
+
     private JsonNode pdf(JsonNode source, String path) {
-        boolean file = source.path("type").asText().equals("file");
-        if (!conversion.dialect().takesDocuments() && !file && source.isObject()) {
+        boolean readable = source.isObject() && !Nodes.isOfType(source, "file");
+        if (readable && !conversion.dialect().takesDocuments()) {
             throw new MalformedBody("capability_rejected: document_block");
         }
         JsonNode url = ImageUrl.ofSource(source, path, conversion);
-        return source.path("media_type").isTextual() || !source.has("data") ? url
-                : ImageUrl.ofData(source.get("data"), PDF);
+        boolean untyped = source.has("data") && !source.path("media_type").isTextual();
+        if (untyped) {
+            url = ImageUrl.ofData(source.get("data"), PDF);
+        }
+        return url;
     }
 
-    private void noteCitations(JsonNode node) {
-        if (node.path("citations").path("enabled").asBoolean()) {
+    private void noteCitations(boolean asked) {
+        if (asked) {
             conversion.drop("citations");
         }
     }
