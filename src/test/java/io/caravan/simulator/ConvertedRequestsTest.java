@@ -99,7 +99,8 @@ class ConvertedRequestsTest {
     }
 
     private static JsonNode damaged(JsonNode root, Random random) {
-        String[] values = {"null", "7", "1e400", "\"\"", "\"x\"", "{}", "[]", "[null]", "[7]", "[{}]", "true"};
+        String[] values = {"null", "7", "1e400", "\"\"", "\"x\"", "{}", "[]", "[null]", "[7]", "[{}]", "true",
+            "{\"x\":1}"};
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             JsonNode node = root;
             for (int depth = random.nextInt(8); depth > 0; depth--) {

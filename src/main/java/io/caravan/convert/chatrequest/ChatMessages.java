@@ -43,12 +43,10 @@ final class ChatMessages {
         String text = RawText.text(system);
         if (text != null) {
             systemText(text, null, parts);
-        } else if (system.isArray()) {
-            for (Turn.Block block : Turn.Block.list(system, "system")) {
+        } else {
+            for (Turn.Block block : Turn.Block.list(Nodes.list(system, "system"), "system")) {
                 systemText(block.words(), conversion.mark(block.node()), parts);
             }
-        } else if (Nodes.isGiven(system)) {
-            throw new MalformedBody("system: Input should be a valid list");
         }
         if (!parts.isEmpty()) {
             messages.addObject().put("role", "system").set("content", joined(parts));

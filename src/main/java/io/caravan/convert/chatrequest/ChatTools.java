@@ -35,11 +35,9 @@ final class ChatTools {
     /** @throws MalformedBody if the request's only tools are such as this upstream cannot have (M49) */
     static ChatTools read(JsonNode tools, DeferredTools deferred, Conversion conversion) {
         ChatTools read = new ChatTools(conversion);
-        if (Nodes.isGiven(tools) && !tools.isArray()) {
-            throw new MalformedBody("tools: Input should be a valid list");
-        }
-        for (int i = 0; i < tools.size(); i++) {
-            read.add(tools.get(i), "tools." + i, deferred);
+        JsonNode given = Nodes.list(tools, "tools");
+        for (int i = 0; i < given.size(); i++) {
+            read.add(given.get(i), "tools." + i, deferred);
         }
         for (ObjectNode definition : deferred.definitions()) {
             read.function(definition, definition.get("name").textValue());

@@ -45,12 +45,10 @@ final class ContentParts {
         String text = RawText.text(content);
         if (text != null) {
             parts.text(text);
-        } else if (content.isArray()) {
-            for (Turn.Block block : Turn.Block.list(content, path)) {
-                add(block, parts);
-            }
-        } else if (Nodes.isGiven(content)) {
-            throw new MalformedBody(path + ": Input should be a valid list");
+            return;
+        }
+        for (Turn.Block block : Turn.Block.list(Nodes.list(content, path), path)) {
+            add(block, parts);
         }
     }
 

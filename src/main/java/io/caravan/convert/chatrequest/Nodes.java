@@ -48,6 +48,14 @@ final class Nodes {
         return node.path("type").asText().equals(type);
     }
 
+    /** A list that may be left out; empty if it is. */
+    static JsonNode list(JsonNode given, String path) {
+        if (isGiven(given) && !given.isArray()) {
+            throw new MalformedBody(path + ": Input should be a valid list");
+        }
+        return given;
+    }
+
     /** A text the block must have; it may be empty. */
     static String required(JsonNode block, String member, String path) {
         String text = RawText.text(block.get(member));

@@ -101,7 +101,7 @@ final class StrictChat {
 
     private void tools() {
         ArrayNode tools = Nodes.array();
-        JsonNode given = request.path("tools");
+        JsonNode given = Nodes.list(request.path("tools"), "tools");
         for (int i = 0; i < given.size(); i++) {
             tool(given.get(i), "tools." + i, tools);
         }

@@ -176,6 +176,7 @@ final class StrictMessages {
             parts.text(content.textValue(), conversion.mark(message));
             return;
         }
+        Nodes.list(content, path + ".content");
         boolean thinks = conversion.keepsThinking() && message.path("role").asText().equals("assistant");
         for (int i = 0; i < content.size(); i++) {
             part(content.get(i), path + ".content." + i, thinks, parts);

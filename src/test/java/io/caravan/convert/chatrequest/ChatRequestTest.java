@@ -94,6 +94,19 @@ class ChatRequestTest {
                 refused(Dialects.OPENROUTER, withMessages(message)).replace('\'', '"'));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "{'messages':[{'role':'user','content':{'type':'text','text':'x'}}]}|messages.0.content",
+        "{'messages':[{'role':'user','content':7}]}|messages.0.content",
+        "{'messages':[{'role':'user','content':'x'}],'tools':{'a':{}}}|tools",
+    })
+    void whatIsNoListIsAnOpenAiClientsFaultWhereTheUpstreamIsStrict(String body, String member) {
+        MalformedBody refusal = assertThrows(MalformedBody.class, () -> ChatRewrite.of(
+                body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), terms(Dialects.DATABRICKS)));
+
+        assertEquals(member + ": Input should be a valid list", refusal.getMessage());
+    }
+
     @ParameterizedTest // M12
     @ValueSource(strings = {"http://example.com/a.png", "https://localhost/a", "https://127.0.0.1/a", "https://[::1]/a",
         "https://10.1.2.3/", "https://192.168.0.1/", "https://169.254.169.254/latest", "https://0177.0.0.1/",
