@@ -7,7 +7,6 @@ package io.caravan.convert;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.learning.Refusals;
-import io.caravan.provider.ChatDialect;
 import io.caravan.provider.Dialect;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -28,10 +27,4 @@ import org.jspecify.annotations.Nullable;
  */
 public record UpstreamTerms(Dialect dialect, String model, ModelTraits traits, Set<ChatRule> rules, boolean strictSchema,
         @Nullable String sessionId, @Nullable UnaryOperator<String> images, Refusals refusals) {
-
-    /** The same for an upstream of the chat format; its body names no model where its path does. */
-    public ChatOptions chat() {
-        String named = dialect.modelPath(model).isEmpty() ? model : null;
-        return new ChatOptions((ChatDialect) dialect, named, traits, rules, strictSchema, sessionId, images);
-    }
 }

@@ -74,8 +74,8 @@ final class OpenRouterChat implements ChatDialect {
 
     private static ObjectNode reasoning(ThinkingRequest wish) {
         ObjectNode reasoning = JsonNodeFactory.instance.objectNode();
-        if (wish.namesBudget()) {
-            return reasoning.put("max_tokens", wish.ask().budget());
+        if (wish.namedBudget().isPresent()) {
+            return reasoning.put("max_tokens", wish.namedBudget().getAsLong());
         }
         if (wish.ask() != null) {
             return asked(wish.effort(), reasoning);

@@ -17,9 +17,4 @@ public enum Dialects {
     public ChatDialect chat() {
         return dialect;
     }
-
-    /** The model's name in a request's body; null where the path names it. */
-    public String inBody(String model) {
-        return dialect.modelPath(model).isEmpty() ? model : null;
-    }
 }

@@ -11,11 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.ChatOptions;
-import io.caravan.convert.chattochat.ChatRewrite;
-import io.caravan.convert.messagestochat.ChatRequest;
+import io.caravan.convert.UpstreamTerms;
+import io.caravan.convert.chatrequest.ChatRequest;
+import io.caravan.convert.chatrequest.ChatRewrite;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.learning.Refusals;
 import io.caravan.provider.Dialects;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +39,9 @@ class ConvertedRequestsTest {
         SIMULATOR.close();
     }
 
-    private static ChatOptions options(Dialects dialect) {
-        return new ChatOptions(dialect.chat(), dialect.inBody("claude-sonnet-4-6"), TRAITS,
-                dialect.chat().rules(), false, "session", null);
+    private static UpstreamTerms terms(Dialects dialect) {
+        return new UpstreamTerms(dialect.chat(), "claude-sonnet-4-6", TRAITS, dialect.chat().rules(), false, "session",
+                null, Refusals.NONE);
     }
 
     private static String path(Dialects dialect) {
@@ -56,7 +57,7 @@ class ConvertedRequestsTest {
         RandomMessages messages = new RandomMessages(seed);
         byte[] request = messages.next();
 
-        String sent = new String(ChatRequest.of(request, options(dialect)).body(), StandardCharsets.UTF_8);
+        String sent = new String(ChatRequest.of(request, terms(dialect)).body(), StandardCharsets.UTF_8);
 
         for (String word : messages.words()) {
             assertTrue(sent.contains(word), word + " is lost: " + sent);
@@ -67,9 +68,9 @@ class ConvertedRequestsTest {
 
     @Property(tries = 100)
     void anOpenAiClientsRequestForOneUpstreamFitsDatabricksToo(@ForAll long seed) throws Exception {
-        byte[] chat = ChatRequest.of(new RandomMessages(seed).next(), options(Dialects.LITELLM)).body();
+        byte[] chat = ChatRequest.of(new RandomMessages(seed).next(), terms(Dialects.LITELLM)).body();
 
-        String sent = new String(ChatRewrite.of(chat, options(Dialects.DATABRICKS)).body(), StandardCharsets.UTF_8);
+        String sent = new String(ChatRewrite.of(chat, terms(Dialects.DATABRICKS)).body(), StandardCharsets.UTF_8);
 
         HttpResponse<String> answer = REQUESTS.post(path(Dialects.DATABRICKS), Requests.json(sent));
         assertEquals(200, answer.statusCode(), () -> answer.body() + "\n" + sent);
@@ -81,12 +82,12 @@ class ConvertedRequestsTest {
         byte[] messages = new RandomMessages(seed).next();
         JsonNode damagedMessages = damaged(Requests.json(new String(messages, StandardCharsets.UTF_8)), random);
         JsonNode damagedChat = damaged(Requests.json(new String(
-                ChatRequest.of(messages, options(dialect)).body(), StandardCharsets.UTF_8)), random);
+                ChatRequest.of(messages, terms(dialect)).body(), StandardCharsets.UTF_8)), random);
 
-        onlyMalformed(() -> ChatRequest.of(damagedMessages.toString().getBytes(StandardCharsets.UTF_8), options(dialect)));
+        onlyMalformed(() -> ChatRequest.of(damagedMessages.toString().getBytes(StandardCharsets.UTF_8), terms(dialect)));
         onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8),
-                options(Dialects.DATABRICKS)));
-        onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8), options(dialect)));
+                terms(Dialects.DATABRICKS)));
+        onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8), terms(dialect)));
     }
 
     private static void onlyMalformed(Runnable conversion) {
@@ -98,7 +99,8 @@ class ConvertedRequestsTest {
     }
 
     private static JsonNode damaged(JsonNode root, Random random) {
-        String[] values = {"null", "7", "1e400", "\"\"", "\"x\"", "{}", "[]", "[null]", "[7]", "[{}]", "true"};
+        String[] values = {"null", "7", "1e400", "\"\"", "\"x\"", "{}", "[]", "[null]", "[7]", "[{}]", "true",
+            "{\"x\":1}"};
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             JsonNode node = root;
             for (int depth = random.nextInt(8); depth > 0; depth--) {

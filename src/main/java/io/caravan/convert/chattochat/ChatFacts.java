@@ -74,37 +74,63 @@ final class ChatFacts {
         return modelEnd;
     }
 
+    /** The edit that gives the client's name of the model, if there is one to replace. */
     List<Edit> withModel(byte[] quotedName) {
-        return modelStart < 0 ? List.of() : List.of(new Edit(modelStart, modelEnd, quotedName));
+        if (modelStart < 0) {
+            return List.of();
+        }
+        return List.of(new Edit(modelStart, modelEnd, quotedName));
     }
 
     private void readTop(JsonParser parser) throws IOException {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (name.equals("model") && value == JsonToken.VALUE_STRING) {
-                modelStart = offset + (int) parser.currentTokenLocation().getByteOffset();
-                parser.finishToken();
-                modelEnd = offset + (int) parser.currentLocation().getByteOffset();
-            } else if (name.equals("choices") && value == JsonToken.START_ARRAY) {
-                choices = true;
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    readChoice(parser);
+            readMember(parser.currentName(), parser.nextToken(), parser);
+            parser.skipChildren();
+        }
+    }
+
+    /** Reads a member that counts, of others nothing; what it leaves of the value is skipped behind it. */
+    private void readMember(String name, JsonToken value, JsonParser parser) throws IOException {
+        switch (name) {
+            case "model" -> {
+                if (value == JsonToken.VALUE_STRING) {
+                    readModel(parser);
                 }
-            } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
-                usage = ChatUsage.read(Json.MAPPER.readTree(parser)).usage();
+            }
+            case "choices" -> {
+                if (value == JsonToken.START_ARRAY) {
+                    readChoices(parser);
+                }
+            }
+            case "usage" -> {
+                if (value == JsonToken.START_OBJECT) {
+                    usage = ChatUsage.read(Json.MAPPER.readTree(parser)).usage();
+                }
+            }
+            case "error" -> error |= value != JsonToken.VALUE_NULL;
+            case "error_code" -> error = true;
+            default -> { }
+        }
+    }
+
+    private void readModel(JsonParser parser) throws IOException {
+        modelStart = offset + (int) parser.currentTokenLocation().getByteOffset();
+        parser.finishToken();
+        modelEnd = offset + (int) parser.currentLocation().getByteOffset();
+    }
+
+    private void readChoices(JsonParser parser) throws IOException {
+        choices = true;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+                readChoice(parser);
             } else {
-                error |= name.equals("error") && value != JsonToken.VALUE_NULL || name.equals("error_code");
                 parser.skipChildren();
             }
         }
     }
 
     private void readChoice(JsonParser parser) throws IOException {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            parser.skipChildren();
-            return;
-        }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -123,10 +149,15 @@ final class ChatFacts {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             boolean role = parser.currentName().equals("role");
             JsonToken value = parser.nextToken();
-            boolean nothing = value == JsonToken.VALUE_NULL
-                    || value == JsonToken.VALUE_STRING && parser.getTextLength() == 0;
-            content |= !role && !nothing;
+            content |= !role && says(parser, value);
             parser.skipChildren();
         }
+    }
+
+    private static boolean says(JsonParser parser, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            return parser.getTextLength() > 0;
+        }
+        return value != JsonToken.VALUE_NULL;
     }
 }

@@ -4,17 +4,15 @@
  */
 package io.caravan.convert.chattochat;
 
-import io.caravan.convert.ChatOptions;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
+import io.caravan.convert.chatrequest.ChatRewrite;
 import io.caravan.convert.chattomessages.ChatToMessages;
-import io.caravan.convert.messagestochat.AnswerContext;
-import io.caravan.convert.messagestochat.MessageAnswers;
+import io.caravan.convert.messagestochat.MessagesToChat;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ToolNames;
 
 /** An OpenAI chat client in front of an upstream of the chat format: the request made to fit its dialect. */
 public final class ChatToChat implements Translator {
@@ -25,13 +23,16 @@ public final class ChatToChat implements Translator {
     private final Outgoing outgoing;
     private final Answers answers;
 
+    /**
+     * Rewrites {@code request} for the upstream of {@code terms}, whose dialect is one of chat.
+     *
+     * @throws io.caravan.format.json.MalformedBody if it is no chat request, or names an image the upstream must not have
+     */
     public ChatToChat(ModelRequest request, UpstreamTerms terms) {
-        ChatOptions options = terms.chat();
-        ChatRewrite.Result rewritten = ChatRewrite.of(request.body(), options);
-        boolean lists = options.dialect().answersInLists() && ModelRequest.scan(rewritten.body()).has("thinking");
+        ChatRewrite rewritten = ChatRewrite.of(request.body(), terms);
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(rewritten.body()), rewritten.dropped());
-        this.answers = answers(request, lists);
+        this.answers = answers(request, rewritten.answersInLists());
     }
 
     /** @param lists whether answers may come as lists of reasoning and text, which no OpenAI client reads */
@@ -40,8 +41,7 @@ public final class ChatToChat implements Translator {
         if (!lists) {
             return new NamedAnswers(request.model(), usage, request.stream());
         }
-        AnswerContext context = new AnswerContext(request.model(), new ToolNames(), true, false, false, 0);
-        return new ChainedAnswers(new MessageAnswers(context, false),
+        return new ChainedAnswers(MessagesToChat.answers(request.model()),
                 ChatToMessages.answers(request.model(), usage, request.stream()));
     }
 

@@ -49,7 +49,10 @@ final class NamedAnswers implements Translator.Answers {
             throw ChatStream.unreadable();
         }
         byte[] named = Edit.applied(answer, read.withModel(clientModel));
-        return new Translator.Answer(streamed ? ChatStream.ofCompletion(named, includeUsage) : named, read.usage());
+        if (streamed) {
+            named = ChatStream.ofCompletion(named, includeUsage);
+        }
+        return new Translator.Answer(named, read.usage());
     }
 
     @Override

@@ -4,7 +4,6 @@
  */
 package io.caravan.convert.messagestochat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
@@ -13,10 +12,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The content blocks of one answer in their order (protocol 3.6). The first one is open at the client; the others wait, for
- * blocks are never interleaved, until it may be closed: a tool use not before its JSON is whole (rule 12).
+ * The content blocks of one answer in their order. The first one is open at the client; the others wait, for blocks are
+ * never interleaved, until it may be closed: a tool use not before its JSON is whole (R12).
  */
 final class AnswerBlocks {
 
@@ -24,7 +24,9 @@ final class AnswerBlocks {
     private final AnswerIds ids = new AnswerIds();
     private final Deque<PendingBlock> blocks = new ArrayDeque<>();
     private final List<ToolUseBlock> calls = new ArrayList<>();
-    private String lastSignature;
+    private @Nullable String lastSignature;
+    private boolean begun;
+    private boolean answered;
     private int index;
     private long chars;
 
@@ -33,26 +35,33 @@ final class AnswerBlocks {
     }
 
     void text(String text) {
-        if (text == null || text.isEmpty() || answered()) {
+        if (text.isEmpty() || answered) {
             return;
         }
-        if (!(blocks.peekLast() instanceof TextBlock)) {
+        if (!endsWithText()) {
             blocks.add(new TextBlock(context.jsonTool()));
         }
-        blocks.peekLast().waiting.append(text);
+        blocks.getLast().waiting.append(text);
         chars += text.length();
     }
 
     void reasoning(ReasoningPiece piece) {
-        if (piece.text().isEmpty() && piece.signature() != null && piece.signature().equals(lastSignature)) {
+        if (piece.repeats(lastSignature)) {
             return;
         }
         lastSignature = piece.signature();
-        if (!(blocks.peekLast() instanceof ThinkingBlock last && last.takes(piece))) {
-            blocks.add(new ThinkingBlock(context, piece.index()));
-        }
-        ((ThinkingBlock) blocks.peekLast()).add(piece);
+        thinkingFor(piece).add(piece);
         chars += piece.text().length();
+    }
+
+    /** The block that {@code piece} goes on with, or a new one. */
+    private ThinkingBlock thinkingFor(ReasoningPiece piece) {
+        if (blocks.peekLast() instanceof ThinkingBlock last && last.takes(piece)) {
+            return last;
+        }
+        ThinkingBlock block = new ThinkingBlock(context, piece.index());
+        blocks.add(block);
+        return block;
     }
 
     /** A piece of a call that may have begun. */
@@ -67,24 +76,25 @@ final class AnswerBlocks {
 
     /** A call of its own. */
     void call(ToolPiece piece) {
-        if (piece.id() == null && piece.name() == null && piece.arguments().isBlank()) {
-            return;
+        if (piece.saysSomething()) {
+            ToolUseBlock call = new ToolUseBlock(context, ids, piece.index());
+            calls.add(call);
+            blocks.add(call);
+            add(call, piece);
         }
-        ToolUseBlock call = new ToolUseBlock(context, ids, piece.index());
-        calls.add(call);
-        blocks.add(call);
-        add(call, piece);
     }
 
     private void add(ToolUseBlock call, ToolPiece piece) {
         call.add(piece);
         chars += piece.arguments().length();
         if (call.isAnswer()) {
+            answered = true;
             blocks.removeIf(TextBlock.class::isInstance);
         }
     }
 
-    private ToolUseBlock callAt(ToolPiece piece) {
+    /** The call that {@code piece} goes on with, or null if it begins one. */
+    private @Nullable ToolUseBlock callAt(ToolPiece piece) {
         ToolUseBlock latest = null;
         for (int i = calls.size() - 1; i >= 0; i--) {
             ToolUseBlock call = calls.get(i);
@@ -92,18 +102,24 @@ final class AnswerBlocks {
                 if (call.hasId(piece.id()) && !call.isFollowedBy(piece)) {
                     return call;
                 }
-                latest = latest == null ? call : latest;
+                if (latest == null) {
+                    latest = call;
+                }
             }
         }
-        return latest == null || latest.isFollowedBy(piece) ? null : latest;
+        if (latest == null || latest.isFollowedBy(piece)) {
+            return null;
+        }
+        return latest;
     }
 
     /** Appends what can be said by now; with {@code ends} all of it. */
     void write(Bytes out, boolean ends) {
         while (!blocks.isEmpty()) {
-            PendingBlock open = blocks.peek();
-            boolean closes = ends || open.mustEnd() || blocks.size() > 1 && open.mayEnd();
+            PendingBlock open = blocks.element();
+            boolean closes = ends || closes(open);
             open.write(out, index, closes);
+            begun |= open.begun();
             if (!closes) {
                 return;
             }
@@ -114,12 +130,19 @@ final class AnswerBlocks {
         }
     }
 
+    private boolean closes(PendingBlock open) {
+        if (open.mustEnd()) {
+            return true;
+        }
+        return blocks.size() > 1 && open.mayEnd();
+    }
+
     /** All blocks, for a JSON answer. */
     ArrayNode whole() {
         ArrayNode content = Json.MAPPER.createArrayNode();
         for (PendingBlock block : blocks) {
             if (block.mayBegin(true)) {
-                content.add((JsonNode) block.whole());
+                content.add(block.whole());
             }
         }
         return content;
@@ -129,16 +152,13 @@ final class AnswerBlocks {
         return blocks.peekLast() instanceof TextBlock;
     }
 
+    /** Whether a block has begun at the client. */
     boolean begun() {
-        return index > 0 || !blocks.isEmpty() && blocks.peek().begun();
+        return begun;
     }
 
     boolean usesTool() {
         return calls.stream().anyMatch(ToolUseBlock::isUse);
-    }
-
-    private boolean answered() {
-        return context.jsonTool() && calls.stream().anyMatch(ToolUseBlock::isAnswer);
     }
 
     /** How many characters have come, of which a missing token count is estimated. */

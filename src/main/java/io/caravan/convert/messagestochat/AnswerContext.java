@@ -4,25 +4,41 @@
  */
 package io.caravan.convert.messagestochat;
 
-import io.caravan.format.chat.ToolNames;
+import io.caravan.convert.chatrequest.ChatRequest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request knows that its answer needs.
  *
  * @param model           the client's name of the model, which the answer bears (case M67)
- * @param toolNames       the way back from the names the upstream was given
+ * @param toolNames       the client's names of tools, by those the upstream was given instead
  * @param thinkingAsked   whether the client asked for thinking: without, thinking that has no signature is dropped
  * @param thinkingOmitted whether it asked for thinking without its text (cases M35, S30)
  * @param jsonTool        whether the answer is the input of the forced tool {@code json_output}, to be given as text
  * @param estimatedInput  input tokens to tell where the upstream tells none; 0 if not known
  */
-public record AnswerContext(String model, ToolNames toolNames, boolean thinkingAsked, boolean thinkingOmitted,
+record AnswerContext(String model, Map<String, String> toolNames, boolean thinkingAsked, boolean thinkingOmitted,
         boolean jsonTool, long estimatedInput) {
 
-    /** The tool whose input is the answer when {@link #jsonTool}. */
-    public static final String JSON_TOOL = "json_output";
+    /** For the answer to a converted request. */
+    static AnswerContext of(ChatRequest request, String model) {
+        return new AnswerContext(model, request.toolNames(), request.thinkingAsked(), request.thinkingOmitted(),
+                request.jsonTool(), 0);
+    }
 
-    boolean isJsonTool(String name) {
-        return jsonTool && JSON_TOOL.equals(name);
+    /** For an answer of which all is brought back. */
+    static AnswerContext ofAll(String model) {
+        return new AnswerContext(model, Map.of(), true, false, false, 0);
+    }
+
+    /** The client's name for a tool the upstream calls. */
+    String clientName(String tool) {
+        return toolNames.getOrDefault(tool, tool);
+    }
+
+    /** Whether a call of the tool {@code name} is the answer itself. */
+    boolean isAnswer(@Nullable String name) {
+        return jsonTool && ChatRequest.JSON_TOOL.equals(name);
     }
 }

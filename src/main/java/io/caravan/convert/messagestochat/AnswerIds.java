@@ -5,43 +5,46 @@
 package io.caravan.convert.messagestochat;
 
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The ids of one answer: the upstream's where they will do, else fresh ones. */
 final class AnswerIds {
 
+    private static final String MESSAGE = "msg_";
+    private static final String TOOL = "toolu_";
     private static final int LONGEST_MESSAGE_ID = 128;
+    private static final Pattern PLAIN = Pattern.compile("[a-zA-Z0-9_-]+");
+    private static final Pattern NOT_PLAIN = Pattern.compile("[^a-zA-Z0-9_-]");
 
     private final Set<String> tools = new HashSet<>();
 
     /** {@code msg_} and the upstream's id without what an id must not hold. */
-    static String message(String upstream) {
-        StringBuilder id = new StringBuilder("msg_");
-        int from = upstream != null && upstream.startsWith("msg_") ? 4 : 0;
-        for (int i = from; upstream != null && i < upstream.length() && id.length() < LONGEST_MESSAGE_ID; i++) {
-            if (plain(upstream.charAt(i))) {
-                id.append(upstream.charAt(i));
-            }
+    static String message(@Nullable String upstream) {
+        String own = Objects.requireNonNullElse(upstream, "");
+        if (own.startsWith(MESSAGE)) {
+            own = own.substring(MESSAGE.length());
         }
-        return id.length() > 4 ? id.toString() : fresh("msg_");
+        String plain = NOT_PLAIN.matcher(own).replaceAll("");
+        if (plain.isEmpty()) {
+            return fresh(MESSAGE);
+        }
+        String id = MESSAGE + plain;
+        return id.substring(0, Math.min(id.length(), LONGEST_MESSAGE_ID));
     }
 
-    /** {@code upstream} itself if clients take it and this answer has not used it (rule 11). */
-    String tool(String upstream) {
-        boolean fine = upstream != null && !upstream.isEmpty();
-        for (int i = 0; fine && i < upstream.length(); i++) {
-            fine = plain(upstream.charAt(i));
-        }
-        return fine && tools.add(upstream) ? upstream : fresh("toolu_");
+    /** {@code upstream} itself if clients take it and this answer has not used it (R11). */
+    String tool(@Nullable String upstream) {
+        String own = Objects.requireNonNullElse(upstream, "");
+        boolean fit = PLAIN.matcher(own).matches() && tools.add(own);
+        return fit ? own : fresh(TOOL);
     }
 
     private static String fresh(String prefix) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return prefix + String.format("%016x%08x", random.nextLong(), random.nextInt());
-    }
-
-    private static boolean plain(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
     }
 }

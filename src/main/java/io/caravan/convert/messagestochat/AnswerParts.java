@@ -26,27 +26,13 @@ final class AnswerParts {
      * @param whole whether it is a message, in which each item of {@code tool_calls} is a call of its own
      */
     void add(JsonNode node, String text, boolean whole) {
-        List<ReasoningPiece> reasoning = new ArrayList<>(1);
         JsonNode content = node.path("content");
-        JsonNode thinking = node.path("thinking_blocks");
-        JsonNode details = node.path("reasoning_details");
-        boolean inContent = false;
-        for (JsonNode item : content.isArray() ? content : List.<JsonNode>of()) {
-            inContent |= item.path("type").asText().equals("reasoning");
-        }
-        if (!inContent) {
-            for (JsonNode item : thinking.isArray() && !thinking.isEmpty() ? thinking : details) {
-                ReasoningPiece.read(item, reasoning);
-            }
-            String plain = ToolPiece.said(node.path("reasoning_content"));
-            ReasoningPiece.addPlain(reasoning, plain != null ? plain : ToolPiece.said(node.path("reasoning")));
-            reasoning.forEach(blocks::reasoning);
+        if (!holdsReasoning(content)) {
+            reasoningBeside(node);
         }
         blocks.text(text);
-        addContent(content);
-        String refusal = ToolPiece.said(node.path("refusal"));
-        refused |= refusal != null;
-        blocks.text(refusal);
+        content(content);
+        refusal(node.path("refusal"));
         for (JsonNode item : node.path("tool_calls")) {
             if (whole) {
                 blocks.call(ToolPiece.read(item));
@@ -60,25 +46,63 @@ final class AnswerParts {
         sources.add(node.path("annotations"));
     }
 
-    private void addContent(JsonNode content) {
-        if (content.isTextual()) {
-            blocks.text(content.textValue());
-            return;
+    private static boolean holdsReasoning(JsonNode content) {
+        if (!content.isArray()) {
+            return false;
         }
-        for (JsonNode item : content.isArray() ? content : List.<JsonNode>of()) {
-            switch (item.path("type").asText()) {
-                case "text", "output_text" -> blocks.text(ToolPiece.said(item.path("text")));
-                case "refusal" -> {
-                    refused = true;
-                    blocks.text(ToolPiece.said(item.path("refusal")));
-                }
-                default -> {
-                    List<ReasoningPiece> pieces = new ArrayList<>(1);
-                    ReasoningPiece.read(item, pieces);
-                    pieces.forEach(blocks::reasoning);
-                }
+        for (JsonNode item : content) {
+            if (item.path("type").asText().equals("reasoning")) {
+                return true;
             }
         }
+        return false;
+    }
+
+    /** The thinking in a message's own members, in whichever of the spellings it has. */
+    private void reasoningBeside(JsonNode node) {
+        List<ReasoningPiece> pieces = new ArrayList<>(1);
+        JsonNode items = node.path("thinking_blocks");
+        if (!items.isArray() || items.isEmpty()) {
+            items = node.path("reasoning_details");
+        }
+        for (JsonNode item : items) {
+            ReasoningPiece.read(item, pieces);
+        }
+        String plain = ToolPiece.words(node.path("reasoning_content"));
+        if (plain.isEmpty()) {
+            plain = ToolPiece.words(node.path("reasoning"));
+        }
+        ReasoningPiece.addPlain(pieces, plain);
+        pieces.forEach(blocks::reasoning);
+    }
+
+    private void content(JsonNode content) {
+        if (content.isTextual()) {
+            blocks.text(content.textValue());
+        } else if (content.isArray()) {
+            content.forEach(this::item);
+        }
+    }
+
+    private void item(JsonNode item) {
+        switch (item.path("type").asText()) {
+            case "text", "output_text" -> blocks.text(ToolPiece.words(item.path("text")));
+            case "refusal" -> {
+                refused = true;
+                blocks.text(ToolPiece.words(item.path("refusal")));
+            }
+            default -> {
+                List<ReasoningPiece> pieces = new ArrayList<>(1);
+                ReasoningPiece.read(item, pieces);
+                pieces.forEach(blocks::reasoning);
+            }
+        }
+    }
+
+    private void refusal(JsonNode refusal) {
+        String words = ToolPiece.words(refusal);
+        refused |= !words.isEmpty();
+        blocks.text(words);
     }
 
     /** Adds the cited pages behind all else. */

@@ -17,8 +17,9 @@ import io.caravan.format.json.Json;
 import io.caravan.format.messages.MessageAnswer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** A whole chat completion as a message (protocol 3.5). */
+/** A whole chat completion as a message. */
 final class ChatAnswer {
 
     private ChatAnswer() {
@@ -52,7 +53,7 @@ final class ChatAnswer {
     }
 
     /** A message that holds nothing yet, as {@code message_start} bears it. */
-    static ObjectNode empty(String upstreamId, AnswerContext context, ObjectNode usage) {
+    static ObjectNode empty(@Nullable String upstreamId, AnswerContext context, ObjectNode usage) {
         ObjectNode message = Json.MAPPER.createObjectNode().put("id", AnswerIds.message(upstreamId)).put("type", "message")
                 .put("role", "assistant").put("model", context.model());
         message.putArray("content");

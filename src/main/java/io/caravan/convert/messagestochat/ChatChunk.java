@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code chat.completion.chunk}, of its choices the one with index 0 alone (case S34). Read in one pass: what a plain
@@ -17,13 +18,13 @@ import java.io.IOException;
  */
 final class ChatChunk {
 
-    private String id;
+    private @Nullable String id;
     private boolean choice;
     private String text = "";
-    private ObjectNode rest;
-    private String finishReason;
-    private JsonNode choiceError;
-    private JsonNode usage;
+    private @Nullable ObjectNode rest;
+    private @Nullable String finishReason;
+    private @Nullable JsonNode choiceError;
+    private @Nullable JsonNode usage;
     private boolean error;
 
     private ChatChunk() {
@@ -34,24 +35,37 @@ final class ChatChunk {
         ChatChunk chunk = new ChatChunk();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (name.equals("choices") && value == JsonToken.START_ARRAY) {
-                chunk.readChoices(parser);
-            } else if (name.equals("usage") && value == JsonToken.START_OBJECT) {
-                chunk.usage = Json.MAPPER.readTree(parser);
-            } else if (name.equals("id") && value == JsonToken.VALUE_STRING) {
-                chunk.id = parser.getText();
-            } else {
-                chunk.error |= (name.equals("error") || name.equals("error_code")) && isFault(parser, value);
-                parser.skipChildren();
-            }
+            chunk.readMember(name, parser.nextToken(), parser);
+            parser.skipChildren();
         }
         return chunk;
     }
 
+    /** Reads a member that counts, of others nothing; what it leaves of the value is skipped behind it. */
+    private void readMember(String name, JsonToken value, JsonParser parser) throws IOException {
+        switch (name) {
+            case "choices" -> {
+                if (value == JsonToken.START_ARRAY) {
+                    readChoices(parser);
+                }
+            }
+            case "usage" -> {
+                if (value == JsonToken.START_OBJECT) {
+                    usage = Json.MAPPER.readTree(parser);
+                }
+            }
+            case "id" -> {
+                if (value == JsonToken.VALUE_STRING) {
+                    id = parser.getText();
+                }
+            }
+            case "error", "error_code" -> error |= isFault(parser, value);
+            default -> { }
+        }
+    }
+
     private void readChoices(JsonParser parser) throws IOException {
-        JsonToken value;
-        while ((value = parser.nextToken()) != JsonToken.END_ARRAY && value != null) {
+        for (JsonToken value = parser.nextToken(); value != JsonToken.END_ARRAY; value = parser.nextToken()) {
             if (choice || value != JsonToken.START_OBJECT) {
                 parser.skipChildren();
             } else if (readChoice(parser)) {
@@ -71,20 +85,35 @@ final class ChatChunk {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
-            if (name.equals("delta") && value == JsonToken.START_OBJECT) {
-                readDelta(parser);
-            } else if (name.equals("finish_reason") && said(parser, value)) {
-                finishReason = parser.getValueAsString("");
-                parser.skipChildren();
-            } else if (name.equals("index") && value == JsonToken.VALUE_NUMBER_INT) {
+            if (name.equals("index") && value == JsonToken.VALUE_NUMBER_INT) {
                 first = parser.getValueAsInt() == 0;
-            } else if (name.equals("error") && isFault(parser, value)) {
-                choiceError = Json.MAPPER.createObjectNode().set("error", Json.MAPPER.readTree(parser));
             } else {
-                parser.skipChildren();
+                readOfChoice(name, value, parser);
             }
+            parser.skipChildren();
         }
         return first;
+    }
+
+    private void readOfChoice(String name, JsonToken value, JsonParser parser) throws IOException {
+        switch (name) {
+            case "delta" -> {
+                if (value == JsonToken.START_OBJECT) {
+                    readDelta(parser);
+                }
+            }
+            case "finish_reason" -> {
+                if (said(parser, value)) {
+                    finishReason = parser.getValueAsString("");
+                }
+            }
+            case "error" -> {
+                if (isFault(parser, value)) {
+                    choiceError = Json.MAPPER.createObjectNode().set("error", Json.MAPPER.readTree(parser));
+                }
+            }
+            default -> { }
+        }
     }
 
     private void readDelta(JsonParser parser) throws IOException {
@@ -94,27 +123,38 @@ final class ChatChunk {
             if (name.equals("content") && value == JsonToken.VALUE_STRING) {
                 text = parser.getText();
             } else if (!name.equals("role") && said(parser, value)) {
-                if (rest == null) {
-                    rest = Json.MAPPER.createObjectNode();
-                }
-                rest.set(name, Json.MAPPER.readTree(parser));
+                keep(name, Json.MAPPER.readTree(parser));
             } else {
                 parser.skipChildren();
             }
         }
     }
 
+    private void keep(String name, JsonNode value) {
+        if (rest == null) {
+            rest = Json.MAPPER.createObjectNode();
+        }
+        rest.set(name, value);
+    }
+
     private static boolean said(JsonParser parser, JsonToken value) throws IOException {
-        return value != JsonToken.VALUE_NULL && (value != JsonToken.VALUE_STRING || parser.getTextLength() > 0);
+        if (value == JsonToken.VALUE_STRING) {
+            return parser.getTextLength() > 0;
+        }
+        return value != JsonToken.VALUE_NULL;
     }
 
-    /** As {@link ChatErrors#isError} has it. */
+    /** As {@link io.caravan.failure.ErrorReader#isError} has it. */
     private static boolean isFault(JsonParser parser, JsonToken value) throws IOException {
-        return value == JsonToken.START_OBJECT || value == JsonToken.VALUE_NUMBER_INT
-                || value == JsonToken.VALUE_STRING && parser.getTextLength() > 0;
+        return switch (value) {
+            case START_OBJECT, VALUE_NUMBER_INT -> true;
+            case VALUE_STRING -> parser.getTextLength() > 0;
+            default -> false;
+        };
     }
 
-    String id() {
+    /** Null if it has none. */
+    @Nullable String id() {
         return id;
     }
 
@@ -129,17 +169,17 @@ final class ChatChunk {
     }
 
     /** The delta's other members that say something, or null. */
-    ObjectNode rest() {
+    @Nullable ObjectNode rest() {
         return rest;
     }
 
     /** Null while there is none. */
-    String finishReason() {
+    @Nullable String finishReason() {
         return finishReason;
     }
 
     /** An error inside the choice as the body it would have been, or null. */
-    JsonNode choiceError() {
+    @Nullable JsonNode choiceError() {
         return choiceError;
     }
 
@@ -149,7 +189,7 @@ final class ChatChunk {
     }
 
     /** Null if it tells none. */
-    JsonNode usage() {
+    @Nullable JsonNode usage() {
         return usage;
     }
 }

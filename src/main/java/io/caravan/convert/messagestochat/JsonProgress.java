@@ -16,16 +16,31 @@ final class JsonProgress {
         for (int i = 0; i < piece.length(); i++) {
             char c = piece.charAt(i);
             if (inString) {
-                inString = escaped || c != '"';
-                escaped = !escaped && c == '\\';
-            } else if (c == '"') {
-                inString = true;
-            } else if (c == '{' || c == '[') {
-                depth++;
-            } else if (c == '}' || c == ']') {
+                takeInString(c);
+            } else {
+                takeOutside(c);
+            }
+        }
+    }
+
+    private void takeInString(char c) {
+        if (escaped) {
+            escaped = false;
+            return;
+        }
+        escaped = c == '\\';
+        inString = c != '"';
+    }
+
+    private void takeOutside(char c) {
+        switch (c) {
+            case '"' -> inString = true;
+            case '{', '[' -> depth++;
+            case '}', ']' -> {
                 depth--;
                 whole |= depth == 0;
             }
+            default -> { }
         }
     }
 

@@ -9,16 +9,16 @@ import io.caravan.convert.Translator;
 import io.caravan.format.messages.EventFrames;
 
 /**
- * Chat answers for a Messages client, in any dialect (protocol 3.5, 3.6): the forms of the dialects do not collide, so all
+ * Chat answers for a Messages client, in any dialect: the forms of the dialects do not collide, so all
  * are read.
  */
-public final class MessageAnswers implements Translator.Answers {
+final class MessageAnswers implements Translator.Answers {
 
     private final AnswerContext context;
     private final boolean streamed;
 
     /** @param streamed whether the client asked for a stream */
-    public MessageAnswers(AnswerContext context, boolean streamed) {
+    MessageAnswers(AnswerContext context, boolean streamed) {
         this.context = context;
         this.streamed = streamed;
     }
@@ -26,7 +26,10 @@ public final class MessageAnswers implements Translator.Answers {
     @Override
     public Translator.Answer answer(byte[] answer) {
         Translator.Answer message = ChatAnswer.message(answer, context);
-        return streamed ? new Translator.Answer(EventFrames.ofMessage(message.body()), message.usage()) : message;
+        if (streamed) {
+            return new Translator.Answer(EventFrames.ofMessage(message.body()), message.usage());
+        }
+        return message;
     }
 
     @Override

@@ -20,15 +20,16 @@ import io.caravan.format.messages.MessageAnswer;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** The stream machine of protocol 3.6: chat chunks in, the events of a message out. */
+/** The machine of a stream: chat chunks in, the events of a message out. */
 final class MessageEventMachine extends EventTranslator {
 
     private final AnswerContext context;
     private final AnswerBlocks blocks;
     private final AnswerParts parts;
     private ChatUsage usage = ChatUsage.UNKNOWN;
-    private String finishReason;
+    private @Nullable String finishReason;
     private boolean started;
     private boolean stopped;
 
@@ -40,10 +41,10 @@ final class MessageEventMachine extends EventTranslator {
 
     @Override
     public void event(byte[] bytes, int start, int end, Bytes out) {
-        EventData data = stopped ? null : EventData.read(bytes, start, end);
-        if (data == null) {
+        if (stopped) {
             return;
         }
+        EventData data = EventData.read(bytes, start, end);
         if (!data.isEmpty()) {
             chunks(data, out);
         }
@@ -73,35 +74,44 @@ final class MessageEventMachine extends EventTranslator {
     }
 
     private void take(ChatChunk chunk, Bytes out) {
-        if (chunk.usage() != null) {
-            usage = ChatUsage.read(chunk.usage());
+        JsonNode counts = chunk.usage();
+        if (counts != null) {
+            usage = ChatUsage.read(counts);
         }
         if (!chunk.hasChoice()) {
             return;
         }
-        if (chunk.choiceError() != null) {
-            throw ErrorReader.inside(chunk.choiceError(), context.model());
+        JsonNode error = chunk.choiceError();
+        if (error != null) {
+            throw ErrorReader.inside(error, context.model());
         }
         if ("error".equals(chunk.finishReason())) {
             throw StopReason.failed();
         }
         if (!started) {
             started = true;
-            Usage known = usage.told(context.estimatedInput(), 0);
-            Usage atStart = new Usage(known.input(), 0, known.cacheRead(), known.cacheWrite());
-            EventFrames.messageStart(out, ChatAnswer.empty(chunk.id(), context, MessageAnswer.usage(atStart, 0)));
+            start(chunk.id(), out);
         }
         if (finishReason == null) {
-            if (chunk.rest() == null) {
-                blocks.text(chunk.text());
-            } else {
-                parts.add(chunk.rest(), chunk.text(), false);
-            }
-            blocks.write(out, false);
-        }
-        if (finishReason == null) {
+            say(chunk, out);
             finishReason = chunk.finishReason();
         }
+    }
+
+    private void start(@Nullable String id, Bytes out) {
+        Usage known = usage.told(context.estimatedInput(), 0);
+        Usage atStart = new Usage(known.input(), 0, known.cacheRead(), known.cacheWrite());
+        EventFrames.messageStart(out, ChatAnswer.empty(id, context, MessageAnswer.usage(atStart, 0)));
+    }
+
+    private void say(ChatChunk chunk, Bytes out) {
+        JsonNode rest = chunk.rest();
+        if (rest == null) {
+            blocks.text(chunk.text());
+        } else {
+            parts.add(rest, chunk.text(), false);
+        }
+        blocks.write(out, false);
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.caravan.convert.messagestochat;
 
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
+import io.caravan.convert.chatrequest.ChatRequest;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelRequest;
@@ -20,12 +21,26 @@ public final class MessagesToChat implements Translator {
     private final Outgoing outgoing;
     private final Answers answers;
 
+    /**
+     * Converts {@code request} for the upstream of {@code terms}, whose dialect is one of chat.
+     *
+     * @throws io.caravan.format.json.MalformedBody if it cannot be a chat request without changing its meaning
+     */
     public MessagesToChat(ModelRequest request, UpstreamTerms terms) {
-        ChatRequest converted = ChatRequest.of(request.body(), terms.chat());
+        ChatRequest converted = ChatRequest.of(request.body(), terms);
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
-        this.answers = new MessageAnswers(new AnswerContext(clientModel, converted.toolNames(), converted.thinkingAsked(),
-                converted.thinkingOmitted(), converted.jsonTool(), 0), request.stream());
+        this.answers = new MessageAnswers(AnswerContext.of(converted, clientModel), request.stream());
+    }
+
+    /**
+     * The way back alone, for answers to a request that was not converted: all they hold is brought back, thinking included,
+     * and a whole answer stays one message.
+     *
+     * @param clientModel the name of the model that the answers bear
+     */
+    public static Answers answers(String clientModel) {
+        return new MessageAnswers(AnswerContext.ofAll(clientModel), false);
     }
 
     @Override

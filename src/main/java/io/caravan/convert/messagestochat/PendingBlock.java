@@ -15,7 +15,11 @@ abstract sealed class PendingBlock permits TextBlock, ThinkingBlock, ToolUseBloc
     final StringBuilder waiting = new StringBuilder();
     private boolean begun;
 
-    /** Whether it may appear at the client. @param ends whether all of it has come */
+    /**
+     * Whether it may appear at the client.
+     *
+     * @param ends whether all of it has come
+     */
     abstract boolean mayBegin(boolean ends);
 
     /** Whether it may be closed when another block waits behind it. */
@@ -46,13 +50,21 @@ abstract sealed class PendingBlock permits TextBlock, ThinkingBlock, ToolUseBloc
     }
 
     void writeWaiting(Bytes out, int index, boolean ends) {
-        int length = waiting.length();
-        boolean half = !ends && length > 0 && Character.isHighSurrogate(waiting.charAt(length - 1));
-        int sayable = half ? length - 1 : length;
-        if (sayable > 0) {
-            EventFrames.delta(out, index, delta(), half ? waiting.subSequence(0, sayable) : waiting);
-            waiting.delete(0, sayable);
+        CharSequence sayable = sayable(ends);
+        int length = sayable.length();
+        if (length > 0) {
+            EventFrames.delta(out, index, delta(), sayable);
+            waiting.delete(0, length);
         }
+    }
+
+    /** What waits, without the first half of a character whose second one is to come. */
+    final CharSequence sayable(boolean ends) {
+        int last = waiting.length() - 1;
+        if (ends || last < 0) {
+            return waiting;
+        }
+        return Character.isHighSurrogate(waiting.charAt(last)) ? waiting.subSequence(0, last) : waiting;
     }
 
     boolean begun() {

@@ -6,20 +6,17 @@ package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of thinking, however a dialect spells it (protocol 3.2).
+ * A piece of thinking, however a dialect spells it.
  *
  * @param index     the block it belongs to, or -1 if the dialect does not count them
  * @param text      its text, maybe empty
  * @param signature the signature that ends its block, or null
  * @param redacted  the data of a whole redacted block, or null
  */
-record ReasoningPiece(int index, String text, String signature, String redacted) {
-
-    static ReasoningPiece plain(String text) {
-        return new ReasoningPiece(-1, text, null, null);
-    }
+record ReasoningPiece(int index, String text, @Nullable String signature, @Nullable String redacted) {
 
     /** Adds what {@code item} of a content list, {@code reasoning_details} or {@code thinking_blocks} holds. */
     static void read(JsonNode item, List<ReasoningPiece> pieces) {
@@ -39,18 +36,23 @@ record ReasoningPiece(int index, String text, String signature, String redacted)
     }
 
     private static void add(List<ReasoningPiece> pieces, JsonNode item, String member) {
-        String text = item.path(member).isTextual() ? item.path(member).textValue() : "";
-        String signature = item.path("signature").textValue();
-        if (!text.isEmpty() || signature != null && !signature.isEmpty()) {
-            pieces.add(new ReasoningPiece(item.path("index").asInt(-1), text,
-                    signature == null || signature.isEmpty() ? null : signature, null));
+        String text = ToolPiece.words(item.path(member));
+        String signature = ToolPiece.said(item.path("signature"));
+        if (!text.isEmpty() || signature != null) {
+            pieces.add(new ReasoningPiece(item.path("index").asInt(-1), text, signature, null));
         }
     }
 
-    /** {@code pieces} with the text that also came plainly, if they hold none themselves. */
+    /** Adds to {@code pieces} the text that also came plainly, if they hold none themselves. */
     static void addPlain(List<ReasoningPiece> pieces, String text) {
-        if (text != null && !text.isEmpty() && pieces.stream().allMatch(piece -> piece.text.isEmpty())) {
-            pieces.add(0, plain(text));
+        boolean untold = pieces.stream().allMatch(piece -> piece.text.isEmpty());
+        if (untold && !text.isEmpty()) {
+            pieces.add(0, new ReasoningPiece(-1, text, null, null));
         }
+    }
+
+    /** Whether it says nothing but the signature that came last. */
+    boolean repeats(@Nullable String lastSignature) {
+        return text.isEmpty() && signature != null && signature.equals(lastSignature);
     }
 }

@@ -22,7 +22,10 @@ final class Sources {
                 String url = citation.path("url").asText("");
                 if (!url.isEmpty()) {
                     String title = citation.path("title").asText("");
-                    titles.putIfAbsent(url, title.isEmpty() ? url : title);
+                    if (title.isEmpty()) {
+                        title = url;
+                    }
+                    titles.putIfAbsent(url, title);
                 }
             }
         }
@@ -33,7 +36,11 @@ final class Sources {
         if (titles.isEmpty()) {
             return "";
         }
-        StringBuilder text = new StringBuilder(afterText ? "\n\nSources:" : "Sources:");
+        StringBuilder text = new StringBuilder();
+        if (afterText) {
+            text.append("\n\n");
+        }
+        text.append("Sources:");
         titles.forEach((url, title) -> text.append("\n- [").append(title).append("](").append(url).append(')'));
         return text.toString();
     }

@@ -9,7 +9,7 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.json.Json;
 
-/** Why an answer ended (protocol 3.5). */
+/** Why an answer ended. */
 final class StopReason {
 
     private StopReason() {
@@ -42,7 +42,7 @@ final class StopReason {
     /** Sets {@code stop_reason} and what belongs to it. */
     static ObjectNode put(ObjectNode target, String reason) {
         target.put("stop_reason", reason).putNull("stop_sequence");
-        if ("refusal".equals(reason)) {
+        if (reason.equals("refusal")) {
             target.set("stop_details", Json.MAPPER.createObjectNode().put("type", "refusal").putNull("category")
                     .putNull("explanation"));
         }

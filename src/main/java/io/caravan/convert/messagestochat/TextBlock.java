@@ -20,8 +20,10 @@ final class TextBlock extends PendingBlock {
 
     @Override
     boolean mayBegin(boolean ends) {
-        int length = waiting.length();
-        return ends ? length > 0 : !held && (length > 1 || length == 1 && !Character.isHighSurrogate(waiting.charAt(0)));
+        if (ends) {
+            return waiting.length() > 0;
+        }
+        return !held && sayable(false).length() > 0;
     }
 
     @Override

@@ -9,14 +9,16 @@ import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.EventFrames.Delta;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Thinking of the answer, told or redacted. */
 final class ThinkingBlock extends PendingBlock {
 
     private final AnswerContext context;
     private final int reasoningIndex;
-    private String signature;
-    private String redacted;
+    private @Nullable String signature;
+    private @Nullable String redacted;
 
     ThinkingBlock(AnswerContext context, int reasoningIndex) {
         this.context = context;
@@ -25,8 +27,11 @@ final class ThinkingBlock extends PendingBlock {
 
     /** Whether {@code piece} goes on with this block. */
     boolean takes(ReasoningPiece piece) {
-        return !mustEnd() && piece.redacted() == null
-                && (piece.index() < 0 || reasoningIndex < 0 || piece.index() == reasoningIndex);
+        if (mustEnd() || piece.redacted() != null) {
+            return false;
+        }
+        boolean uncounted = Math.min(piece.index(), reasoningIndex) < 0;
+        return uncounted || piece.index() == reasoningIndex;
     }
 
     void add(ReasoningPiece piece) {
@@ -40,7 +45,10 @@ final class ThinkingBlock extends PendingBlock {
     /** Without a signature it is shown to those only who asked for it, and not if there is nothing to show. */
     @Override
     boolean mayBegin(boolean ends) {
-        return mustEnd() || context.thinkingAsked() && waiting.length() > 0;
+        if (mustEnd()) {
+            return true;
+        }
+        return context.thinkingAsked() && waiting.length() > 0;
     }
 
     @Override
@@ -63,13 +71,19 @@ final class ThinkingBlock extends PendingBlock {
 
     @Override
     JsonNode opening() {
-        return redacted == null ? thinking("", "") : whole();
+        return redacted == null ? thinking("", "") : redacted(redacted);
     }
 
     @Override
     JsonNode whole() {
-        return redacted == null ? thinking(waiting.toString(), signature == null ? "" : signature)
-                : Json.MAPPER.createObjectNode().put("type", "redacted_thinking").put("data", redacted);
+        if (redacted != null) {
+            return redacted(redacted);
+        }
+        return thinking(waiting.toString(), Objects.requireNonNullElse(signature, ""));
+    }
+
+    private static JsonNode redacted(String data) {
+        return Json.MAPPER.createObjectNode().put("type", "redacted_thinking").put("data", data);
     }
 
     private static JsonNode thinking(String text, String signature) {

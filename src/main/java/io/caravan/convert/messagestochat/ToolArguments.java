@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import java.io.IOException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input of a tool use from a call's arguments (case M62). Slips of spelling are mended; arguments that are cut short
@@ -23,28 +25,36 @@ final class ToolArguments {
             JsonReadFeature.ALLOW_SINGLE_QUOTES, JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES,
             JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS, JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER);
 
+    private static final Set<String> NOTHING = Set.of("", "null");
+
     private ToolArguments() {
     }
 
     /** Always an object: {@code {}} for none, {@code {"__raw_arguments": …}} for what cannot be read as one. */
     static ObjectNode input(String arguments) {
         String text = withoutLoneStart(arguments.strip());
-        if (text.isEmpty() || text.equals("null")) {
+        if (NOTHING.contains(text)) {
             return Json.MAPPER.createObjectNode();
         }
         ObjectNode input = read(STRICT, text);
         if (input == null) {
             input = read(LENIENT, text);
         }
-        return input != null ? input : Json.MAPPER.createObjectNode().put("__raw_arguments", arguments);
+        if (input == null) {
+            input = Json.MAPPER.createObjectNode().put("__raw_arguments", arguments);
+        }
+        return input;
     }
 
     /** Databricks puts an empty object before the real one. */
     private static String withoutLoneStart(String text) {
-        return text.startsWith("{}") && text.length() > 2 ? text.substring(2).strip() : text;
+        if (text.startsWith("{}")) {
+            return text.substring(2).strip();
+        }
+        return text;
     }
 
-    private static ObjectNode read(ObjectReader reader, String text) {
+    private static @Nullable ObjectNode read(ObjectReader reader, String text) {
         try {
             JsonNode node = reader.readTree(text);
             return node instanceof ObjectNode object ? object : null;

@@ -12,51 +12,65 @@ import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.EventFrames.Delta;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A tool call; or the forced one that is no call but the answer, whose input becomes text. */
 final class ToolUseBlock extends PendingBlock {
 
     private static final int LONGEST_NOTHING = 16;
+    private static final String EMPTY = "{}";
+    private static final Set<String> NOTHING = Set.of("", EMPTY, "null");
 
     private final AnswerContext context;
     private final AnswerIds ids;
-    private final Integer index;
+    private final @Nullable Integer index;
     private JsonProgress progress = new JsonProgress();
-    private String id;
-    private String name;
+    private @Nullable String id;
+    private @Nullable String name;
     private boolean told;
 
-    ToolUseBlock(AnswerContext context, AnswerIds ids, Integer index) {
+    ToolUseBlock(AnswerContext context, AnswerIds ids, @Nullable Integer index) {
         this.context = context;
         this.ids = ids;
         this.index = index;
     }
 
-    boolean isAt(Integer other) {
+    boolean isAt(@Nullable Integer other) {
         return other == null || other.equals(index);
     }
 
-    boolean hasId(String other) {
+    boolean hasId(@Nullable String other) {
         return other != null && other.equals(id);
     }
 
     /** Whether {@code piece}, which stands at this call's place, begins another call. */
     boolean isFollowedBy(ToolPiece piece) {
-        boolean named = piece.name() != null && name != null;
-        boolean otherName = named && !piece.name().equals(name);
+        boolean named = name != null && piece.name() != null;
+        boolean otherName = named && !Objects.equals(name, piece.name());
+        boolean whole = progress.whole();
         if (hasId(piece.id())) {
-            return otherName && progress.whole();
+            return otherName && whole;
         }
-        if (piece.id() != null && id != null) {
-            return named || progress.whole();
+        if (id != null && piece.id() != null) {
+            return named || whole;
         }
-        return named && progress.whole() || otherName && piece.index() == null;
+        if (named && whole) {
+            return true;
+        }
+        return otherName && piece.index() == null;
     }
 
     void add(ToolPiece piece) {
-        id = id == null ? piece.id() : id;
-        name = name == null ? piece.name() : name;
-        if (!told && isEmptyObject() && !piece.arguments().isBlank()) {
+        if (id == null) {
+            id = piece.id();
+        }
+        if (name == null) {
+            name = piece.name();
+        }
+        boolean replaceable = !told && isEmptyObject();
+        if (replaceable && !piece.arguments().isBlank()) {
             waiting.setLength(0);
             progress = new JsonProgress();
         }
@@ -70,7 +84,7 @@ final class ToolUseBlock extends PendingBlock {
     }
 
     boolean isAnswer() {
-        return context.isJsonTool(name);
+        return context.isAnswer(name);
     }
 
     @Override
@@ -81,7 +95,10 @@ final class ToolUseBlock extends PendingBlock {
             }
             return false;
         }
-        return ends || id != null && !isAnswer() || !holds();
+        if (ends || !holds()) {
+            return true;
+        }
+        return id != null && !isAnswer();
     }
 
     @Override
@@ -95,23 +112,21 @@ final class ToolUseBlock extends PendingBlock {
             told = true;
             super.writeWaiting(out, blockIndex, ends);
         } else if (ends) {
-            EventFrames.delta(out, blockIndex, delta(), "{}");
+            EventFrames.delta(out, blockIndex, delta(), EMPTY);
         }
     }
 
-    /** An empty object may be followed by the real one (rule 6), and no arguments by some. */
+    /** An empty object may be followed by the real one, and no arguments by some. */
     private boolean holds() {
         return !told && saysNothing();
     }
 
     private boolean saysNothing() {
-        int length = waiting.length();
-        return length == 0 || length < LONGEST_NOTHING
-                && (waiting.toString().isBlank() || isEmptyObject() || waiting.toString().strip().equals("null"));
+        return waiting.length() < LONGEST_NOTHING && NOTHING.contains(waiting.toString().strip());
     }
 
     private boolean isEmptyObject() {
-        return waiting.length() < LONGEST_NOTHING && waiting.toString().strip().equals("{}");
+        return waiting.length() < LONGEST_NOTHING && waiting.toString().strip().equals(EMPTY);
     }
 
     @Override
@@ -122,14 +137,14 @@ final class ToolUseBlock extends PendingBlock {
     @Override
     JsonNode whole() {
         if (isAnswer()) {
-            return TextBlock.of(saysNothing() ? "{}" : waiting.toString());
+            return TextBlock.of(saysNothing() ? EMPTY : waiting.toString());
         }
         return toolUse(ToolArguments.input(waiting.toString()));
     }
 
     private JsonNode toolUse(ObjectNode input) {
         return Json.MAPPER.createObjectNode().put("type", "tool_use").put("id", ids.tool(id))
-                .put("name", context.toolNames().toClient(name)).set("input", input);
+                .put("name", context.clientName(Objects.requireNonNull(name))).set("input", input);
     }
 
     @Override

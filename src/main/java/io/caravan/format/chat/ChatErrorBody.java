@@ -7,7 +7,12 @@ package io.caravan.format.chat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Errors in OpenAI's shape, {@code {"error":{"message","type","param","code"}}} (cases E48, E51), as OpenAI's own API
@@ -27,49 +32,38 @@ import java.util.Locale;
  */
 public final class ChatErrorBody {
 
+    /** What is said beside the message. */
+    private record Words(String type, @Nullable String param, @Nullable String code) {
+    }
+
+    private static final String INVALID = "invalid_request_error";
+    private static final Map<String, Words> FIXED = Map.of(
+            "authentication_error", new Words(INVALID, null, "invalid_api_key"),
+            "permission_error", new Words("permission_error", null, null),
+            "billing_error", new Words("insufficient_quota", null, "insufficient_quota"),
+            "rate_limit_error", new Words("rate_limit_error", null, "rate_limit_exceeded"),
+            "policy_blocked", new Words(INVALID, null, "content_policy_violation"));
+    private static final Words SERVER_ERROR = new Words("server_error", null, null);
+    private static final Words TOO_LONG = new Words(INVALID, "messages", "context_length_exceeded");
+    private static final List<String> SAY_TOO_LONG = List.of("prompt is too long", "input is too long",
+            "exceed context limit");
+    private static final String REJECTED = "capability_rejected";
+    private static final Pattern PARAM = Pattern.compile("([a-z0-9_.]+): ");
+
     private ChatErrorBody() {
     }
 
     /**
      * The body of an error answer, in UTF-8.
      *
-     * @param messagesType its type in the Messages format's terms (protocol 1.8)
+     * @param messagesType its type as the Messages format calls it
      * @param message      what it says; a parameter's name and a colon in front become the {@code param}
      */
     public static byte[] of(int status, String messagesType, String message) {
-        String param = null;
-        String code = null;
-        String type = "invalid_request_error";
-        switch (messagesType) {
-            case "authentication_error" -> code = "invalid_api_key";
-            case "permission_error" -> type = "permission_error";
-            case "billing_error" -> {
-                type = "insufficient_quota";
-                code = "insufficient_quota";
-            }
-            case "rate_limit_error" -> {
-                type = "rate_limit_error";
-                code = "rate_limit_exceeded";
-            }
-            case "not_found_error" -> {
-                param = param(message);
-                code = message.toLowerCase(Locale.ROOT).contains("model") ? "model_not_found" : null;
-            }
-            case "policy_blocked" -> code = "content_policy_violation";
-            default -> {
-                if (status >= 500) {
-                    type = "server_error";
-                } else if (isTooLong(message)) {
-                    param = "messages";
-                    code = "context_length_exceeded";
-                } else {
-                    param = param(message);
-                    code = param != null && message.endsWith("supported") ? "unsupported_value" : null;
-                }
-            }
-        }
+        Words words = words(status, messagesType, message);
         ObjectNode root = Json.MAPPER.createObjectNode();
-        root.putObject("error").put("message", message).put("type", type).put("param", param).put("code", code);
+        root.putObject("error").put("message", message).put("type", words.type).put("param", words.param)
+                .put("code", words.code);
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -79,23 +73,35 @@ public final class ChatErrorBody {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static boolean isTooLong(String message) {
-        String lower = message.toLowerCase(Locale.ROOT);
-        return lower.contains("prompt is too long") || lower.contains("input is too long")
-                || lower.contains("exceed context limit") || lower.equals("capability_rejected: prompt_too_long");
+    private static Words words(int status, String messagesType, String message) {
+        Words fixed = FIXED.get(messagesType);
+        if (fixed != null) {
+            return fixed;
+        }
+        if (messagesType.equals("not_found_error")) {
+            boolean model = message.toLowerCase(Locale.ROOT).contains("model");
+            return new Words(INVALID, param(message), model ? "model_not_found" : null);
+        }
+        if (status >= 500) {
+            return SERVER_ERROR;
+        }
+        if (isTooLong(message.toLowerCase(Locale.ROOT))) {
+            return TOO_LONG;
+        }
+        String param = param(message);
+        boolean unsupported = param != null && message.endsWith("supported");
+        return new Words(INVALID, param, unsupported ? "unsupported_value" : null);
     }
 
-    private static String param(String message) {
-        int colon = message.indexOf(": ");
-        if (colon <= 0 || message.startsWith("capability_rejected")) {
+    private static boolean isTooLong(String message) {
+        return message.equals(REJECTED + ": prompt_too_long") || SAY_TOO_LONG.stream().anyMatch(message::contains);
+    }
+
+    private static @Nullable String param(String message) {
+        Matcher param = PARAM.matcher(message);
+        if (message.startsWith(REJECTED) || !param.lookingAt()) {
             return null;
         }
-        for (int i = 0; i < colon; i++) {
-            char c = message.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '.')) {
-                return null;
-            }
-        }
-        return message.substring(0, colon);
+        return param.group(1);
     }
 }

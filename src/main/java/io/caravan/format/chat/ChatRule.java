@@ -6,7 +6,7 @@ package io.caravan.format.chat;
 
 import java.util.Locale;
 
-/** A rule of transformation that a backend has switched on (features 5.9). */
+/** A rule of transformation that a backend has switched on. */
 public enum ChatRule {
     /** An OpenAI client's {@code content: ""} becomes {@code null}. */
     EMPTY_CONTENT_NULL,

@@ -9,9 +9,13 @@ import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the chunks of one chat stream: what is the same in all of them is made once. */
+/**
+ * Writes the chunks of one chat stream as events: what is the same in all of them is made once. Immutable; the order is the
+ * caller's.
+ */
 public final class ChunkWriter {
 
+    /** The event behind the last chunk. */
     public static final byte[] DONE = ascii("data: [DONE]\n\n");
     private static final byte[] PING = ascii(": ping\n\n");
     private static final byte[] CHOICES = ascii(",\"choices\":[{\"index\":0,\"delta\":");
@@ -26,7 +30,11 @@ public final class ChunkWriter {
     public ChunkWriter(String id, String model, long created, boolean usageAsked) {
         head = ("data: {\"id\":" + string(id) + ",\"object\":\"chat.completion.chunk\",\"created\":" + created
                 + ",\"model\":" + string(model)).getBytes(StandardCharsets.UTF_8);
-        end = ascii(usageAsked ? "}],\"usage\":null}\n\n" : "}]}\n\n");
+        String usage = "";
+        if (usageAsked) {
+            usage = ",\"usage\":null";
+        }
+        end = ascii("}]" + usage + "}\n\n");
     }
 
     /** Begins a chunk whose delta is written next; {@link #close} ends it. */
@@ -35,17 +43,20 @@ public final class ChunkWriter {
         out.write(CHOICES);
     }
 
+    /** Ends a chunk that {@link #open} has begun. */
     public void close(Bytes out) {
         out.write(UNFINISHED);
         out.write(end);
     }
 
+    /** Writes a chunk with {@code delta}. */
     public void delta(JsonNode delta, Bytes out) {
         open(out);
         out.write(delta.toString().getBytes(StandardCharsets.UTF_8));
         close(out);
     }
 
+    /** Writes the chunk that ends the choice. */
     public void finish(String reason, Bytes out) {
         open(out);
         out.write(FINISH);
@@ -53,6 +64,7 @@ public final class ChunkWriter {
         out.write(end);
     }
 
+    /** Writes the chunk of token counts, which has no choice. */
     public void usage(JsonNode usage, Bytes out) {
         out.write(head);
         out.write(NO_CHOICES);
@@ -60,10 +72,12 @@ public final class ChunkWriter {
         out.write(ascii("}\n\n"));
     }
 
+    /** Writes a comment, which clients pass over. */
     public static void ping(Bytes out) {
         out.write(PING);
     }
 
+    /** A text of ASCII alone as bytes. */
     public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }

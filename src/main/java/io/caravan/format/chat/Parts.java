@@ -9,17 +9,30 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
-/** The content parts of one chat message as they gather. A cache marker whose own part is left out moves to a neighbour. */
+/**
+ * The content parts of one chat message as they gather. A part may come with a cache marker; the marker of one that is left
+ * out moves to a neighbour. A marker that is null is none.
+ */
 public final class Parts {
 
     /** What stands for a tool result that says nothing. */
     public static final String NO_OUTPUT = "(no output)";
+
+    private static final String MARK = "cache_control";
+
     private final ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    private JsonNode homeless;
+    private @Nullable JsonNode homeless;
 
     /** Adds a text part, unless it is blank: upstreams refuse those. */
-    public void text(String text, JsonNode mark) {
+    public void text(String text) {
+        text(text, null);
+    }
+
+    /** Adds a text part with its marker, unless it is blank. */
+    public void text(String text, @Nullable JsonNode mark) {
         if (text.isBlank()) {
             mark(mark);
         } else {
@@ -27,12 +40,15 @@ public final class Parts {
         }
     }
 
-    public void add(ObjectNode part, JsonNode mark) {
+    /** Adds a part with its marker. */
+    public void add(ObjectNode part, @Nullable JsonNode mark) {
         list.add(part);
-        JsonNode placed = mark == null ? homeless : mark;
-        homeless = null;
-        if (placed != null) {
-            part.set("cache_control", placed);
+        if (mark != null) {
+            homeless = mark;
+        }
+        if (homeless != null) {
+            part.set(MARK, homeless);
+            homeless = null;
         }
     }
 
@@ -49,14 +65,14 @@ public final class Parts {
     }
 
     /** Places a marker whose part is not sent: on the part before, else on the next one. */
-    public void mark(JsonNode mark) {
+    public void mark(@Nullable JsonNode mark) {
         if (mark != null && !placeOnLast(list, mark)) {
             homeless = mark;
         }
     }
 
     /** The marker no part could take, or null. */
-    public JsonNode homelessMark() {
+    public @Nullable JsonNode homelessMark() {
         return homeless;
     }
 
@@ -64,6 +80,7 @@ public final class Parts {
         return list.isEmpty();
     }
 
+    /** The parts themselves, which may still be changed. */
     public ArrayNode list() {
         return list;
     }
@@ -74,22 +91,24 @@ public final class Parts {
             return NullNode.instance;
         }
         JsonNode first = list.get(0);
-        return list.size() == 1 && isText(first) && !first.has("cache_control") ? first.get("text") : list;
+        if (list.size() == 1 && isPlainText(first)) {
+            return first.get("text");
+        }
+        return list;
     }
 
     /** All of it as one string; images, and markers, go to {@code rest}. */
     public String flat(String callId, Parts rest) {
-        StringBuilder text = new StringBuilder();
+        StringJoiner text = new StringJoiner("\n");
         int images = 0;
         for (JsonNode part : list) {
-            text.append(text.isEmpty() ? "" : "\n");
-            JsonNode mark = part.get("cache_control");
+            JsonNode mark = part.get(MARK);
             if (isText(part)) {
-                text.append(part.get("text").textValue());
+                text.add(part.get("text").textValue());
                 rest.mark(mark);
             } else {
                 images++;
-                text.append("[image ").append(images).append(" of tool call ").append(callId).append(" follows]");
+                text.add("[image " + images + " of tool call " + callId + " follows]");
                 rest.add((ObjectNode) part, mark);
             }
         }
@@ -100,16 +119,20 @@ public final class Parts {
     public static boolean placeOnLast(ArrayNode parts, JsonNode mark) {
         for (int i = parts.size() - 1; i >= 0; i--) {
             if (parts.get(i) instanceof ObjectNode part && !part.path("type").asText().equals("reasoning")) {
-                if (!part.has("cache_control")) {
-                    part.set("cache_control", mark);
-                }
+                part.putIfAbsent(MARK, mark);
                 return true;
             }
         }
         return false;
     }
 
+    /** Whether a part is text. */
     public static boolean isText(JsonNode part) {
         return part.path("type").asText().equals("text");
+    }
+
+    /** Whether a part is text and has no cache marker, so that a string says the same. */
+    public static boolean isPlainText(JsonNode part) {
+        return isText(part) && !part.has(MARK);
     }
 }

@@ -4,16 +4,36 @@
  */
 package io.caravan.format.chat;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Tells URLs an upstream may be given from those that point into somebody's own network. Names are not resolved. */
 public final class PublicUrl {
 
     private static final List<String> PRIVATE_NAMES = List.of(".localhost", ".local", ".internal", ".lan", ".intranet",
             ".corp", ".home", ".home.arpa", ".test", ".invalid");
+
+    /** Global unicast. */
+    private static final List<AddressRange> UNICAST = AddressRange.list("0.0.0.0/0", "2000::/3");
+
+    /** Somebody's own network, what carries or stands for another address, is set apart, or is for documentation. */
+    private static final List<AddressRange> NOT_PUBLIC = AddressRange.list(
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+            "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+            "224.0.0.0/3", "168.63.129.16/32", // the machine below an Azure machine
+            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+    private static final Pattern V4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
+    private static final Pattern V6 = Pattern.compile("\\[[0-9a-f:]+]");
+    private static final Pattern NUMERIC = Pattern.compile("(.*\\.)?[0-9][^.]*");
 
     private PublicUrl() {
     }
@@ -22,67 +42,42 @@ public final class PublicUrl {
     public static boolean is(String url) {
         try {
             URI uri = new URI(url);
-            String host = uri.getHost();
-            return "https".equalsIgnoreCase(uri.getScheme()) && host != null && uri.getRawUserInfo() == null
-                    && isPublic(host.toLowerCase(Locale.ROOT));
-        } catch (URISyntaxException e) {
+            boolean plain = "https".equalsIgnoreCase(uri.getScheme()) && uri.getRawUserInfo() == null;
+            return plain && isPublic(uri.getHost());
+        } catch (URISyntaxException | UnknownHostException e) {
             return false;
         }
     }
 
-    private static boolean isPublic(String host) {
-        if (host.startsWith("[")) {
-            return isPublicV6(host);
-        }
-        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-        int dot = name.lastIndexOf('.');
-        if (dot < 0) {
-            return false;
-        }
-        char last = name.charAt(dot + 1 < name.length() ? dot + 1 : dot);
-        if (last >= '0' && last <= '9') {
-            return isPublicV4(name);
-        }
-        for (String suffix : PRIVATE_NAMES) {
-            if (name.endsWith(suffix)) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether an address is one of the open internet and stands for no other. */
+    public static boolean isPublic(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return isIn(UNICAST, bytes) && !isIn(NOT_PUBLIC, bytes);
     }
 
-    private static boolean isPublicV4(String address) {
-        String[] parts = address.split("\\.", -1);
-        if (parts.length != 4) {
-            return false;
-        }
-        int[] octets = new int[4];
-        for (int i = 0; i < 4; i++) {
-            String part = parts[i];
-            if (part.isEmpty() || part.length() > 3 || part.length() > 1 && part.charAt(0) == '0'
-                    || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-            octets[i] = Integer.parseInt(part);
-        }
-        int a = octets[0];
-        int b = octets[1];
-        boolean reserved = a == 0 || a == 10 || a == 127 || a >= 224 || a == 100 && b >= 64 && b < 128
-                || a == 169 && b == 254 || a == 172 && b >= 16 && b < 32 || a == 192 && b == 168
-                || a == 192 && b == 0 && octets[2] == 0 || a == 198 && (b == 18 || b == 19);
-        return !reserved;
+    private static boolean isIn(List<AddressRange> ranges, byte[] address) {
+        return ranges.stream().anyMatch(range -> range.holds(address));
     }
 
-    /** Only global unicast, and of that nothing that carries an IPv4 address inside. */
-    private static boolean isPublicV6(String host) {
-        String address = host.substring(1, host.length() - 1);
-        int colon = address.indexOf(':');
-        if (colon < 1 || colon > 4 || address.indexOf('.') >= 0 || address.indexOf('%') >= 0) {
+    private static boolean isPublic(@Nullable String host) throws UnknownHostException {
+        if (host == null) {
             return false;
         }
-        int first = Integer.parseInt(address.substring(0, colon), 16);
-        String rest = address.substring(colon + 1);
-        boolean teredo = first == 0x2001 && (rest.startsWith(":") || rest.matches("0{1,4}:.*"));
-        return first >= 0x2000 && first <= 0x3fff && first != 0x2002 && !teredo;
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[")) {
+            return V6.matcher(name).matches() && isPublicV6(InetAddress.getByName(name));
+        }
+        if (name.endsWith(".")) {
+            name = name.substring(0, name.length() - 1);
+        }
+        if (NUMERIC.matcher(name).matches()) {
+            return V4.matcher(name).matches() && isPublic(InetAddress.getByName(name));
+        }
+        return name.contains(".") && PRIVATE_NAMES.stream().noneMatch(name::endsWith);
+    }
+
+    /** An IPv6 address that is only another spelling of an IPv4 address is not. */
+    private static boolean isPublicV6(InetAddress address) {
+        return !(address instanceof Inet4Address) && isPublic(address);
     }
 }

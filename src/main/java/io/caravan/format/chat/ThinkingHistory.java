@@ -20,9 +20,12 @@ public final class ThinkingHistory {
 
     /** Whether a block bears the proof without which no upstream takes it back. */
     public static boolean isSigned(JsonNode block) {
-        boolean redacted = block.path("type").asText().equals("redacted_thinking");
-        String proof = RawText.text(block.get(redacted ? "data" : "signature"));
-        return proof != null && !proof.isEmpty();
+        String proof = "signature";
+        if (block.path("type").asText().equals("redacted_thinking")) {
+            proof = "data";
+        }
+        String value = RawText.text(block.get(proof));
+        return value != null && !value.isEmpty();
     }
 
     /** A part of the content's list, with a summary. */

@@ -58,14 +58,13 @@ public final class RawText implements JsonSerializable {
         return raw == null ? node.textValue() : raw.text();
     }
 
-    /** {@code prefix}, which needs no escaping in JSON, followed by the string of {@code node}; null if that is none. */
-    public static @Nullable JsonNode prefixed(String prefix, @Nullable JsonNode node) {
+    /** {@code prefix}, which needs no escaping in JSON, followed by the string of {@code node}. */
+    public static JsonNode prefixed(String prefix, JsonNode node) {
         RawText raw = of(node);
         if (raw != null) {
             return JsonNodeFactory.instance.pojoNode(new RawText(prefix + raw.prefix, raw.body, raw.start, raw.end));
         }
-        String text = text(node);
-        return text == null ? null : JsonNodeFactory.instance.textNode(prefix + text);
+        return JsonNodeFactory.instance.textNode(prefix + node.asText());
     }
 
     /** Whether the string begins with {@code ascii}. */

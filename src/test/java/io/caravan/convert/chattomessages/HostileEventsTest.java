@@ -10,10 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.convert.Translator;
-import io.caravan.convert.messagestochat.AnswerContext;
-import io.caravan.convert.messagestochat.MessageAnswers;
+import io.caravan.convert.messagestochat.MessagesToChat;
 import io.caravan.failure.Failure;
-import io.caravan.format.chat.ToolNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -25,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileEventsTest {
 
     private final Translator.Answers messages = ChatToMessages.answers("m", true, false);
-    private final Translator.Answers chat = new MessageAnswers(new AnswerContext("m", new ToolNames(), true, false, false, 0), false);
+    private final Translator.Answers chat = MessagesToChat.answers("m");
 
     @Property(tries = 1000)
     void damagedMessages(@ForAll long seed) {

@@ -9,16 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.convert.UpstreamTerms;
+import io.caravan.convert.chatrequest.ChatRequest;
 import io.caravan.failure.Failure;
-import io.caravan.format.chat.ToolNames;
+import io.caravan.format.ModelTraits;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.MessagesGrammar;
+import io.caravan.learning.Refusals;
+import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,11 +100,20 @@ class ChatAnswerGoldenTest {
     private static AnswerContext context(Path file, String suffix) throws IOException {
         Path given = sibling(file, suffix, ".context.json");
         JsonNode asked = Files.exists(given) ? Json.MAPPER.readTree(Files.readAllBytes(given)) : Json.MAPPER.missingNode();
-        ToolNames names = new ToolNames();
-        asked.path("toolNames").forEach(name -> names.toUpstream(name.asText()));
-        return new AnswerContext("claude-alias", names, asked.path("thinkingAsked").asBoolean(true),
+        return new AnswerContext("claude-alias", toolNames(asked.path("toolNames")), asked.path("thinkingAsked").asBoolean(true),
                 asked.path("thinkingOmitted").asBoolean(), asked.path("jsonTool").asBoolean(),
                 asked.path("estimatedInput").asLong());
+    }
+
+    /** The names a request with these tools gives its upstream, each with the client's. */
+    private static Map<String, String> toolNames(JsonNode tools) {
+        ObjectNode request = Json.MAPPER.createObjectNode().put("model", "m").put("max_tokens", 9);
+        request.putArray("messages").addObject().put("role", "user").put("content", "x");
+        tools.forEach(name -> request.withArray("tools").addObject().set("name", name));
+        UpstreamTerms terms = new UpstreamTerms(Dialects.OPENROUTER.chat(), "m",
+                new ModelTraits(true, 0, true, ModelTraits.Thinking.NONE, true, false, false), Set.of(), false, null, null,
+                Refusals.NONE);
+        return ChatRequest.of(request.toString().getBytes(StandardCharsets.UTF_8), terms).toolNames();
     }
 
     private static Path sibling(Path file, String suffix, String other) {

@@ -5,7 +5,6 @@
 package io.caravan.convert.messagestochat;
 
 import io.caravan.failure.Failure;
-import io.caravan.format.chat.ToolNames;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
 import java.io.ByteArrayInputStream;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
@@ -26,8 +26,7 @@ record Translated(String events, Failure error, MessageEventMachine translator) 
     static final AnswerContext PLAIN = context(true, false, false);
 
     static AnswerContext context(boolean thinkingAsked, boolean thinkingOmitted, boolean jsonTool) {
-        return new AnswerContext("claude-alias", new ToolNames(), thinkingAsked, thinkingOmitted,
-                jsonTool, 0);
+        return new AnswerContext("claude-alias", Map.of(), thinkingAsked, thinkingOmitted, jsonTool, 0);
     }
 
     static Translated of(String sse) {

@@ -2,7 +2,7 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,8 +30,7 @@ final class DeferredTools {
                 case "tool_reference" -> load(node.path("tool_name"));
                 case "tool_addition" -> add(node.path("tool"));
                 case "tool_removal" -> remove(node.path("tool"));
-                default -> {
-                }
+                default -> { }
             }
         }
     }
@@ -46,8 +45,13 @@ final class DeferredTools {
 
     boolean isSent(JsonNode tool) {
         String name = tool.path("name").asText();
-        return !name.equals(PLACEHOLDER) && !removed.contains(name) && !definitions.containsKey(name)
-                && (!tool.path("defer_loading").asBoolean() || loaded.contains(name));
+        if (name.equals(PLACEHOLDER) || removed.contains(name)) {
+            return false;
+        }
+        if (definitions.containsKey(name)) {
+            return false;
+        }
+        return loaded.contains(name) || !tool.path("defer_loading").asBoolean();
     }
 
     /** Tools that messages define themselves. */
@@ -57,7 +61,7 @@ final class DeferredTools {
 
     private void references(JsonNode content) {
         for (JsonNode part : content) {
-            if (part.path("type").asText().equals("tool_reference")) {
+            if (Nodes.isOfType(part, "tool_reference")) {
                 load(part.path("tool_name"));
             }
         }

@@ -2,25 +2,20 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.chattochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.Parts;
-import io.caravan.format.chat.Spoken;
 import io.caravan.format.json.MalformedBody;
-import io.caravan.format.json.RawText;
-import io.caravan.format.json.RequestTree;
-import java.nio.charset.StandardCharsets;
 
 /** An OpenAI client's messages for a strict upstream: known members only, no empty texts, tool results as strings. */
 final class StrictMessages {
 
     private final Conversion conversion;
-    private final ArrayNode messages = Conversion.array();
+    private final ArrayNode messages = Nodes.array();
     private Parts held = new Parts();
     private boolean lacksThinking;
 
@@ -52,8 +47,11 @@ final class StrictMessages {
     /** Adds an instruction of the gateway's behind the first system message, or as one. */
     void instruct(String text) {
         Parts parts = new Parts();
-        parts.text(text, null);
-        int at = messages.get(0).path("role").asText().equals("system") ? 1 : 0;
+        parts.text(text);
+        int at = 0;
+        if (messages.get(0).path("role").asText().equals("system")) {
+            at = 1;
+        }
         messages.insertObject(at).put("role", "system").set("content", parts.content());
     }
 
@@ -80,18 +78,10 @@ final class StrictMessages {
 
     private void assistant(JsonNode message, String path) {
         Parts parts = new Parts();
-        ObjectNode beside = Conversion.object();
+        ObjectNode beside = Nodes.object();
         boolean thought = thinking(message, parts, beside);
         content(message, path, parts);
-        ArrayNode calls = Conversion.array();
-        for (JsonNode call : message.path("tool_calls")) {
-            JsonNode function = call.path("function");
-            JsonNode arguments = function.path("arguments");
-            ObjectNode kept = calls.addObject().put("id", call.path("id").asText()).put("type", "function");
-            kept.putObject("function").put("name", function.path("name").asText()).put("arguments",
-                    arguments.isContainerNode() ? new String(RequestTree.write(arguments, 512), StandardCharsets.UTF_8)
-                            : arguments.asText(""));
-        }
+        ArrayNode calls = calls(message.path("tool_calls"));
         if (parts.isEmpty() && calls.isEmpty()) {
             return;
         }
@@ -100,43 +90,73 @@ final class StrictMessages {
             kept.set("content", parts.content());
         }
         kept.setAll(beside);
+        lacksThinking = false;
         if (!calls.isEmpty()) {
             kept.set("tool_calls", calls);
+            lacksThinking = !thought;
         }
-        lacksThinking = !calls.isEmpty() && !thought;
+    }
+
+    private static ArrayNode calls(JsonNode given) {
+        ArrayNode calls = Nodes.array();
+        for (JsonNode call : given) {
+            JsonNode function = call.path("function");
+            JsonNode arguments = function.path("arguments");
+            ObjectNode kept = calls.addObject().put("id", call.path("id").asText()).put("type", "function");
+            kept.putObject("function").put("name", function.path("name").asText()).put("arguments",
+                    arguments.isContainerNode() ? Nodes.written(arguments) : arguments.asText(""));
+        }
+        return calls;
     }
 
     /** What either spelling of signed thinking holds, as the upstream spells it; true if there is any. */
     private boolean thinking(JsonNode message, Parts parts, ObjectNode beside) {
-        boolean any = false;
-        for (JsonNode item : message.path("content")) {
-            any |= conversion.keepsThinking() && item.path("type").asText().equals("reasoning");
-        }
-        if (any) {
+        if (conversion.keepsThinking() && holdsReasoning(message.path("content"))) {
             return true;
         }
         JsonNode blocks = message.path("thinking_blocks");
-        for (JsonNode block : blocks.isEmpty() ? message.path("reasoning_details") : blocks) {
-            ObjectNode thought = Conversion.object();
-            if (block.path("data").isTextual() || RawText.of(block.get("data")) != null) {
-                thought.put("type", "redacted_thinking").set("data", block.get("data"));
-            } else {
-                thought.put("type", "thinking").put("thinking", block.path("thinking").asText(block.path("text").asText()))
-                        .set("signature", block.get("signature"));
-            }
-            if (conversion.goesBack(thought)) {
-                conversion.dialect().giveBack(thought, parts, beside);
+        if (blocks.isEmpty()) {
+            blocks = message.path("reasoning_details");
+        }
+        boolean any = false;
+        for (JsonNode given : blocks) {
+            ObjectNode block = thinkingBlock(given);
+            if (conversion.goesBack(block)) {
+                conversion.dialect().giveBack(block, parts, beside);
                 any = true;
             }
         }
         return any;
     }
 
+    private static boolean holdsReasoning(JsonNode content) {
+        for (JsonNode item : content) {
+            if (Nodes.isOfType(item, "reasoning")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An item of {@code thinking_blocks} or {@code reasoning_details} as a block of the Messages format. */
+    private static ObjectNode thinkingBlock(JsonNode given) {
+        ObjectNode block = Nodes.object();
+        if (Nodes.isText(given.path("data"))) {
+            block.put("type", "redacted_thinking").set("data", given.get("data"));
+        } else {
+            block.put("type", "thinking").put("thinking", given.path("thinking").asText(given.path("text").asText()))
+                    .set("signature", given.get("signature"));
+        }
+        return block;
+    }
+
     private void tool(JsonNode message, String path) {
         String id = message.path("tool_call_id").asText();
         String text = parts(message, path).flat(id, held);
-        messages.addObject().put("role", "tool").put("tool_call_id", id)
-                .put("content", text.isEmpty() ? Parts.NO_OUTPUT : text);
+        if (text.isEmpty()) {
+            text = Parts.NO_OUTPUT;
+        }
+        messages.addObject().put("role", "tool").put("tool_call_id", id).put("content", text);
     }
 
     private void giveHeld() {
@@ -156,26 +176,30 @@ final class StrictMessages {
             parts.text(content.textValue(), conversion.mark(message));
             return;
         }
+        Nodes.list(content, path + ".content");
+        boolean thinks = conversion.keepsThinking() && message.path("role").asText().equals("assistant");
         for (int i = 0; i < content.size(); i++) {
-            JsonNode part = content.get(i);
-            String at = path + ".content." + i;
-            JsonNode mark = conversion.mark(part);
-            switch (part.path("type").asText()) {
-                case "text" -> parts.text(Conversion.required(part, "text", at), mark);
-                case "image_url" -> {
-                    ChatRewrite.image((ObjectNode) part, at, conversion);
-                    JsonNode image = part.path("image_url");
-                    parts.add(Parts.image(image.isObject() ? image.path("url") : image), mark);
-                }
-                case "reasoning" -> {
-                    if (conversion.keepsThinking() && message.path("role").asText().equals("assistant")) {
-                        parts.addUnmarked((ObjectNode) part);
-                    }
-                }
-                case "file" -> throw new MalformedBody("capability_rejected: document_block");
-                case "input_audio" -> throw new MalformedBody(at + ".input_audio: not supported by this upstream");
-                default -> parts.text(Spoken.of(part), mark);
+            part(content.get(i), path + ".content." + i, thinks, parts);
+        }
+    }
+
+    /** @param thinks whether reasoning goes back */
+    private void part(JsonNode part, String path, boolean thinks, Parts parts) {
+        JsonNode mark = conversion.mark(part);
+        switch (part.path("type").asText()) {
+            case "text" -> parts.text(Nodes.required(part, "text", path), mark);
+            case "image_url" -> {
+                ImageUrl.ofPart((ObjectNode) part, path, conversion);
+                parts.add(Parts.image(ImageUrl.inPart(part)), mark);
             }
+            case "reasoning" -> {
+                if (thinks) {
+                    parts.addUnmarked((ObjectNode) part);
+                }
+            }
+            case "file" -> throw new MalformedBody("capability_rejected: document_block");
+            case "input_audio" -> throw new MalformedBody(path + ".input_audio: not supported by this upstream");
+            default -> parts.text(Spoken.of(part), mark);
         }
     }
 }

@@ -2,7 +2,7 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,12 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.convert.ChatOptions;
-import io.caravan.convert.chattochat.ChatRewrite;
+import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.learning.Refusals;
 import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,13 +28,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is refused, and what the answer's side is told; what is sent stands in the wire folders. */
 class ChatRequestTest {
 
-    private static ChatOptions options(Dialects dialect) {
-        return new ChatOptions(dialect.chat(), null, ChatCase.traits(Json.MAPPER.createObjectNode()),
-                dialect.chat().rules(), false, null, null);
+    private static UpstreamTerms terms(Dialects dialect) {
+        return terms(dialect, false);
+    }
+
+    private static UpstreamTerms terms(Dialects dialect, boolean strictSchema) {
+        return new UpstreamTerms(dialect.chat(), "m", ChatCase.traits(Json.MAPPER.createObjectNode()),
+                dialect.chat().rules(), strictSchema, null, null, Refusals.NONE);
     }
 
     private static ChatRequest convert(Dialects dialect, String body) {
-        return ChatRequest.of(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), options(dialect));
+        return ChatRequest.of(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), terms(dialect));
     }
 
     private static String refused(Dialects dialect, String body) {
@@ -90,6 +94,19 @@ class ChatRequestTest {
                 refused(Dialects.OPENROUTER, withMessages(message)).replace('\'', '"'));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "{'messages':[{'role':'user','content':{'type':'text','text':'x'}}]}|messages.0.content",
+        "{'messages':[{'role':'user','content':7}]}|messages.0.content",
+        "{'messages':[{'role':'user','content':'x'}],'tools':{'a':{}}}|tools",
+    })
+    void whatIsNoListIsAnOpenAiClientsFaultWhereTheUpstreamIsStrict(String body, String member) {
+        MalformedBody refusal = assertThrows(MalformedBody.class, () -> ChatRewrite.of(
+                body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), terms(Dialects.DATABRICKS)));
+
+        assertEquals(member + ": Input should be a valid list", refusal.getMessage());
+    }
+
     @ParameterizedTest // M12
     @ValueSource(strings = {"http://example.com/a.png", "https://localhost/a", "https://127.0.0.1/a", "https://[::1]/a",
         "https://10.1.2.3/", "https://192.168.0.1/", "https://169.254.169.254/latest", "https://0177.0.0.1/",
@@ -101,7 +118,7 @@ class ChatRequestTest {
                     refused(dialect, withUser("{'type':'image','source':{'type':'url','url':'" + url + "'}}")));
             assertThrows(MalformedBody.class, () -> ChatRewrite.of(("{\"messages\":[{\"role\":\"user\",\"content\":"
                     + "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://h/" + url + "\"}}]}]}")
-                    .getBytes(StandardCharsets.UTF_8), options(dialect)));
+                    .getBytes(StandardCharsets.UTF_8), terms(dialect)));
         }
     }
 
@@ -194,13 +211,13 @@ class ChatRequestTest {
 
         String upstream = sent.path("tools").path(0).path("function").path("name").asText();
         assertEquals(64, upstream.length());
-        assertEquals(name, request.toolNames().toClient(upstream));
+        assertEquals(name, request.toolNames().get(upstream));
     }
 
     @ParameterizedTest // M03, M54
     @EnumSource(Dialects.class)
     void theRealClientsBody(Dialects dialect) throws IOException {
-        ChatRequest request = ChatRequest.of(RealisticBody.json(), options(dialect));
+        ChatRequest request = ChatRequest.of(RealisticBody.json(), terms(dialect));
         String text = new String(request.body(), StandardCharsets.UTF_8);
         JsonNode sent = Json.MAPPER.readTree(text);
 
@@ -224,8 +241,7 @@ class ChatRequestTest {
                     .append("t".repeat(1000)).append("'}");
         }
         String body = withTools("{'name':'A','input_schema':{'$ref':'#/$defs/D0','$defs':{" + definitions + "}}}");
-        ChatOptions plain = options(Dialects.DATABRICKS);
-        ChatOptions strict = new ChatOptions(plain.dialect(), null, plain.traits(), plain.rules(), true, null, null);
+        UpstreamTerms strict = terms(Dialects.DATABRICKS, true);
 
         byte[] sent = ChatRequest.of(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), strict).body();
 

@@ -2,14 +2,15 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.ChatOptions;
+import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.Json;
+import io.caravan.learning.Refusals;
 import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A golden request pair under {@code wire/<dialect>-chat}, with the options it is converted with. */
+/** A golden request pair under {@code wire/<dialect>-chat}, with the terms it is converted by. */
 record ChatCase(Dialects dialect, Path input, Path output, ObjectNode settings) {
 
     static final String FETCHED = "data:image/png;base64,RkVUQ0hFRA==";
@@ -60,14 +61,14 @@ record ChatCase(Dialects dialect, Path input, Path output, ObjectNode settings) 
                 given.path("jsonSchema").asBoolean(true), false, false);
     }
 
-    ChatOptions options() {
+    UpstreamTerms terms() {
         Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
         rules.addAll(dialect.chat().rules());
         settings.path("with").forEach(rule -> rules.add(ChatRule.valueOf(rule.asText())));
         settings.path("without").forEach(rule -> rules.remove(ChatRule.valueOf(rule.asText())));
-        return new ChatOptions(dialect.chat(), dialect.inBody("upstream-model"),
-                traits(settings.path("traits")), rules, settings.path("strictSchema").asBoolean(),
-                settings.path("sessionId").textValue(), settings.path("images").asBoolean() ? url -> FETCHED : null);
+        return new UpstreamTerms(dialect.chat(), "upstream-model", traits(settings.path("traits")), rules,
+                settings.path("strictSchema").asBoolean(), settings.path("sessionId").textValue(),
+                settings.path("images").asBoolean() ? url -> FETCHED : null, Refusals.NONE);
     }
 
     boolean ofAnOpenAiClient() {

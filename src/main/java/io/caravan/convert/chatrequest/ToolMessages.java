@@ -2,11 +2,10 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.Conversion;
 import io.caravan.format.chat.Parts;
 
 /** Turns tool results into {@code tool} messages (cases M19-M26). */
@@ -36,20 +35,20 @@ final class ToolMessages {
         if (conversion.dialect().toolResultsAreText()) {
             message.put("content", parts.flat(callId, rest));
             rest.mark(mark);
+            return message;
+        }
+        parts.mark(mark);
+        if (needsParts(parts)) {
+            message.set("content", parts.list());
         } else {
-            parts.mark(mark);
-            if (needsParts(parts)) {
-                message.set("content", parts.list());
-            } else {
-                message.put("content", parts.flat(callId, rest));
-            }
+            message.put("content", parts.flat(callId, rest));
         }
         return message;
     }
 
     /** A result that answers no call, as words of the user. */
     void orphan(Turn.Block result, Parts rest) {
-        rest.text("[result of tool call " + result.node().path("tool_use_id").asText() + "]", null);
+        rest.text("[result of tool call " + result.node().path("tool_use_id").asText() + "]");
         for (JsonNode part : parts(result).list()) {
             rest.add((ObjectNode) part, null);
         }
@@ -59,22 +58,26 @@ final class ToolMessages {
     private Parts parts(Turn.Block result) {
         Parts parts = new Parts();
         contents.addAll(result.node().path("content"), result.path() + ".tool_result.content", parts);
-        boolean error = result.node().path("is_error").asBoolean();
         if (parts.isEmpty()) {
-            parts.text((error ? ERROR : "") + Parts.NO_OUTPUT, null);
-        } else if (error) {
-            if (parts.list().get(0) instanceof ObjectNode first && Parts.isText(first)) {
-                first.put("text", ERROR + first.get("text").textValue());
-            } else {
-                parts.list().insert(0, Conversion.object().put("type", "text").put("text", ERROR.strip()));
-            }
+            parts.text(Parts.NO_OUTPUT);
+        }
+        if (result.node().path("is_error").asBoolean()) {
+            markAsError(parts);
         }
         return parts;
     }
 
+    private static void markAsError(Parts parts) {
+        if (parts.list().get(0) instanceof ObjectNode first && Parts.isText(first)) {
+            first.put("text", ERROR + first.get("text").textValue());
+        } else {
+            parts.list().insert(0, Nodes.object().put("type", "text").put("text", ERROR.strip()));
+        }
+    }
+
     private static boolean needsParts(Parts parts) {
         for (JsonNode part : parts.list()) {
-            if (!Parts.isText(part) || part.has("cache_control")) {
+            if (!Parts.isPlainText(part)) {
                 return true;
             }
         }
@@ -82,6 +85,6 @@ final class ToolMessages {
     }
 
     private static ObjectNode message(String callId) {
-        return Conversion.object().put("role", "tool").put("tool_call_id", callId);
+        return Nodes.object().put("role", "tool").put("tool_call_id", callId);
     }
 }

@@ -2,14 +2,13 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.caravan.convert.chattochat.ChatRewrite;
 import io.caravan.format.json.Json;
 import io.caravan.provider.Dialects;
 import java.io.IOException;
@@ -34,11 +33,11 @@ class ChatRequestGoldenTest {
         byte[] sent;
         Set<String> dropped;
         if (given.ofAnOpenAiClient()) {
-            ChatRewrite.Result result = ChatRewrite.of(body, given.options());
+            ChatRewrite result = ChatRewrite.of(body, given.terms());
             sent = result.body();
             dropped = result.dropped();
         } else {
-            ChatRequest request = ChatRequest.of(body, given.options());
+            ChatRequest request = ChatRequest.of(body, given.terms());
             sent = request.body();
             dropped = request.dropped();
             assertEquals(given.settings().path("jsonTool").asBoolean(), request.jsonTool());

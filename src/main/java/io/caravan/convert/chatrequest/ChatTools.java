@@ -2,19 +2,19 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.caravan.convert.Conversion;
 import io.caravan.format.chat.ChatRule;
-import io.caravan.format.chat.ToolSchema;
 import io.caravan.format.json.MalformedBody;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes {@code tools} and {@code tool_choice} (cases M27, M39-M49). */
 final class ChatTools {
@@ -22,11 +22,11 @@ final class ChatTools {
     private static final String[] LOST = {"strict", "input_examples", "allowed_callers"};
 
     private final Conversion conversion;
-    private final ArrayNode tools = Conversion.array();
+    private final ArrayNode tools = Nodes.array();
     private final Set<String> names = new HashSet<>();
-    private JsonNode homelessMark;
     private Optional<ObjectNode> webSearch = Optional.empty();
-    private String refused;
+    private Optional<String> refused = Optional.empty();
+    private @Nullable JsonNode homelessMark;
 
     private ChatTools(Conversion conversion) {
         this.conversion = conversion;
@@ -35,22 +35,27 @@ final class ChatTools {
     /** @throws MalformedBody if the request's only tools are such as this upstream cannot have (M49) */
     static ChatTools read(JsonNode tools, DeferredTools deferred, Conversion conversion) {
         ChatTools read = new ChatTools(conversion);
-        if (Conversion.given(tools) && !tools.isArray()) {
-            throw new MalformedBody("tools: Input should be a valid list");
-        }
-        for (int i = 0; i < tools.size(); i++) {
-            read.add(tools.get(i), "tools." + i, deferred);
+        JsonNode given = Nodes.list(tools, "tools");
+        for (int i = 0; i < given.size(); i++) {
+            read.add(given.get(i), "tools." + i, deferred);
         }
         for (ObjectNode definition : deferred.definitions()) {
             read.function(definition, definition.get("name").textValue());
         }
-        if (read.refused != null) {
-            if (read.tools.isEmpty() && read.webSearch.isEmpty()) {
-                throw new MalformedBody(read.refused);
-            }
-            conversion.drop("tools");
-        }
+        read.refused.ifPresent(read::leaveOut);
         return read;
+    }
+
+    /** Whether the model must call a tool. */
+    static boolean isForced(JsonNode choice) {
+        return choice.isObject() || choice.asText().equals("required");
+    }
+
+    /** The choice of one function by its upstream name. */
+    static ObjectNode function(String name) {
+        ObjectNode choice = Nodes.object().put("type", "function");
+        choice.putObject("function").put("name", name);
+        return choice;
     }
 
     /** Writes tools, choice and what stands for a web search; {@code choice} only if there is something to choose. */
@@ -59,11 +64,16 @@ final class ChatTools {
             body.set("tools", tools);
         }
         webSearch.ifPresent(body::setAll);
-        if (!choice.isObject()) {
-            return;
+        if (choice.isObject()) {
+            choice(choice, body);
         }
+    }
+
+    private void choice(JsonNode choice, ObjectNode body) {
         JsonNode chosen = chosen(choice);
-        if (chosen != null && !tools.isEmpty()) {
+        if (chosen.isMissingNode()) {
+            conversion.drop("tool_choice");
+        } else if (!tools.isEmpty()) {
             body.set("tool_choice", chosen);
         }
         if (choice.path("disable_parallel_tool_use").asBoolean()) {
@@ -75,35 +85,27 @@ final class ChatTools {
         }
     }
 
+    /** Missing where the upstream has no word for it. */
     private JsonNode chosen(JsonNode choice) {
         String name = choice.path("name").asText();
-        switch (choice.path("type").asText()) {
-            case "auto" -> {
-                return TextNode.valueOf("auto");
-            }
-            case "any" -> {
-                return TextNode.valueOf("required");
-            }
-            case "none" -> {
-                return TextNode.valueOf("none");
-            }
-            case "tool" -> {
-                if (names.contains(name)) {
-                    return function(conversion.toolNames().toUpstream(name));
-                }
-            }
-            default -> {
-            }
-        }
-        conversion.drop("tool_choice");
-        return null;
+        return switch (choice.path("type").asText()) {
+            case "auto" -> TextNode.valueOf("auto");
+            case "any" -> TextNode.valueOf("required");
+            case "none" -> TextNode.valueOf("none");
+            case "tool" -> names.contains(name) ? function(conversion.toolNames().toUpstream(name)) : nothing();
+            default -> nothing();
+        };
     }
 
-    /** The choice of one function by its upstream name. */
-    static ObjectNode function(String name) {
-        ObjectNode choice = Conversion.object().put("type", "function");
-        choice.putObject("function").put("name", name);
-        return choice;
+    private static JsonNode nothing() {
+        return MissingNode.getInstance();
+    }
+
+    private void leaveOut(String why) {
+        if (tools.isEmpty() && webSearch.isEmpty()) {
+            throw new MalformedBody(why);
+        }
+        conversion.drop("tools");
     }
 
     private void add(JsonNode tool, String path, DeferredTools deferred) {
@@ -111,15 +113,13 @@ final class ChatTools {
             throw new MalformedBody(path + ": Input should be a valid dictionary");
         }
         String type = tool.path("type").asText("custom");
-        boolean custom = !Conversion.given(tool.get("type")) || type.equals("custom") || tool.has("input_schema");
+        boolean custom = type.equals("custom") || tool.has("input_schema");
         if (!custom) {
             server(tool, type, path);
             return;
         }
-        String name = Conversion.required(tool, "name", path + ".custom");
-        if (name.isEmpty()) {
-            throw new MalformedBody(path + ".custom.name: String should have at least 1 character");
-        }
+        String name = Nodes.required(tool, "name", path + ".custom");
+        Nodes.checkFilled(name, path + ".custom.name");
         if (deferred.isSent(tool)) {
             function((ObjectNode) tool, name);
         } else {
@@ -128,13 +128,15 @@ final class ChatTools {
     }
 
     private void server(JsonNode tool, String type, String path) {
-        Optional<ObjectNode> search = type.startsWith("web_search_")
-                ? conversion.dialect().webSearch(tool, conversion::drop) : Optional.empty();
+        Optional<ObjectNode> search = Optional.empty();
+        if (type.startsWith("web_search_")) {
+            search = conversion.dialect().webSearch(tool, conversion::drop);
+        }
         if (search.isPresent()) {
             webSearch = search;
-        } else if (refused == null) {
-            refused = path + ": the tool `" + tool.path("name").asText(type) + "` (" + type
-                    + ") is not supported by this upstream";
+        } else if (refused.isEmpty()) {
+            refused = Optional.of(path + ": the tool `" + tool.path("name").asText(type) + "` (" + type
+                    + ") is not supported by this upstream");
         }
         mark(conversion.mark(tool));
     }
@@ -143,10 +145,10 @@ final class ChatTools {
         if (!names.add(name)) {
             return;
         }
-        for (String field : LOST) {
-            JsonNode value = tool.path(field);
+        for (String member : LOST) {
+            JsonNode value = tool.path(member);
             if (value.asBoolean() || value.size() > 0) {
-                conversion.drop("tools." + field);
+                conversion.drop("tools." + member);
             }
         }
         ObjectNode sent = tools.addObject().put("type", "function");
@@ -155,24 +157,26 @@ final class ChatTools {
         if (!description.isBlank()) {
             function.put("description", description);
         }
-        function.set("parameters", ToolSchema.of(tool.get("input_schema"), conversion.options().strictSchema()));
+        function.set("parameters", ToolSchema.of(tool.get("input_schema"), conversion.strictSchema()));
         JsonNode mark = conversion.mark(tool);
-        JsonNode placed = mark == null ? homelessMark : mark;
-        homelessMark = null;
-        if (placed != null) {
-            sent.set("cache_control", placed);
+        if (mark != null) {
+            homelessMark = mark;
+        }
+        if (homelessMark != null) {
+            sent.set("cache_control", homelessMark);
+            homelessMark = null;
         }
     }
 
     /** The marker of a tool that is not sent goes to the one before, else to the next. */
-    private void mark(JsonNode mark) {
+    private void mark(@Nullable JsonNode mark) {
         if (mark == null) {
             return;
         }
         if (tools.isEmpty()) {
             homelessMark = mark;
-        } else if (!tools.get(tools.size() - 1).has("cache_control")) {
-            ((ObjectNode) tools.get(tools.size() - 1)).set("cache_control", mark);
+        } else {
+            ((ObjectNode) tools.get(tools.size() - 1)).putIfAbsent("cache_control", mark);
         }
     }
 }

@@ -2,14 +2,12 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.messagestochat;
+package io.caravan.convert.chatrequest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.Conversion;
 import io.caravan.format.chat.Parts;
-import io.caravan.format.chat.Spoken;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
 import java.util.HashMap;
@@ -17,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** Writes system prompt and turns as chat messages: every call answered, tool messages first, then the user's rest. */
 final class ChatMessages {
@@ -26,7 +26,7 @@ final class ChatMessages {
     private final Conversion conversion;
     private final ContentParts contents;
     private final ToolMessages tools;
-    private final ArrayNode messages = Conversion.array();
+    private final ArrayNode messages = Nodes.array();
     private final Set<String> usedIds = new HashSet<>();
     private Set<String> openCalls = Set.of();
     private boolean lastThought = true;
@@ -43,14 +43,10 @@ final class ChatMessages {
         String text = RawText.text(system);
         if (text != null) {
             systemText(text, null, parts);
-        } else if (system.isArray()) {
-            for (Turn.Block block : Turns.list(system, "system")) {
-                String words = block.type().equals("text") ? Conversion.required(block.node(), "text", block.path()
-                        + ".text") : Spoken.of(block.node());
-                systemText(words, conversion.mark(block.node()), parts);
+        } else {
+            for (Turn.Block block : Turn.Block.list(Nodes.list(system, "system"), "system")) {
+                systemText(block.words(), conversion.mark(block.node()), parts);
             }
-        } else if (Conversion.given(system)) {
-            throw new MalformedBody("system: Input should be a valid list");
         }
         if (!parts.isEmpty()) {
             messages.addObject().put("role", "system").set("content", joined(parts));
@@ -67,7 +63,7 @@ final class ChatMessages {
             }
         }
         answerOpenCalls(Map.of(), new Parts());
-        if (messages.path(messages.size() - 1).path("role").asText("system").equals("system")) {
+        if (lastRole("system").equals("system")) {
             throw new MalformedBody("messages: at least one message is required");
         }
     }
@@ -78,39 +74,54 @@ final class ChatMessages {
 
     /** Whether the conversation stands in a tool loop whose last step goes back without its thinking. */
     boolean lacksThinking() {
-        return !lastThought && !messages.path(messages.size() - 1).path("role").asText().equals("assistant");
+        return !lastThought && !lastRole("").equals("assistant");
     }
 
-    /** Places a marker on the last message that takes one. */
-    void mark(JsonNode mark) {
-        for (int i = messages.size() - 1; mark != null && i >= 0; i--) {
-            ObjectNode message = (ObjectNode) messages.get(i);
-            JsonNode content = message.path("content");
-            if (message.path("role").asText().equals("tool") && conversion.dialect().toolResultsAreText()) {
-                continue;
-            }
-            if (content.isTextual()) {
-                message.putArray("content").addObject().put("type", "text").<ObjectNode>set("text", content)
-                        .set("cache_control", mark);
-                return;
-            }
-            if (content instanceof ArrayNode parts && Parts.placeOnLast(parts, mark)) {
-                return;
-            }
+    private String lastRole(String none) {
+        return messages.path(messages.size() - 1).path("role").asText(none);
+    }
+
+    /** Places a marker, if there is one, on the last message that takes it. */
+    void mark(@Nullable JsonNode mark) {
+        if (mark == null) {
+            return;
+        }
+        boolean placed = false;
+        for (int i = messages.size() - 1; i >= 0 && !placed; i--) {
+            placed = placed(mark, (ObjectNode) messages.get(i));
         }
     }
 
-    private static void systemText(String text, JsonNode mark, Parts parts) {
-        parts.text(text.startsWith(BILLING) ? "" : text, mark);
+    /** Whether {@code message} takes the marker, and has it now. */
+    private boolean placed(JsonNode mark, ObjectNode message) {
+        boolean textOnly = message.path("role").asText().equals("tool") && conversion.dialect().toolResultsAreText();
+        if (textOnly) {
+            return false;
+        }
+        JsonNode content = message.path("content");
+        if (content.isTextual()) {
+            message.putArray("content").addObject().put("type", "text").<ObjectNode>set("text", content)
+                    .set("cache_control", mark);
+            return true;
+        }
+        return content instanceof ArrayNode parts && Parts.placeOnLast(parts, mark);
+    }
+
+    private static void systemText(String text, @Nullable JsonNode mark, Parts parts) {
+        if (text.startsWith(BILLING)) {
+            parts.mark(mark);
+        } else {
+            parts.text(text, mark);
+        }
     }
 
     private static JsonNode joined(Parts parts) {
-        StringBuilder text = new StringBuilder();
+        StringJoiner text = new StringJoiner("\n\n");
         for (JsonNode part : parts.list()) {
             if (part.has("cache_control")) {
                 return parts.list();
             }
-            text.append(text.isEmpty() ? "" : "\n\n").append(part.get("text").textValue());
+            text.add(part.get("text").textValue());
         }
         return parts.list().textNode(text.toString());
     }
@@ -119,27 +130,18 @@ final class ChatMessages {
         AssistantMessage message = AssistantMessage.of(turn, usedIds, conversion, contents);
         openCalls = message.callIds();
         lastThought = openCalls.isEmpty() || message.thought();
-        if (message.isEmpty()) {
-            return;
+        if (!message.isEmpty()) {
+            messages.add(message.json());
+            mark(message.homelessMark());
         }
-        messages.add(message.json());
-        mark(message.homelessMark());
     }
 
     private void user(Turn turn) {
         Parts rest = new Parts();
-        Map<String, Turn.Block> results = new HashMap<>();
-        for (Turn.Block block : turn.blocks()) {
-            if (block.type().equals("tool_result")) {
-                String id = Conversion.required(block.node(), "tool_use_id", block.path() + ".tool_result");
-                if (openCalls.contains(id)) {
-                    results.putIfAbsent(id, block);
-                }
-            }
-        }
+        Map<String, Turn.Block> results = results(turn);
         answerOpenCalls(results, rest);
         for (Turn.Block block : turn.blocks()) {
-            if (!block.type().equals("tool_result")) {
+            if (!block.is("tool_result")) {
                 contents.add(block, rest);
             } else if (results.get(block.node().get("tool_use_id").asText()) != block) {
                 tools.orphan(block, rest);
@@ -149,6 +151,20 @@ final class ChatMessages {
             messages.addObject().put("role", "user").set("content", rest.content());
         }
         mark(rest.homelessMark());
+    }
+
+    /** The first result for each call that waits for one. */
+    private Map<String, Turn.Block> results(Turn turn) {
+        Map<String, Turn.Block> results = new HashMap<>();
+        for (Turn.Block block : turn.blocks()) {
+            if (block.is("tool_result")) {
+                String id = Nodes.required(block.node(), "tool_use_id", block.path() + ".tool_result");
+                if (openCalls.contains(id)) {
+                    results.putIfAbsent(id, block);
+                }
+            }
+        }
+        return results;
     }
 
     private void answerOpenCalls(Map<String, Turn.Block> results, Parts rest) {

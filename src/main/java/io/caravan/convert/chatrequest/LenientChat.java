@@ -1,0 +1,89 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.caravan.convert.chatrequest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.format.chat.ChatRule;
+
+/** An OpenAI client's request for an upstream that takes fields it does not know: all stays but what a rule forbids. */
+final class LenientChat {
+
+    private static final String[] THINKING = {"reasoning_details", "reasoning_content", "thinking_blocks"};
+
+    private final Conversion conversion;
+
+    private LenientChat(Conversion conversion) {
+        this.conversion = conversion;
+    }
+
+    /** {@code request} itself, changed. */
+    static ObjectNode of(ObjectNode request, Conversion conversion) {
+        LenientChat chat = new LenientChat(conversion);
+        conversion.nameModel(request);
+        chat.members(request);
+        JsonNode messages = request.get("messages");
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i) instanceof ObjectNode message) {
+                chat.message(message, "messages." + i);
+            }
+        }
+        return request;
+    }
+
+    private void members(ObjectNode request) {
+        if (!conversion.has(ChatRule.PARALLEL_TOOL_CALLS)) {
+            remove(request, "parallel_tool_calls");
+        }
+        if (!conversion.has(ChatRule.STREAM_USAGE)) {
+            remove(request, "stream_options");
+        }
+        JsonNode tools = request.path("tools");
+        if (!conversion.keepsMarks()) {
+            remove(request, "cache_control");
+            tools.forEach(tool -> remove(tool, "cache_control"));
+        }
+        if (conversion.strictSchema()) {
+            tools.forEach(LenientChat::reduceSchema);
+        }
+    }
+
+    private static void reduceSchema(JsonNode tool) {
+        if (tool.path("function") instanceof ObjectNode function && function.path("parameters").isObject()) {
+            function.set("parameters", ToolSchema.of(function.get("parameters"), true));
+        }
+    }
+
+    private void message(ObjectNode message, String path) {
+        JsonNode content = message.path("content");
+        if (conversion.has(ChatRule.EMPTY_CONTENT_NULL) && "".equals(content.textValue())) {
+            message.set("content", NullNode.instance);
+        }
+        if (!conversion.keepsThinking()) {
+            for (String member : THINKING) {
+                remove(message, member);
+            }
+        }
+        for (int i = 0; i < content.size(); i++) {
+            if (content.get(i) instanceof ObjectNode part) {
+                part(part, path + ".content." + i);
+            }
+        }
+    }
+
+    private void part(ObjectNode part, String path) {
+        if (!conversion.keepsMarks()) {
+            remove(part, "cache_control");
+        }
+        ImageUrl.ofPart(part, path, conversion);
+    }
+
+    private void remove(JsonNode from, String member) {
+        if (from instanceof ObjectNode object && object.remove(member) != null) {
+            conversion.drop(member);
+        }
+    }
+}
