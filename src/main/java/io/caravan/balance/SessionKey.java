@@ -27,7 +27,7 @@ final class SessionKey {
      * Takes time where the request has metadata.
      */
     static @Nullable String of(Call call) {
-        return present(call.headers().first("x-claude-code-session-id")).map(String::strip)
+        return call.headers().first("x-claude-code-session-id").map(String::strip).filter(id -> !id.isEmpty())
                 .or(() -> present(userId(call)).flatMap(SessionKey::inUserId))
                 .or(() -> Optional.ofNullable(call.caller().key()).map(SessionKey::digest)).orElse(null);
     }

@@ -5,7 +5,7 @@
 package io.caravan.balance;
 
 import io.caravan.call.Call;
-import io.caravan.call.ModelName;
+import io.caravan.call.Call.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.provider.UpstreamSettings;
 import java.util.HashMap;

@@ -8,10 +8,12 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +40,35 @@ public final class Call {
      * @param correlationId names the call in logs and towards the upstream
      * @param receivedAt    as {@link System#nanoTime()}
      */
-    public record Arrival(Exchange exchange, WireFormat format, ClientStream client, ClientHeaders headers, String method,
+    public record Arrival(Exchange exchange, WireFormat format, ClientStream client, Headers headers, String method,
             String path, @Nullable String query, String correlationId, long receivedAt) {
+    }
+
+    /** The headers as they came, in their order. Values are never logged. */
+    public record Headers(List<Map.Entry<String, String>> entries) {
+
+        public Headers {
+            entries = List.copyOf(entries);
+        }
+
+        /** The first value. */
+        public Optional<String> first(String name) {
+            return values(name).findFirst();
+        }
+
+        /** All values of a header joined by {@code ", "} in the order they came. */
+        public Optional<String> joined(String name) {
+            return values(name).reduce((before, next) -> before + ", " + next);
+        }
+
+        private Stream<String> values(String name) {
+            return entries.stream().filter(entry -> entry.getKey().equalsIgnoreCase(name)).map(Map.Entry::getValue);
+        }
+
+        @Override
+        public String toString() {
+            return entries.stream().map(Map.Entry::getKey).toList().toString();
+        }
     }
 
     /**
@@ -56,6 +85,27 @@ public final class Call {
         @Override
         public String toString() {
             return Optional.ofNullable(key).map(known -> "Caller[with a key]").orElse("Caller[without a key]");
+        }
+    }
+
+    /**
+     * The model a client asks for: a name, and the backend where it is written before it, as in
+     * {@code databricks,databricks-claude-sonnet-4} (2.5).
+     *
+     * @param backend the backend's id, or null where the client names none
+     */
+    public record ModelName(@Nullable String backend, String name) {
+
+        /** Takes {@code asked} apart; what stands before its comma counts only if it is one of {@code backends}. */
+        public static ModelName of(String asked, Collection<String> backends) {
+            int comma = asked.indexOf(',');
+            if (comma >= 0) {
+                String backend = asked.substring(0, comma).strip();
+                if (backends.contains(backend)) {
+                    return new ModelName(backend, asked.substring(comma + 1).strip());
+                }
+            }
+            return new ModelName(null, asked);
         }
     }
 
@@ -154,7 +204,7 @@ public final class Call {
         return arrival.client();
     }
 
-    public ClientHeaders headers() {
+    public Headers headers() {
         return arrival.headers();
     }
 

@@ -4,7 +4,7 @@
  */
 package io.caravan.call;
 
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.convert.Translator.Answer;
 import java.io.InputStream;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public interface UpstreamAnswer {
     InputStream body();
 
     /** What brings the stream into the client's format. */
-    StreamTranslator translator();
+    Translator.Stream translator();
 
     /** What of the request the upstream was not sent, because it has no word for it; in order, each once. */
     Set<String> dropped();

@@ -6,7 +6,6 @@ package io.caravan.cli;
 
 import io.caravan.Caravan;
 import io.caravan.observe.Logging;
-import io.caravan.observe.StartLog;
 import io.caravan.settings.GatewaySettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +29,7 @@ final class StartCommand implements Runnable {
         Logging.start(settings.log(), true);
         Caravan gateway = Caravan.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, settings), "caravan-stop"));
-        StartLog.write(settings, gateway.url(), Caravan.version());
+        Logging.started(settings, gateway.url(), Caravan.version());
         await();
     }
 

@@ -5,7 +5,6 @@
 package io.caravan.client;
 
 import io.caravan.call.Call;
-import io.caravan.call.ClientHeaders;
 import io.caravan.call.OpenCalls;
 import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
@@ -15,12 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * First step of every front route: makes the {@link Call} of a Vert.x request and strips every header from the
@@ -52,7 +49,7 @@ final class AcceptCall implements Processor {
         for (Map.Entry<String, String> header : request.headers()) {
             entries.add(Map.entry(header.getKey(), header.getValue()));
         }
-        ClientHeaders headers = new ClientHeaders(entries);
+        Call.Headers headers = new Call.Headers(entries);
         Call call = new Call(new Call.Arrival(exchange, format, client, headers, request.method().name(), request.path(),
                 request.query(), correlationId(headers), System.nanoTime()));
         open.add(call.life());
@@ -61,20 +58,16 @@ final class AcceptCall implements Processor {
         call.putInto(exchange);
     }
 
-    private static String correlationId(ClientHeaders headers) {
-        return wellFormed(headers.first("x-correlation-id")).or(() -> wellFormed(headers.first("x-request-id")))
+    private static String correlationId(Call.Headers headers) {
+        return headers.first("x-correlation-id").filter(AcceptCall::isWellFormed)
+                .or(() -> headers.first("x-request-id").filter(AcceptCall::isWellFormed))
                 .orElseGet(() -> UUID.randomUUID().toString());
     }
 
-    private static Optional<String> wellFormed(@Nullable String id) {
-        if (id == null || id.isEmpty() || id.length() > LONGEST_ID) {
-            return Optional.empty();
+    private static boolean isWellFormed(String id) {
+        if (id.isEmpty() || id.length() > LONGEST_ID) {
+            return false;
         }
-        for (int i = 0; i < id.length(); i++) {
-            if (IN_IDS.indexOf(id.charAt(i)) < 0) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(id);
+        return id.chars().allMatch(c -> IN_IDS.indexOf(c) >= 0);
     }
 }

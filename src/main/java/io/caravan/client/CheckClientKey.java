@@ -72,9 +72,7 @@ final class CheckClientKey implements Processor {
     }
 
     private static void refuseForeignOrigin(Call call) {
-        String origin = call.headers().first("origin");
-        boolean foreign = origin != null && !isLocal(origin);
-        if (foreign) {
+        if (call.headers().first("origin").filter(origin -> !isLocal(origin)).isPresent()) {
             throw Failure.of(Kind.FOREIGN_ORIGIN,
                     "Without client keys (PROXY_API_KEYS) this gateway serves no web pages.");
         }

@@ -15,7 +15,6 @@ import io.caravan.settings.GatewaySettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -24,6 +23,9 @@ import org.apache.camel.Processor;
  * the body is there; the bytes are given back to the budget when the call is over.
  */
 final class ReadBody implements Processor {
+
+    private static final String PLAIN = "identity";
+    private static final String JSON = "json";
 
     private final BodyBudget budget;
     private final GatewaySettings.Limits limits;
@@ -60,21 +62,16 @@ final class ReadBody implements Processor {
     }
 
     private static void checkKind(Call call) {
-        String encoding = call.headers().first("content-encoding");
-        boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
-        if (!plain) {
+        if (!call.headers().first("content-encoding").orElse(PLAIN).equalsIgnoreCase(PLAIN)) {
             throw Failure.of(Kind.UNSUPPORTED_BODY,
                     "request_body_encoding_unsupported: send the body without Content-Encoding.");
         }
-        String type = call.headers().first("content-type");
-        boolean json = type == null || type.toLowerCase(Locale.ROOT).contains("json");
-        if (!json) {
+        if (!call.headers().first("content-type").orElse(JSON).toLowerCase(Locale.ROOT).contains(JSON)) {
             throw Failure.of(Kind.UNSUPPORTED_BODY, "Content-Type must be application/json.");
         }
     }
 
     private static long announced(Call call) {
-        String length = call.headers().first("content-length");
-        return Optional.ofNullable(length).map(digits -> Long.parseLong(digits.strip())).orElse(-1L);
+        return call.headers().first("content-length").map(digits -> Long.parseLong(digits.strip())).orElse(-1L);
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * formats says what becomes of an event and of the end; an event larger than 32 MB is a failure. No I/O; one thread at a
  * time.
  */
-public abstract class EventTranslator implements StreamTranslator {
+public abstract class EventTranslator implements Translator.Stream {
 
     private static final int LARGEST_EVENT = 32 * 1024 * 1024;
     /** How long an upstream may take for its token counts, and to close, behind the end of the message. */

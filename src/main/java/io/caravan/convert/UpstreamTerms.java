@@ -5,8 +5,8 @@
 package io.caravan.convert;
 
 import io.caravan.format.ModelTraits;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.learning.Refusals;
+import io.caravan.provider.ChatDialect.Rule;
 import io.caravan.provider.Dialect;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -25,6 +25,6 @@ import org.jspecify.annotations.Nullable;
  *                     {@link io.caravan.format.json.MalformedBody} if it cannot; null: not allowed
  * @param refusals     what it must not be sent
  */
-public record UpstreamTerms(Dialect dialect, String model, ModelTraits traits, Set<ChatRule> rules, boolean strictSchema,
+public record UpstreamTerms(Dialect dialect, String model, ModelTraits traits, Set<Rule> rules, boolean strictSchema,
         @Nullable String sessionId, @Nullable UnaryOperator<String> images, Refusals refusals) {
 }

@@ -4,7 +4,7 @@
  */
 package io.caravan.observe;
 
-import io.caravan.call.BackendState;
+import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;
@@ -50,14 +50,14 @@ final class BackendPart {
         return withUpstreams(part, states);
     }
 
-    private static Map<String, Object> head(BackendState state) {
+    private static Map<String, Object> head(Backend.State state) {
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("status", UpstreamHealth.word(state));
-        part.put("workspace", HealthReport.configured(state.status() != BackendState.Status.NOT_CONFIGURED));
+        part.put("workspace", HealthReport.configured(state.status() != Backend.State.Status.NOT_CONFIGURED));
         return part;
     }
 
-    private Map<String, Object> body(BackendState state) {
+    private Map<String, Object> body(Backend.State state) {
         Map<String, Object> part = head(state);
         part.putAll(UpstreamHealth.summary(state));
         part.put("endpoints", new UpstreamHealth(routing, id, state).aliases());

@@ -6,6 +6,7 @@ package io.caravan.observe;
 
 import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.builder.api.AppenderComponentBuilder;
@@ -95,6 +97,27 @@ public final class Logging {
     /** Writes out what is still held, and ends logging. */
     public static void stop() {
         LogManager.shutdown();
+    }
+
+    /**
+     * Writes what a gateway that has started serves, behind what is to be said of its settings.
+     *
+     * @param version the version this jar was built as
+     */
+    public static void started(GatewaySettings settings, URI url, String version) {
+        Logger log = LogManager.getLogger("io.caravan");
+        settings.warnings().forEach(log::warn);
+        log.info(new EventMessage("Active proxy backend configured").field("backend", settings.backendSetting()));
+        if (settings.chosen().backend().apart()) {
+            log.info(new EventMessage(settings.chosen().backend().name() + " main routing active")
+                    .field("configured", settings.chosen().configured()));
+        }
+        log.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", version, url,
+                settings.backendSetting(), onOff(!settings.keys().keys().isEmpty()), onOff(settings.failover()));
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
     }
 
     private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, GatewaySettings.Log settings) {

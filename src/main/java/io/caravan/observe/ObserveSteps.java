@@ -4,8 +4,8 @@
  */
 package io.caravan.observe;
 
-import io.caravan.call.BackendState;
 import io.caravan.call.CallObserver;
+import io.caravan.provider.Backend;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
@@ -55,7 +55,7 @@ public final class ObserveSteps {
      *                 of each by its id
      */
     public void bind(BiConsumer<String, Object> registry, String version, BooleanSupplier serves,
-            Function<Collection<String>, Map<String, BackendState>> check) {
+            Function<Collection<String>, Map<String, Backend.State>> check) {
         registry.accept("metricsRegistry", meters);
         registry.accept("reportHealth", new ReportHealth(settings, version, serves));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, check));

@@ -4,7 +4,7 @@
  */
 package io.caravan.observe;
 
-import io.caravan.call.BackendState;
+import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
@@ -23,7 +23,7 @@ final class ReportBackend implements Processor {
 
     private final GatewaySettings settings;
     private final ModelRouting routing;
-    private final Function<Collection<String>, Map<String, BackendState>> check;
+    private final Function<Collection<String>, Map<String, Backend.State>> check;
     private final BiFunction<BackendPart, States, Map<String, Object>> told;
 
     /**
@@ -31,7 +31,7 @@ final class ReportBackend implements Processor {
      * @param told  what of the backend is told
      */
     ReportBackend(GatewaySettings settings, ModelRouting routing,
-            Function<Collection<String>, Map<String, BackendState>> check,
+            Function<Collection<String>, Map<String, Backend.State>> check,
             BiFunction<BackendPart, States, Map<String, Object>> told) {
         this.settings = settings;
         this.routing = routing;

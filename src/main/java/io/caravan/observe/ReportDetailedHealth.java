@@ -4,7 +4,7 @@
  */
 package io.caravan.observe;
 
-import io.caravan.call.BackendState;
+import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
@@ -28,11 +28,11 @@ final class ReportDetailedHealth implements Processor {
 
     private final GatewaySettings settings;
     private final ModelRouting routing;
-    private final Function<Collection<String>, Map<String, BackendState>> check;
+    private final Function<Collection<String>, Map<String, Backend.State>> check;
 
     /** @param check asks the backends and workspaces of these ids, all at once and in bounded time */
     ReportDetailedHealth(GatewaySettings settings, ModelRouting routing,
-            Function<Collection<String>, Map<String, BackendState>> check) {
+            Function<Collection<String>, Map<String, Backend.State>> check) {
         this.settings = settings;
         this.routing = routing;
         this.check = check;

@@ -4,7 +4,7 @@
  */
 package io.caravan.observe;
 
-import io.caravan.call.BackendState;
+import io.caravan.provider.Backend;
 import io.caravan.routing.ModelRouting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,23 +19,23 @@ final class UpstreamHealth {
 
     private final ModelRouting routing;
     private final String id;
-    private final BackendState state;
+    private final Backend.State state;
 
-    UpstreamHealth(ModelRouting routing, String id, BackendState state) {
+    UpstreamHealth(ModelRouting routing, String id, Backend.State state) {
         this.routing = routing;
         this.id = id;
         this.state = state;
     }
 
-    static String word(BackendState state) {
+    static String word(Backend.State state) {
         return state.status().name().toLowerCase(Locale.ROOT);
     }
 
     /** Status and, of one that was asked, the time it took and the number of its models or what is amiss. */
-    static Map<String, Object> summary(BackendState state) {
+    static Map<String, Object> summary(Backend.State state) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("status", word(state));
-        if (state.status() == BackendState.Status.AVAILABLE) {
+        if (state.status() == Backend.State.Status.AVAILABLE) {
             summary.put("models", state.models().size());
             summary.put("latency_ms", state.latencyMillis());
         } else if (state.reason() != null) {
@@ -48,14 +48,14 @@ final class UpstreamHealth {
     /** For each alias that leads to one model: available, not_ready, missing, or unknown where the backend gave no list. */
     Map<String, String> aliases() {
         Map<String, String> found = new LinkedHashMap<>();
-        routing.table().targets(id).forEach((target, alias) -> found.put(alias, presence(target)));
+        routing.targets(id).forEach((target, alias) -> found.put(alias, presence(target)));
         return found;
     }
 
     /** A line for each alias whose target the backend does not list. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        routing.table().targets(id).forEach((target, alias) -> {
+        routing.targets(id).forEach((target, alias) -> {
             if (presence(target).equals(MISSING)) {
                 warnings.add("the model table leads from " + alias + " to " + target + ", which " + id + " does not list");
             }
@@ -64,7 +64,7 @@ final class UpstreamHealth {
     }
 
     private String presence(String target) {
-        if (state.status() != BackendState.Status.AVAILABLE) {
+        if (state.status() != Backend.State.Status.AVAILABLE) {
             return "unknown";
         }
         if (Boolean.FALSE.equals(state.models().get(target))) {

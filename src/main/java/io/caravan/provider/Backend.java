@@ -4,8 +4,12 @@
  */
 package io.caravan.provider;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code PROXY_BACKEND}, a row of the model table or a route names.
@@ -37,5 +41,44 @@ public record Backend(String id, String setting, String name, boolean apart) {
     /** The member of JSON pages that holds its part, such as {@code azure_databricks}. */
     public String member() {
         return setting.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * What a backend was found to be when it was last asked for its models.
+     *
+     * @param models        the models it lists, each with whether it is ready; empty where it gave no list
+     * @param latencyMillis how long it took to answer; 0 where it was not asked
+     * @param reason        why it is not available, without host and secret; null where it is
+     */
+    public record State(Status status, Map<String, Boolean> models, long latencyMillis, @Nullable String reason) {
+
+        /** In the words of {@code /health/detailed}, but for the letter case. */
+        public enum Status {
+            /** It answered with its models. */
+            AVAILABLE,
+            /** It cannot be reached, fails or refuses the gateway's credential. */
+            UNAVAILABLE,
+            /** Settings it needs are missing. */
+            NOT_CONFIGURED,
+            /** It was not asked, for want of a credential, or has no such list. */
+            UNKNOWN
+        }
+
+        /** Several that do the same, as one: there as soon as one is there, with the models of all that are. */
+        public static State ofAll(List<State> states) {
+            List<State> there = states.stream().filter(state -> state.status() == Status.AVAILABLE).toList();
+            if (states.size() == 1 || there.isEmpty()) {
+                return states.stream().filter(state -> !state.down()).findFirst().orElse(states.get(0));
+            }
+            Map<String, Boolean> models = new TreeMap<>();
+            there.forEach(state -> state.models().forEach((name, ready) -> models.merge(name, ready, Boolean::logicalOr)));
+            long slowest = there.stream().mapToLong(State::latencyMillis).max().orElseThrow();
+            return new State(Status.AVAILABLE, models, slowest, null);
+        }
+
+        /** Whether a request sent there now would fail. */
+        public boolean down() {
+            return status == Status.UNAVAILABLE || status == Status.NOT_CONFIGURED;
+        }
     }
 }

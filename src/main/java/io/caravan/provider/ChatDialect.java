@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.chat.ThinkingRequest;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,15 +26,36 @@ import java.util.function.Consumer;
  */
 public interface ChatDialect extends Dialect {
 
+    /** A rule of transformation that a backend has switched on. */
+    enum Rule {
+        /** An OpenAI client's {@code content: ""} becomes {@code null}. */
+        EMPTY_CONTENT_NULL,
+        /** Content parts and tools keep their {@code cache_control}, for Claude models. */
+        CACHE_CONTROL,
+        /** Public {@code https} image URLs stay as they are. */
+        IMAGE_URLS,
+        /** Signed thinking of earlier turns goes back, for Claude models. */
+        THINKING_HISTORY,
+        /** {@code parallel_tool_calls} is taken. */
+        PARALLEL_TOOL_CALLS,
+        /** {@code stream_options} is taken. */
+        STREAM_USAGE;
+
+        /** As the rule is spelt in settings: {@code empty-content-null}. */
+        public String setting() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     @Override
     default WireFormat format() {
         return WireFormat.CHAT;
     }
 
     @Override
-    default Set<ChatRule> rules() {
-        return EnumSet.of(ChatRule.CACHE_CONTROL, ChatRule.IMAGE_URLS, ChatRule.THINKING_HISTORY,
-                ChatRule.PARALLEL_TOOL_CALLS, ChatRule.STREAM_USAGE);
+    default Set<Rule> rules() {
+        return EnumSet.of(Rule.CACHE_CONTROL, Rule.IMAGE_URLS, Rule.THINKING_HISTORY,
+                Rule.PARALLEL_TOOL_CALLS, Rule.STREAM_USAGE);
     }
 
     /** Whether a member it does not know makes it refuse a request, so that an OpenAI client's is written anew. */

@@ -7,10 +7,10 @@ package io.caravan.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.chat.ThinkingRequest;
+import io.caravan.provider.ChatDialect.Rule;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -35,9 +35,9 @@ final class DatabricksInvocations implements ChatDialect {
     }
 
     @Override
-    public Set<ChatRule> rules() {
-        return EnumSet.of(ChatRule.EMPTY_CONTENT_NULL, ChatRule.CACHE_CONTROL, ChatRule.THINKING_HISTORY,
-                ChatRule.STREAM_USAGE);
+    public Set<Rule> rules() {
+        return EnumSet.of(Rule.EMPTY_CONTENT_NULL, Rule.CACHE_CONTROL, Rule.THINKING_HISTORY,
+                Rule.STREAM_USAGE);
     }
 
     @Override

@@ -5,7 +5,7 @@
 package io.caravan.provider;
 
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ChatRule;
+import io.caravan.provider.ChatDialect.Rule;
 import java.util.Set;
 
 /**
@@ -31,7 +31,7 @@ public interface Dialect {
     }
 
     /** The rules of transformation that are on unless a setting names others (ledger 5.9). */
-    default Set<ChatRule> rules() {
+    default Set<Rule> rules() {
         return Set.of();
     }
 }

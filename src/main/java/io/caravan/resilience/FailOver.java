@@ -5,8 +5,8 @@
 package io.caravan.resilience;
 
 import io.caravan.call.Call;
+import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
-import io.caravan.call.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.provider.Backend;

@@ -6,7 +6,7 @@ package io.caravan.routing;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.caravan.call.ModelName;
+import io.caravan.call.Call.ModelName;
 import io.caravan.format.ModelTraits;
 import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,7 +43,7 @@ public final class ModelRouting {
     private record Version(String modified, long size, @Nullable Object key) {}
 
     /** A table with the answers it gave: a new table starts with none. */
-    private record Loaded(ModelTable table, Cache<Name, Optional<ModelTable.Match>> answers,
+    private record Loaded(ModelTable table, Cache<Name, Optional<Match>> answers,
             Cache<String, ModelTraits> traits) {
         Loaded(ModelTable table) {
             this(table, Caffeine.newBuilder().maximumSize(CACHED_NAMES).build(),
@@ -81,8 +82,19 @@ public final class ModelRouting {
         }
     }
 
-    /** As {@link ModelTable#resolve}, by the newest table. */
-    public Optional<ModelTable.Match> resolve(String backendId, @Nullable String model) {
+    /**
+     * The name to send.
+     *
+     * @param byDefault whether only the row {@code *} matched and put another name in the place of the client's
+     */
+    public record Match(String model, boolean byDefault) {}
+
+    /**
+     * What the backend is sent for {@code model}, by the newest table: the name is matched as sent, then without an
+     * {@code anthropic/} prefix, and only then with the row {@code *}. Empty if no row matches, and for a name that is
+     * empty, longer than 256 characters or holds a control character.
+     */
+    public Optional<Match> resolve(String backendId, @Nullable String model) {
         reloadIfChanged();
         Loaded current = loaded;
         return Optional.ofNullable(model).filter(ModelTable::isName).map(name -> new Name(backendId, name))
@@ -95,19 +107,24 @@ public final class ModelRouting {
      */
     public Optional<String> modelAt(String backendId, ModelName asked) {
         if (!backendId.equals(asked.backend())) {
-            return resolve(backendId, asked.name()).map(ModelTable.Match::model);
+            return resolve(backendId, asked.name()).map(Match::model);
         }
         return Optional.of(asked.name()).filter(ModelTable::isName)
-                .map(name -> table().resolveNamed(backendId, name).map(ModelTable.Match::model).orElse(name));
+                .map(name -> table().resolveNamed(backendId, name).map(Match::model).orElse(name));
+    }
+
+    /** The fixed targets of a backend's rows, each with one name that leads there, by the newest table. */
+    public Map<String, String> targets(String backendId) {
+        return table().targets(backendId);
     }
 
     /** The newest table. */
-    public ModelTable table() {
+    ModelTable table() {
         reloadIfChanged();
         return loaded.table;
     }
 
-    /** As {@link ModelTable#traits}, by the newest table. */
+    /** What is known of a model, by the name an upstream has for it, by the newest table; dots in it count as dashes. */
     public ModelTraits traits(String upstreamModel) {
         reloadIfChanged();
         Loaded current = loaded;

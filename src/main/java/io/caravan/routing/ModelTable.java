@@ -5,6 +5,7 @@
 package io.caravan.routing;
 
 import io.caravan.format.ModelTraits;
+import io.caravan.routing.ModelRouting.Match;
 import io.caravan.settings.value.SettingsException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * that is not empty); a target may hold what its name captures, and {@code {model}}, the name that matched. Two more
  * sections: {@code route} sends a client's model to another backend, {@code traits} says what a model takes.
  */
-public final class ModelTable {
+final class ModelTable {
 
     private static final String PREFIX = "anthropic/";
     private static final int LONGEST_NAME = 256;
@@ -29,13 +30,6 @@ public final class ModelTable {
     private final Map<String, List<ModelRow>> sections;
     private final List<ModelRow> route;
     private final List<TraitsRow> traits;
-
-    /**
-     * The name to send.
-     *
-     * @param byDefault whether only the row {@code *} matched and put another name in the place of the client's
-     */
-    public record Match(String model, boolean byDefault) {}
 
     ModelTable(Map<String, List<ModelRow>> sections, List<ModelRow> route, List<TraitsRow> traits) {
         this.sections = sections;
@@ -50,7 +44,7 @@ public final class ModelTable {
      * @param backends   the ids of all backends: the sections it may have
      * @throws SettingsException naming the line, if the text is not a table
      */
-    public static ModelTable parse(String yaml, String sourceName, Collection<String> backends) {
+    static ModelTable parse(String yaml, String sourceName, Collection<String> backends) {
         return new ModelTableReader(sourceName, List.copyOf(backends)).read(yaml);
     }
 
@@ -63,24 +57,24 @@ public final class ModelTable {
     }
 
     /** The id of the backend that a row of {@code route} sends the client's model to (ledger 2.6). */
-    public Optional<String> backendOf(String clientModel) {
+    Optional<String> backendOf(String clientModel) {
         return Optional.of(clientModel).filter(ModelTable::isName).flatMap(name -> byName(route, name)).map(Match::model);
     }
 
     /** What is known of a model, by the name an upstream has for it; dots in it count as dashes. */
-    public ModelTraits traits(String upstreamModel) {
+    ModelTraits traits(String upstreamModel) {
         String name = upstreamModel.replace('.', '-');
         return traits.stream().filter(row -> row.matches(name)).findFirst().map(TraitsRow::traits)
                 .orElse(TraitsRow.UNKNOWN);
     }
 
     /** The names a client may ask a backend for, as far as its rows spell them out, in their order. */
-    public List<String> names(String backendId) {
+    List<String> names(String backendId) {
         return sections.getOrDefault(backendId, List.of()).stream().flatMap(row -> row.names().stream()).distinct().toList();
     }
 
     /** The fixed targets of a backend's rows, each with one name that leads there. */
-    public Map<String, String> targets(String backendId) {
+    Map<String, String> targets(String backendId) {
         Map<String, String> targets = new LinkedHashMap<>();
         for (ModelRow row : sections.getOrDefault(backendId, List.of())) {
             row.fixedTarget().ifPresent(target -> targets.putIfAbsent(target, row.glob()));
@@ -93,7 +87,7 @@ public final class ModelTable {
      * {@code anthropic/} prefix, and only then with the row {@code *}. Empty if no row matches, and for a name that is
      * empty, longer than 256 characters or holds a control character.
      */
-    public Optional<Match> resolve(String backendId, String clientModel) {
+    Optional<Match> resolve(String backendId, String clientModel) {
         List<ModelRow> rows = sections.getOrDefault(backendId, List.of());
         if (!isName(clientModel)) {
             return Optional.empty();
@@ -104,7 +98,7 @@ public final class ModelTable {
     }
 
     /** As {@link #resolve}, but for the row {@code *}: for a name the client addressed to this backend itself. */
-    public Optional<Match> resolveNamed(String backendId, String model) {
+    Optional<Match> resolveNamed(String backendId, String model) {
         return byName(sections.getOrDefault(backendId, List.of()), model);
     }
 

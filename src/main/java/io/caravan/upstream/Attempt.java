@@ -8,7 +8,7 @@ import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
 import io.caravan.call.Deadlines;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.convert.Translator.Answer;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
@@ -186,7 +186,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     @Override
-    public StreamTranslator translator() {
+    public Translator.Stream translator() {
         return purpose.translator().answers().stream();
     }
 

@@ -4,9 +4,9 @@
  */
 package io.caravan.upstream;
 
-import io.caravan.call.BackendState;
 import io.caravan.failure.ErrorReader;
 import io.caravan.provider.Auth;
+import io.caravan.provider.Backend;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.net.URI;
@@ -34,7 +34,7 @@ final class Discovery {
     private static final Duration OUT_OF_DATE = Duration.ofMinutes(10);
     private static final int LONGEST_LIST = 8 * 1024 * 1024;
 
-    private record Asked(long at, CompletableFuture<BackendState> state) {}
+    private record Asked(long at, CompletableFuture<Backend.State> state) {}
 
     private record Known(long at, Collection<String> models) {}
 
@@ -80,12 +80,12 @@ final class Discovery {
      * Asks backends and upstreams, all at once, unless they have just been asked; a backend is all its upstreams.
      * Blocks until each has answered or its time is over.
      */
-    Map<String, BackendState> check(Collection<String> ids) {
-        Map<String, List<CompletableFuture<BackendState>>> answers = new LinkedHashMap<>();
+    Map<String, Backend.State> check(Collection<String> ids) {
+        Map<String, List<CompletableFuture<Backend.State>>> answers = new LinkedHashMap<>();
         ids.forEach(id -> answers.put(id, members(id).stream().map(this::ask).toList()));
-        Map<String, BackendState> states = new LinkedHashMap<>();
+        Map<String, Backend.State> states = new LinkedHashMap<>();
         answers.forEach((id, parts) -> states.put(id,
-                BackendState.ofAll(parts.stream().map(CompletableFuture::join).toList())));
+                Backend.State.ofAll(parts.stream().map(CompletableFuture::join).toList())));
         return states;
     }
 
@@ -97,7 +97,7 @@ final class Discovery {
         return List.of(id);
     }
 
-    private CompletableFuture<BackendState> ask(String id) {
+    private CompletableFuture<Backend.State> ask(String id) {
         return asked.compute(id, (key, last) -> {
             long now = nanoTime.getAsLong();
             if (last != null && now - last.at() < ASKED_AGAIN.toNanos()) {
@@ -107,12 +107,12 @@ final class Discovery {
         }).state();
     }
 
-    private CompletableFuture<BackendState> start(Upstream upstream, long now) {
+    private CompletableFuture<Backend.State> start(Upstream upstream, long now) {
         if (!upstream.settings().configured()) {
-            return notAsked(BackendState.Status.NOT_CONFIGURED);
+            return notAsked(Backend.State.Status.NOT_CONFIGURED);
         }
         if (!mayAsk(upstream)) {
-            return notAsked(BackendState.Status.UNKNOWN);
+            return notAsked(Backend.State.Status.UNKNOWN);
         }
         String id = upstream.settings().id();
         return upstream.credential().headers()
@@ -128,12 +128,12 @@ final class Discovery {
                 .thenApply(state -> kept(id, state, now));
     }
 
-    private static CompletableFuture<BackendState> notAsked(BackendState.Status status) {
-        return CompletableFuture.completedFuture(new BackendState(status, Map.of(), 0, null));
+    private static CompletableFuture<Backend.State> notAsked(Backend.State.Status status) {
+        return CompletableFuture.completedFuture(new Backend.State(status, Map.of(), 0, null));
     }
 
-    private BackendState kept(String id, BackendState state, long now) {
-        if (state.status() == BackendState.Status.AVAILABLE) {
+    private Backend.State kept(String id, Backend.State state, long now) {
+        if (state.status() == Backend.State.Status.AVAILABLE) {
             known.put(id, new Known(now, state.models().entrySet().stream()
                     .filter(Map.Entry::getValue).map(Map.Entry::getKey).toList()));
         }

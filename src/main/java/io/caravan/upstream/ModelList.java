@@ -5,11 +5,11 @@
 package io.caravan.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.call.BackendState;
-import io.caravan.call.BackendState.Status;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.json.Json;
+import io.caravan.provider.Backend;
+import io.caravan.provider.Backend.State.Status;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ final class ModelList {
     private ModelList() {
     }
 
-    static BackendState read(PlainRequest.Answer answer, long millis) {
+    static Backend.State read(PlainRequest.Answer answer, long millis) {
         if (!answer.isOk()) {
             return without(without(answer.status()), millis,
                     "Its list of models was answered with status " + answer.status() + ".");
@@ -30,7 +30,7 @@ final class ModelList {
         try {
             JsonNode root = Json.MAPPER.readTree(answer.body());
             if (root.isObject() && !root.has("error")) {
-                return new BackendState(Status.AVAILABLE, models(root), millis, null);
+                return new Backend.State(Status.AVAILABLE, models(root), millis, null);
             }
         } catch (IOException e) {
             // told below
@@ -45,7 +45,7 @@ final class ModelList {
     }
 
     /** @param failure what the request for the list failed with */
-    static BackendState failed(Throwable failure, String upstream, long millis) {
+    static Backend.State failed(Throwable failure, String upstream, long millis) {
         return without(Status.UNAVAILABLE, millis, told(PlainRequest.cause(failure), upstream).getMessage());
     }
 
@@ -59,8 +59,8 @@ final class ModelList {
         return ConnectionFailure.of(new SocketTimeoutException(), upstream);
     }
 
-    private static BackendState without(Status status, long millis, @Nullable String reason) {
-        return new BackendState(status, Map.of(), millis, reason);
+    private static Backend.State without(Status status, long millis, @Nullable String reason) {
+        return new Backend.State(status, Map.of(), millis, reason);
     }
 
     private static Map<String, Boolean> models(JsonNode root) {

@@ -9,8 +9,8 @@ import io.caravan.call.Deadlines;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.learning.Learned;
+import io.caravan.provider.ChatDialect.Rule;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
@@ -30,7 +30,7 @@ final class Upstream {
 
     private final UpstreamSettings settings;
     private final Learned learned;
-    private final Set<ChatRule> rules;
+    private final Set<Rule> rules;
     private final Credential credential;
     private final GatewaySettings.Stream limits;
     private volatile long countsFrom = System.nanoTime();
@@ -76,7 +76,7 @@ final class Upstream {
     /** What a translator must know of it for a request of {@code call}. */
     UpstreamTerms terms(String model, ModelTraits traits, Call call, @Nullable UnaryOperator<String> images) {
         return new UpstreamTerms(settings.dialect(), model, traits, rules, learned.needsStrictSchema(model, call.request()),
-                call.headers().first("x-claude-code-session-id"), images, learned.refusals(model));
+                call.headers().first("x-claude-code-session-id").orElse(null), images, learned.refusals(model));
     }
 
     /** How long its attempts may take. */
@@ -85,22 +85,22 @@ final class Upstream {
                 limits.silence(), limits.retryOnTimeout());
     }
 
-    private static Set<ChatRule> rulesOf(UpstreamSettings settings) {
-        Set<ChatRule> rules = settings.rules().map(names -> named(names, settings.id())).orElse(settings.dialect().rules());
+    private static Set<Rule> rulesOf(UpstreamSettings settings) {
+        Set<Rule> rules = settings.rules().map(names -> named(names, settings.id())).orElse(settings.dialect().rules());
         return settings.format() == WireFormat.CHAT ? rules : Set.of();
     }
 
-    private static Set<ChatRule> named(List<String> names, String upstream) {
-        Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
+    private static Set<Rule> named(List<String> names, String upstream) {
+        Set<Rule> rules = EnumSet.noneOf(Rule.class);
         names.forEach(name -> rules.add(named(name, upstream)));
         return rules;
     }
 
-    private static ChatRule named(String name, String upstream) {
-        List<ChatRule> all = List.of(ChatRule.values());
+    private static Rule named(String name, String upstream) {
+        List<Rule> all = List.of(Rule.values());
         return all.stream().filter(rule -> rule.setting().equals(name)).findFirst()
                 .orElseThrow(() -> new SettingsException("the rule " + name + " for " + upstream + " is not known; there are "
-                        + all.stream().map(ChatRule::setting).collect(Collectors.joining(", "))));
+                        + all.stream().map(Rule::setting).collect(Collectors.joining(", "))));
     }
 
     UpstreamSettings settings() {

@@ -5,12 +5,12 @@
 package io.caravan.upstream;
 
 import io.caravan.call.Call;
-import io.caravan.call.ClientHeaders;
 import io.caravan.format.WireFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -42,7 +42,7 @@ final class UpstreamHeaders implements Processor {
 
     /** Adds the client's headers; their names in lower case. */
     private static Set<String> passOn(Attempt attempt, boolean messages) {
-        ClientHeaders client = attempt.call().headers();
+        Call.Headers client = attempt.call().headers();
         Set<String> hopByHop = hopByHop(client);
         Set<String> written = new LinkedHashSet<>();
         for (Map.Entry<String, String> header : client.entries()) {
@@ -56,13 +56,11 @@ final class UpstreamHeaders implements Processor {
     }
 
     private static void passOn(Attempt attempt, String asWritten, String name) {
-        String value = attempt.call().headers().joined(name);
+        Optional<String> value = attempt.call().headers().joined(name);
         if (name.equals("anthropic-beta")) {
-            value = attempt.target().learned().refusals(attempt.model()).betas(value);
+            value = value.map(betas -> attempt.target().learned().refusals(attempt.model()).betas(betas));
         }
-        if (value != null) {
-            attempt.header(asWritten, value);
-        }
+        value.ifPresent(joined -> attempt.header(asWritten, joined));
     }
 
     private static boolean isAllowed(String name, boolean messages) {
@@ -82,9 +80,9 @@ final class UpstreamHeaders implements Processor {
     }
 
     /** The headers the client's {@code Connection} names: they end here. */
-    private static Set<String> hopByHop(ClientHeaders client) {
-        String connection = client.joined("connection");
-        if (connection == null || NAME_NO_HEADER.contains(connection.toLowerCase(Locale.ROOT))) {
+    private static Set<String> hopByHop(Call.Headers client) {
+        String connection = client.joined("connection").orElse("");
+        if (NAME_NO_HEADER.contains(connection.toLowerCase(Locale.ROOT))) {
             return Set.of();
         }
         Set<String> names = new LinkedHashSet<>();

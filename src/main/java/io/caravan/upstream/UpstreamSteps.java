@@ -4,9 +4,9 @@
  */
 package io.caravan.upstream;
 
-import io.caravan.call.BackendState;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
+import io.caravan.provider.Backend;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
@@ -102,7 +102,7 @@ public final class UpstreamSteps {
      * @param ids of backends and upstreams
      * @return the state of each, by its id
      */
-    public Map<String, BackendState> check(Collection<String> ids) {
+    public Map<String, Backend.State> check(Collection<String> ids) {
         return discovery.check(ids);
     }
 }

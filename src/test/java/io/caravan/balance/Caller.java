@@ -6,7 +6,6 @@ package io.caravan.balance;
 
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
-import io.caravan.call.ClientHeaders;
 import io.caravan.call.ClientStream;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
@@ -28,7 +27,7 @@ final class Caller implements ClientStream {
         for (int i = 0; i < headers.length; i += 2) {
             entries.add(Map.entry(headers[i], headers[i + 1]));
         }
-        Call call = new Call(new Call.Arrival(null, WireFormat.MESSAGES, this, new ClientHeaders(entries), "POST",
+        Call call = new Call(new Call.Arrival(null, WireFormat.MESSAGES, this, new Call.Headers(entries), "POST",
                 "/v1/messages", null, "c", System.nanoTime()));
         return body == null ? call : call.asking(ModelRequest.read(body.getBytes(StandardCharsets.UTF_8)));
     }

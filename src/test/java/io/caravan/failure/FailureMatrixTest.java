@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelRequest;
@@ -125,7 +124,7 @@ class FailureMatrixTest {
     }
 
     /** Sends {@code data} as the first event of a stream; one of the Messages format has its name. */
-    private static void stream(StreamTranslator translator, byte[] data) {
+    private static void stream(Translator.Stream translator, byte[] data) {
         EventBuffer events = new EventBuffer(translator.largestEvent());
         byte[] frame = ("event: error\ndata: " + new String(data, StandardCharsets.UTF_8) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
@@ -134,7 +133,7 @@ class FailureMatrixTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        translator.take(events, new StreamTranslator.Sink() {
+        translator.take(events, new Translator.Stream.Sink() {
             @Override
             public void write(byte[] bytes, int from, int to) {
                 assertEquals(from, to, "something of an error went out");

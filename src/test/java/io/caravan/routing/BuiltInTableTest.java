@@ -50,13 +50,13 @@ class BuiltInTableTest {
         "claude-haiku-5, databricks-claude-sonnet-4-5"
     })
     void databricksRows(String asked, String sent) {
-        assertEquals(Optional.of(new ModelTable.Match(sent, false)), routing.resolve("databricks", asked));
+        assertEquals(Optional.of(new ModelRouting.Match(sent, false)), routing.resolve("databricks", asked));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-5", "claude-3-5-sonnet-20241022", "claude", "anthropic/else", "Databricks-x", "*"})
     void databricksTakesAnythingElseByDefault(String asked) {
-        assertEquals(Optional.of(new ModelTable.Match("databricks-claude-3-7-sonnet", true)),
+        assertEquals(Optional.of(new ModelRouting.Match("databricks-claude-3-7-sonnet", true)),
                 routing.resolve("databricks", asked));
     }
 
@@ -102,7 +102,7 @@ class BuiltInTableTest {
         "databricks-claude-opus-5-5, anthropic/claude-opus-5.5"
     })
     void openRouterRows(String asked, String sent) {
-        assertEquals(Optional.of(new ModelTable.Match(sent, false)), routing.resolve("openrouter", asked));
+        assertEquals(Optional.of(new ModelRouting.Match(sent, false)), routing.resolve("openrouter", asked));
     }
 
     @ParameterizedTest
@@ -122,8 +122,8 @@ class BuiltInTableTest {
     @ParameterizedTest
     @ValueSource(strings = {"claude-opus-5-5", "anthropic/claude-sonnet-4", "my model", "big", "{model}", "$1\\"})
     void liteLlmAndAnthropicGetTheNameUnchanged(String asked) {
-        assertEquals(Optional.of(new ModelTable.Match(asked, false)), routing.resolve("litellm", asked));
-        assertEquals(Optional.of(new ModelTable.Match(asked, false)), routing.resolve("anthropic", asked));
+        assertEquals(Optional.of(new ModelRouting.Match(asked, false)), routing.resolve("litellm", asked));
+        assertEquals(Optional.of(new ModelRouting.Match(asked, false)), routing.resolve("anthropic", asked));
     }
 
     @Test

@@ -49,7 +49,7 @@ class ModelTableTest {
 
         assertEquals("prefixed", sent(table, "anthropic/one"));
         assertEquals("two!", sent(table, "anthropic/two"));
-        assertEquals(Optional.of(new ModelTable.Match("default", true)), table.resolve("litellm", "anthropic/three"));
+        assertEquals(Optional.of(new ModelRouting.Match("default", true)), table.resolve("litellm", "anthropic/three"));
         assertEquals("default", sent(table, "anthropic/"));
         assertEquals("prefixed", sent(table, "anthropic/anthropic/one"));
         assertEquals("default", sent(table, "anthropic/anthropic/two"));

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.call.BackendState;
-import io.caravan.call.BackendState.Status;
+import io.caravan.provider.Backend;
+import io.caravan.provider.Backend.State.Status;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.simulator.RecordedRequest;
 import io.caravan.simulator.Simulator;
@@ -75,7 +75,7 @@ class DiscoveryTest {
         });
     }
 
-    private static BackendState ask(Discovery discovery, String id) {
+    private static Backend.State ask(Discovery discovery, String id) {
         return discovery.check(List.of(id)).get(id);
     }
 
@@ -88,7 +88,7 @@ class DiscoveryTest {
         "litellm-openrouter,/v1/models?limit=1000,authorization,Bearer sk-upstream-0123456789,claude-opus-5-5",
         "anthropic,/v1/models?limit=1000,x-api-key,sk-upstream-0123456789,claude-opus-5-5"})
     void eachBackendIsAskedForItsListWithItsCredential(String id, String target, String header, String value, String model) {
-        BackendState state = ask(discovery("OPENROUTER"), id);
+        Backend.State state = ask(discovery("OPENROUTER"), id);
         assertEquals(Status.AVAILABLE, state.status());
         assertEquals(5, state.models().size());
         assertEquals(Boolean.TRUE, state.models().get(model));
@@ -151,7 +151,7 @@ class DiscoveryTest {
         "405,UNKNOWN", "429,UNKNOWN", "501,UNKNOWN"})
     void aStatusOtherThan200IsNoList(int status, Status expected) {
         answer(status, status == 204 ? "" : "{\"endpoints\":[{\"name\":\"one\"}]}");
-        BackendState state = ask(discovery("OPENROUTER"), "databricks");
+        Backend.State state = ask(discovery("OPENROUTER"), "databricks");
         assertEquals(expected, state.status());
         assertTrue(state.reason().contains(String.valueOf(status)), state.reason());
         assertEquals(Map.of(), state.models());
@@ -174,7 +174,7 @@ class DiscoveryTest {
     void onlyEndpointsThatAreReadyAreKnown(String body, String names) {
         answer(200, body);
         Discovery discovery = discovery("OPENROUTER");
-        BackendState state = ask(discovery, "databricks");
+        Backend.State state = ask(discovery, "databricks");
         assertEquals(Status.AVAILABLE, state.status());
         assertNull(state.reason());
         Collection<String> known = discovery.models("databricks");
@@ -224,7 +224,7 @@ class DiscoveryTest {
             cut.addAndGet(reply.awaitPeerClose(Duration.ofMinutes(1)) ? 1 : 0);
             return true;
         });
-        Map<String, BackendState> states = discovery("OPENROUTER")
+        Map<String, Backend.State> states = discovery("OPENROUTER")
                 .check(List.of("databricks", "openrouter", "litellm", "anthropic"));
         assertEquals(4, metAll.get());
         await().until(() -> cut.get() == 4);
@@ -238,7 +238,7 @@ class DiscoveryTest {
 
     @Test
     void aBackendThatIsNotThereIsUnavailableAndItsHostStaysUntold() {
-        BackendState state = ask(discovery("OPENROUTER", "DATABRICKS_HOST=http://127.0.0.1:1"), "databricks");
+        Backend.State state = ask(discovery("OPENROUTER", "DATABRICKS_HOST=http://127.0.0.1:1"), "databricks");
         assertEquals(Status.UNAVAILABLE, state.status());
         assertFalse(state.reason().contains("127.0.0.1") || state.reason().contains(KEY), state.reason());
     }

@@ -5,7 +5,7 @@
 package io.caravan.client.relay;
 
 import io.caravan.call.ClientStream;
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.format.json.Bytes;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
  *
  * Written by the request's worker; the watch's thread may ping between two events.
  */
-final class HeldStart implements StreamTranslator.Sink {
+final class HeldStart implements Translator.Stream.Sink {
 
     private enum State {
         /** Nothing has gone out, the head neither. */

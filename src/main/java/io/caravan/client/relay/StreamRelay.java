@@ -9,7 +9,7 @@ import io.caravan.call.CallLife;
 import io.caravan.call.CallWatch;
 import io.caravan.call.ClientStream;
 import io.caravan.call.UpstreamAnswer;
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.sse.EventBuffer;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Relays one event stream through its {@link StreamTranslator}, from the request's worker. What comes before the first
+ * Relays one event stream through its {@link Translator.Stream}, from the request's worker. What comes before the first
  * content is held back, at most {@link GatewaySettings.Stream#commitAfter}; until then a failure can still be a status, or another
  * upstream's turn. From then on everything goes out at once. An upstream that ends before the message does is a failure,
  * never a clean end (R10).
@@ -32,7 +32,7 @@ final class StreamRelay implements CallLife.Relay {
     private final UpstreamAnswer answer;
     private final CallWatch watch;
     private final ClientStream client;
-    private final StreamTranslator translator;
+    private final Translator.Stream translator;
     private final EventBuffer events;
     private final HeldStart outlet;
     private final Pings pings;

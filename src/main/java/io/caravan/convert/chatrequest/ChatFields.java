@@ -7,8 +7,8 @@ package io.caravan.convert.chatrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.provider.ChatDialect.Rule;
 import java.util.Set;
 
 /** Writes a Messages request's plain top-level fields and notes those that are left out (M36, M50-M55). */
@@ -61,7 +61,7 @@ final class ChatFields {
             return;
         }
         sent.put("stream", true);
-        if (conversion.has(ChatRule.STREAM_USAGE)) {
+        if (conversion.has(Rule.STREAM_USAGE)) {
             sent.putObject("stream_options").put("include_usage", true);
         }
     }

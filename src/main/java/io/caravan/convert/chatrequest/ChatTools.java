@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.provider.ChatDialect.Rule;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -77,7 +77,7 @@ final class ChatTools {
             body.set("tool_choice", chosen);
         }
         if (choice.path("disable_parallel_tool_use").asBoolean()) {
-            if (!conversion.has(ChatRule.PARALLEL_TOOL_CALLS)) {
+            if (!conversion.has(Rule.PARALLEL_TOOL_CALLS)) {
                 conversion.drop("tool_choice.disable_parallel_tool_use");
             } else if (!tools.isEmpty()) {
                 body.put("parallel_tool_calls", false);

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.provider.ChatDialect;
+import io.caravan.provider.ChatDialect.Rule;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class Conversion {
         return traits().claude();
     }
 
-    boolean has(ChatRule rule) {
+    boolean has(Rule rule) {
         return terms.rules().contains(rule);
     }
 
@@ -76,7 +76,7 @@ final class Conversion {
 
     /** Whether the upstream may be given signed thinking of earlier turns. */
     boolean keepsThinking() {
-        return isClaude() && has(ChatRule.THINKING_HISTORY);
+        return isClaude() && has(Rule.THINKING_HISTORY);
     }
 
     /** Whether a block of thinking may go to the upstream: a signed one, to Claude. */
@@ -86,7 +86,7 @@ final class Conversion {
 
     /** Whether cache markers go to the upstream. */
     boolean keepsMarks() {
-        return isClaude() && has(ChatRule.CACHE_CONTROL);
+        return isClaude() && has(Rule.CACHE_CONTROL);
     }
 
     /** The cache marker of a block or tool as the upstream takes it, or null. */

@@ -7,10 +7,10 @@ package io.caravan.convert.chatrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
+import io.caravan.provider.ChatDialect.Rule;
 import java.util.Objects;
 import java.util.Set;
 
@@ -74,7 +74,7 @@ final class ImageUrl {
         if (!PublicUrl.is(address)) {
             throw new MalformedBody(path + ": only https URLs of public hosts are supported");
         }
-        if (document || conversion.has(ChatRule.IMAGE_URLS)) {
+        if (document || conversion.has(Rule.IMAGE_URLS)) {
             return TextNode.valueOf(address);
         }
         return TextNode.valueOf(conversion.fetched(address).orElseThrow(() -> new MalformedBody(

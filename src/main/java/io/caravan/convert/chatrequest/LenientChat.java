@@ -7,7 +7,7 @@ package io.caravan.convert.chatrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChatRule;
+import io.caravan.provider.ChatDialect.Rule;
 
 /** An OpenAI client's request for an upstream that takes fields it does not know: all stays but what a rule forbids. */
 final class LenientChat {
@@ -35,10 +35,10 @@ final class LenientChat {
     }
 
     private void members(ObjectNode request) {
-        if (!conversion.has(ChatRule.PARALLEL_TOOL_CALLS)) {
+        if (!conversion.has(Rule.PARALLEL_TOOL_CALLS)) {
             remove(request, "parallel_tool_calls");
         }
-        if (!conversion.has(ChatRule.STREAM_USAGE)) {
+        if (!conversion.has(Rule.STREAM_USAGE)) {
             remove(request, "stream_options");
         }
         JsonNode tools = request.path("tools");
@@ -59,7 +59,7 @@ final class LenientChat {
 
     private void message(ObjectNode message, String path) {
         JsonNode content = message.path("content");
-        if (conversion.has(ChatRule.EMPTY_CONTENT_NULL) && "".equals(content.textValue())) {
+        if (conversion.has(Rule.EMPTY_CONTENT_NULL) && "".equals(content.textValue())) {
             message.set("content", NullNode.instance);
         }
         if (!conversion.keepsThinking()) {

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.ThinkingRequest;
 import io.caravan.format.chat.ThinkingRequest.Ask;
+import io.caravan.provider.ChatDialect.Rule;
 import java.util.Optional;
 import java.util.Set;
 
@@ -92,7 +92,7 @@ final class StrictChat {
         if (!Nodes.isGiven(options)) {
             return;
         }
-        if (conversion.has(ChatRule.STREAM_USAGE)) {
+        if (conversion.has(Rule.STREAM_USAGE)) {
             sent.putObject("stream_options").put("include_usage", options.path("include_usage").asBoolean());
         } else {
             conversion.drop("stream_options");

@@ -7,9 +7,9 @@ package io.caravan.convert.chatrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.Parts;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.provider.ChatDialect.Rule;
 
 /** An OpenAI client's messages for a strict upstream: known members only, no empty texts, tool results as strings. */
 final class StrictMessages {
@@ -86,7 +86,7 @@ final class StrictMessages {
             return;
         }
         ObjectNode kept = messages.addObject().put("role", "assistant");
-        if (!parts.isEmpty() || conversion.has(ChatRule.EMPTY_CONTENT_NULL)) {
+        if (!parts.isEmpty() || conversion.has(Rule.EMPTY_CONTENT_NULL)) {
             kept.set("content", parts.content());
         }
         kept.setAll(beside);

@@ -4,7 +4,6 @@
  */
 package io.caravan.convert.chattochat;
 
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
@@ -36,18 +35,18 @@ final class ChainedAnswers implements Translator.Answers {
     }
 
     @Override
-    public StreamTranslator stream() {
+    public Translator.Stream stream() {
         return new Chain(first.stream(), second.stream());
     }
 
-    private static final class Chain implements StreamTranslator, StreamTranslator.Sink {
+    private static final class Chain implements Translator.Stream, Translator.Stream.Sink {
 
-        private final StreamTranslator first;
-        private final StreamTranslator second;
+        private final Translator.Stream first;
+        private final Translator.Stream second;
         private final EventBuffer between = new EventBuffer(Integer.MAX_VALUE);
         private final Bytes middle = new Bytes(1024);
 
-        Chain(StreamTranslator first, StreamTranslator second) {
+        Chain(Translator.Stream first, Translator.Stream second) {
             this.first = first;
             this.second = second;
         }

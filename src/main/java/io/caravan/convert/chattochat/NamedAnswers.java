@@ -5,7 +5,6 @@
 package io.caravan.convert.chattochat;
 
 import io.caravan.convert.ChatStream;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChunkWriter;
@@ -56,7 +55,7 @@ final class NamedAnswers implements Translator.Answers {
     }
 
     @Override
-    public StreamTranslator stream() {
+    public Translator.Stream stream() {
         return new Chunks();
     }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.ChatStream;
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
@@ -78,7 +77,7 @@ record CompletionAnswers(String clientModel, boolean includeUsage, boolean strea
     }
 
     @Override
-    public StreamTranslator stream() {
+    public Translator.Stream stream() {
         return new MessagesToChatStream(clientModel,
                 messageId -> new ChunkWriter(id(messageId), clientModel, created(), includeUsage), includeUsage);
     }

@@ -4,7 +4,6 @@
  */
 package io.caravan.convert.messagestochat;
 
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.format.messages.EventFrames;
 
@@ -33,7 +32,7 @@ final class MessageAnswers implements Translator.Answers {
     }
 
     @Override
-    public StreamTranslator stream() {
+    public Translator.Stream stream() {
         return new MessageEventMachine(context);
     }
 }

@@ -4,7 +4,7 @@
  */
 package io.caravan.convert.messagestomessages;
 
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * event before any content is not passed on but thrown: another upstream may serve, or rule R9 applies. A later one is
  * passed on, and remembered.
  */
-final class ByteLane implements StreamTranslator {
+final class ByteLane implements Translator.Stream {
 
     private static final byte[] AS_IT_IS = {};
     private static final int LARGEST_HELD_EVENT = 1024 * 1024;

@@ -4,7 +4,6 @@
  */
 package io.caravan.convert.messagestomessages;
 
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.json.Edit;
@@ -37,7 +36,7 @@ record NamedMessages(String clientModel, boolean streamed) implements Translator
     }
 
     @Override
-    public StreamTranslator stream() {
+    public Translator.Stream stream() {
         return new ByteLane(clientModel);
     }
 }

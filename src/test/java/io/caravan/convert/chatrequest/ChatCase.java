@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelTraits;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.json.Json;
 import io.caravan.learning.Refusals;
+import io.caravan.provider.ChatDialect.Rule;
 import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,10 +62,10 @@ record ChatCase(Dialects dialect, Path input, Path output, ObjectNode settings) 
     }
 
     UpstreamTerms terms() {
-        Set<ChatRule> rules = EnumSet.noneOf(ChatRule.class);
+        Set<Rule> rules = EnumSet.noneOf(Rule.class);
         rules.addAll(dialect.chat().rules());
-        settings.path("with").forEach(rule -> rules.add(ChatRule.valueOf(rule.asText())));
-        settings.path("without").forEach(rule -> rules.remove(ChatRule.valueOf(rule.asText())));
+        settings.path("with").forEach(rule -> rules.add(Rule.valueOf(rule.asText())));
+        settings.path("without").forEach(rule -> rules.remove(Rule.valueOf(rule.asText())));
         return new UpstreamTerms(dialect.chat(), "upstream-model", traits(settings.path("traits")), rules,
                 settings.path("strictSchema").asBoolean(), settings.path("sessionId").textValue(),
                 settings.path("images").asBoolean() ? url -> FETCHED : null, Refusals.NONE);

@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.convert.UpstreamTerms;
-import io.caravan.format.chat.ChatRule;
 import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.learning.Refusals;
+import io.caravan.provider.ChatDialect.Rule;
 import io.caravan.provider.Dialects;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -250,6 +250,6 @@ class ChatRequestTest {
 
     @Test
     void rulesAreSpeltWithDashes() {
-        assertEquals("empty-content-null", ChatRule.EMPTY_CONTENT_NULL.setting());
+        assertEquals("empty-content-null", Rule.EMPTY_CONTENT_NULL.setting());
     }
 }

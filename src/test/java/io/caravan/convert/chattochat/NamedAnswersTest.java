@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.convert.StreamTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.chattomessages.MessagesStreams;
 import io.caravan.failure.Failure;
@@ -31,7 +30,7 @@ class NamedAnswersTest {
     private static final String DONE = "data: [DONE]\n\n";
 
     private final NamedAnswers translation = new NamedAnswers("my \"model\"", true, false);
-    private final StreamTranslator stream = translation.stream();
+    private final Translator.Stream stream = translation.stream();
 
     private static String chunk(String choice) {
         return "data: {\"id\":\"1\", \"model\" : \"up\",\"choices\":[{\"index\":0," + choice + "}]}\r\n\r\n";

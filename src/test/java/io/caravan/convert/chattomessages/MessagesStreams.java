@@ -4,7 +4,7 @@
  */
 package io.caravan.convert.chattomessages;
 
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.format.chat.ChatErrorBody;
 import io.caravan.format.json.Bytes;
@@ -22,7 +22,7 @@ public final class MessagesStreams {
     }
 
     /** What the client gets for {@code events}, which come in reads of {@code most} bytes. */
-    public static String translated(StreamTranslator translator, byte[] events, int most) {
+    public static String translated(Translator.Stream translator, byte[] events, int most) {
         Bytes out = new Bytes(1024);
         try {
             run(translator, new ByteArrayInputStream(events) {
@@ -38,7 +38,7 @@ public final class MessagesStreams {
     }
 
     /** Appends to {@code out} what the client gets for whole events. */
-    public static void feed(StreamTranslator translator, byte[] events, Bytes out) {
+    public static void feed(Translator.Stream translator, byte[] events, Bytes out) {
         EventBuffer buffer = new EventBuffer(Integer.MAX_VALUE);
         InputStream in = new ByteArrayInputStream(events);
         try {
@@ -50,8 +50,8 @@ public final class MessagesStreams {
         }
     }
 
-    private static StreamTranslator.Sink sink(Bytes out) {
-        return new StreamTranslator.Sink() {
+    private static Translator.Stream.Sink sink(Bytes out) {
+        return new Translator.Stream.Sink() {
             @Override
             public void write(byte[] bytes, int from, int to) {
                 out.write(bytes, from, to - from);
@@ -64,9 +64,9 @@ public final class MessagesStreams {
         };
     }
 
-    private static void run(StreamTranslator translator, InputStream in, Bytes out) {
+    private static void run(Translator.Stream translator, InputStream in, Bytes out) {
         EventBuffer buffer = new EventBuffer(Integer.MAX_VALUE);
-        StreamTranslator.Sink sink = sink(out);
+        Translator.Stream.Sink sink = sink(out);
         try {
             while (buffer.fill(in) >= 0) {
                 translator.take(buffer, sink);

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.convert.StreamTranslator;
+import io.caravan.convert.Translator;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ class MessagesToChatPropertiesTest {
     @Property(tries = 300)
     void theChunksSayWhatTheWholeMessageSays(@ForAll long seed) throws Exception {
         RandomMessages messages = new RandomMessages(seed);
-        StreamTranslator stream = translation.stream();
+        Translator.Stream stream = translation.stream();
         ReadChunks chunks = new ReadChunks(MessagesStreams.translated(stream, messages.events(), Integer.MAX_VALUE));
         JsonNode completion = Json.MAPPER.readTree(translation.answer(messages.whole()).body());
 

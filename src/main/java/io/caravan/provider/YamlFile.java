@@ -2,8 +2,9 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.settings.value;
+package io.caravan.provider;
 
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * A YAML file with secrets in it, read node by node: what is wrong is said with its line and without its text. A
  * {@code ${NAME}} in a value stands for a variable. What is left out and what is null are the same.
  */
-public final class YamlFile {
+final class YamlFile {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)})?");
     private static final int LONGEST_NUMBER = 20;
