@@ -47,8 +47,8 @@ final class CheckStatus implements Processor {
             return Failure.of(Kind.PROXY_CREDENTIAL_REFUSED, "The outgoing proxy refused the gateway's credential"
                     + " (PROXY_URL, HTTPS_PROXY); its operator must check it.");
         }
-        byte[] body = attempt.target().masked(attempt.errorBody());
-        Failure said = attempt.purpose().translator().error(status, body).masked(attempt.target()::masked);
+        byte[] body = attempt.target().masking().masked(attempt.errorBody());
+        Failure said = attempt.purpose().translator().error(status, body).masked(attempt.target().masking()::masked);
         if (ErrorReader.words(body) == null) {
             said = said.saying(generic(attempt, said));
         }

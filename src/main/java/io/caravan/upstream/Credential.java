@@ -16,7 +16,6 @@ abstract class Credential {
 
     private static final String AUTHORIZATION = "Authorization";
     private static final String BEARER = "Bearer ";
-    private static final int SHORTEST_MASKED = 8;
 
     /** The credential of {@code auth}, which never changes; there may be none. */
     static Credential of(Auth auth) {
@@ -58,17 +57,6 @@ abstract class Credential {
 
     /** What must not be shown to anybody. */
     abstract List<String> secrets();
-
-    /** {@code text} without the secrets, should the upstream repeat them. */
-    final String masked(String text) {
-        String masked = text;
-        for (String secret : secrets()) {
-            if (secret.length() >= SHORTEST_MASKED) {
-                masked = masked.replace(secret, "***");
-            }
-        }
-        return masked;
-    }
 
     private static final class Fixed extends Credential {
 

@@ -55,7 +55,7 @@ final class TakeCount implements Processor {
 
     /** What the upstream says of the request itself, in the client's own format, is for the client. */
     private static void refuse(Attempt attempt, byte[] body) {
-        Failure said = attempt.purpose().translator().error(attempt.status(), attempt.target().masked(body));
+        Failure said = attempt.purpose().translator().error(attempt.status(), attempt.target().masking().masked(body));
         if (said.isTheClients() && said.body(attempt.call().format()).isPresent()) {
             throw said;
         }

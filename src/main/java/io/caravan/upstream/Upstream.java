@@ -14,7 +14,6 @@ import io.caravan.provider.ChatDialect.Rule;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,12 +31,14 @@ final class Upstream {
     private final Learned learned;
     private final Set<Rule> rules;
     private final Credential credential;
+    private final Masking masking;
     private final GatewaySettings.Stream limits;
     private volatile long countsFrom = System.nanoTime();
     private Runnable whenSent = () -> { };
 
     Upstream(UpstreamSettings settings, Credential credential, Learned learned, GatewaySettings.Stream limits) {
         this.credential = credential;
+        this.masking = new Masking(credential::secrets);
         this.limits = limits;
         this.settings = settings;
         this.learned = learned;
@@ -117,18 +118,8 @@ final class Upstream {
         return learned;
     }
 
-    /** {@code text} with this upstream's own credential blotted out, should the upstream repeat it. */
-    String masked(String text) {
-        return credential.masked(text);
-    }
-
-    /** The same of a body; the body itself where there is nothing to blot out. */
-    byte[] masked(byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8);
-        String masked = masked(text);
-        if (masked.equals(text)) {
-            return body;
-        }
-        return masked.getBytes(StandardCharsets.UTF_8);
+    /** Blots out its own credential, should the upstream repeat it. */
+    Masking masking() {
+        return masking;
     }
 }

@@ -22,36 +22,47 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A golden request pair under {@code wire/<dialect>-chat}, with the terms it is converted by. */
+/**
+ * A golden request: {@code wire/messages/<case>.json} or, of an OpenAI client, {@code wire/chat/<case>.json}; beside it
+ * {@code <case>.<dialect>-chat.json}, what that dialect gets, and perhaps {@code <case>.options.json} or
+ * {@code <case>.<dialect>-chat.options.json} with the terms.
+ */
 record ChatCase(Dialects dialect, Path input, Path output, ObjectNode settings) {
 
     static final String FETCHED = "data:image/png;base64,RkVUQ0hFRA==";
 
+    private static final Path WIRE = Path.of("src/test/resources/wire");
+
     static List<ChatCase> all() throws IOException {
         List<ChatCase> cases = new ArrayList<>();
         for (Dialects dialect : Dialects.values()) {
-            Path folder = Path.of("src/test/resources/wire", dialect.name().toLowerCase(Locale.ROOT) + "-chat");
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path input : files.filter(ChatCase::isRequest).sorted().toList()) {
-                    Path options = sibling(input, ".options.json");
-                    cases.add(new ChatCase(dialect, input, sibling(input, ".out.json"), Files.exists(options)
-                            ? (ObjectNode) Json.MAPPER.readTree(options.toFile()) : Json.MAPPER.createObjectNode()));
-                }
+            String target = "." + dialect.name().toLowerCase(Locale.ROOT) + "-chat";
+            for (Path output : ending(target + ".json")) {
+                String name = output.toString().replace(target + ".json", "");
+                cases.add(new ChatCase(dialect, Path.of(name + ".json"), output, options(name, target)));
             }
         }
         return cases;
     }
 
-    private static boolean isRequest(Path file) {
-        try {
-            return file.toString().endsWith(".in.json") && Json.MAPPER.readTree(file.toFile()).has("messages");
-        } catch (IOException e) {
-            throw new AssertionError(file.toString(), e);
+    private static List<Path> ending(String suffix) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (String format : List.of("messages", "chat")) {
+            try (Stream<Path> files = Files.list(WIRE.resolve(format))) {
+                files.filter(file -> file.toString().endsWith(suffix)).sorted().forEach(found::add);
+            }
         }
+        return found;
     }
 
-    private static Path sibling(Path input, String ending) {
-        return Path.of(input.toString().replace(".in.json", ending));
+    private static ObjectNode options(String name, String target) throws IOException {
+        for (String suffix : List.of(target + ".options.json", ".options.json")) {
+            Path options = Path.of(name + suffix);
+            if (Files.exists(options)) {
+                return (ObjectNode) Json.MAPPER.readTree(options.toFile());
+            }
+        }
+        return Json.MAPPER.createObjectNode();
     }
 
     static ModelTraits traits(JsonNode given) {
@@ -72,11 +83,11 @@ record ChatCase(Dialects dialect, Path input, Path output, ObjectNode settings) 
     }
 
     boolean ofAnOpenAiClient() {
-        return settings.path("openai").asBoolean();
+        return input.getParent().endsWith("chat");
     }
 
     @Override
     public String toString() {
-        return dialect + " " + input.getFileName();
+        return dialect + " " + output.getFileName();
     }
 }

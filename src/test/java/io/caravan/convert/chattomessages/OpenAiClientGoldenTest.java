@@ -29,43 +29,44 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OpenAiClientGoldenTest {
 
-    private static final Path FOLDER = Path.of("src/test/resources/wire/openai-client");
+    private static final Path REQUESTS = Path.of("src/test/resources/wire/chat");
+    private static final Path ANSWERS = Path.of("src/test/resources/wire/answers/messages");
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_790_000_000), ZoneOffset.UTC);
 
     static List<String> requests() throws IOException {
-        return named(".request.json");
+        return named(REQUESTS, ".messages.json");
     }
 
     static List<String> messages() throws IOException {
-        return named(".message.json");
+        return named(ANSWERS, ".message.json");
     }
 
     static List<String> streams() throws IOException {
-        return named(".events.sse");
+        return named(ANSWERS, ".events.sse");
     }
 
     @ParameterizedTest
     @MethodSource("requests")
     void aRequestBecomesAMessagesRequest(String name) throws IOException {
-        byte[] request = Files.readAllBytes(FOLDER.resolve(name + ".request.json"));
+        byte[] request = Files.readAllBytes(REQUESTS.resolve(name + ".json"));
 
-        assertEquals(json(name + ".messages.json"), ofRequest(request));
+        assertEquals(json(REQUESTS.resolve(name + ".messages.json")), ofRequest(request));
     }
 
     @ParameterizedTest
     @MethodSource("messages")
     void aMessageBecomesACompletion(String name) throws IOException {
-        byte[] message = Files.readAllBytes(FOLDER.resolve(name + ".message.json"));
+        byte[] message = Files.readAllBytes(ANSWERS.resolve(name + ".message.json"));
 
-        assertEquals(json(name + ".completion.json"), ofMessage(message));
+        assertEquals(json(ANSWERS.resolve(name + ".completion.json")), ofMessage(message));
     }
 
     @ParameterizedTest
     @MethodSource("streams")
     void eventsBecomeChunks(String name) throws IOException {
-        byte[] events = Files.readAllBytes(FOLDER.resolve(name + ".events.sse"));
+        byte[] events = Files.readAllBytes(ANSWERS.resolve(name + ".events.sse"));
 
-        assertEquals(Files.readString(FOLDER.resolve(name + ".chunks.sse")), ofStream(name, events));
+        assertEquals(Files.readString(ANSWERS.resolve(name + ".chunks.sse")), ofStream(name, events));
     }
 
     static JsonNode ofRequest(byte[] request) throws IOException {
@@ -90,12 +91,12 @@ class OpenAiClientGoldenTest {
         return MessagesStreams.translated(translation.stream(), events, Integer.MAX_VALUE);
     }
 
-    private static JsonNode json(String name) throws IOException {
-        return Json.MAPPER.readTree(Files.readAllBytes(FOLDER.resolve(name)));
+    private static JsonNode json(Path file) throws IOException {
+        return Json.MAPPER.readTree(Files.readAllBytes(file));
     }
 
-    private static List<String> named(String ending) throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
+    private static List<String> named(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
             List<String> names = files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(ending))
                     .map(name -> name.substring(0, name.length() - ending.length())).sorted().toList();
             assertFalse(names.isEmpty());

@@ -31,13 +31,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every pair under {@code wire/*-chat}: {@code .answer.json} becomes {@code .message.json}, {@code .chunks.sse} becomes
+ * Every pair under {@code wire/answers/*-chat}: {@code .answer.json} becomes {@code .message.json}, {@code .chunks.sse} becomes
  * {@code .events.sse}; what a request asked for stands in {@code .context.json} beside them. A stream that ends with an
  * error has it as its last event.
  */
 class ChatAnswerGoldenTest {
 
-    private static final Path WIRE = Path.of("src/test/resources/wire");
+    private static final Path WIRE = Path.of("src/test/resources/wire/answers");
 
     static List<Path> answers() throws IOException {
         return ending(".answer.json");
