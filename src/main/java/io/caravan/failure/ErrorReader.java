@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what an upstream says when it fails, in whichever envelope and wherever it says it: an error answer, an error
- * inside a good one, an event of a stream, or by its status alone (protocol row "Upstream errors" in {@code docs/conformance.md}, case E01). Never
- * fails itself. Any thread.
+ * inside a good one, an event of a stream, or by its status alone (case E01). Never fails itself. Any thread.
  */
 public final class ErrorReader {
 

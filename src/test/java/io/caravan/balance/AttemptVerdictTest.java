@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** 4.3, 4.7: one verdict an attempt, given when its stream ends */
+/** 4.3, 4.7: one verdict an attempt, given when its stream ends. */
 class AttemptVerdictTest {
 
     private final SetClock clock = new SetClock();

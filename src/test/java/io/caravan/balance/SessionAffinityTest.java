@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** 4.2, lessons 26 to 29 */
+/** 4.2: a session has one workspace, by its key, and leaves it only while that one is out or overrun. */
 class SessionAffinityTest {
 
     private final Strategy strategy = new SessionAffinity(new RoundRobin());

@@ -23,14 +23,12 @@ class SessionKeyTest {
 
     private static final String UUID = "0f6b9c1e-3c5d-4e0a-9a51-2b9d2f1b7c11";
 
-    // protocol 2.2
     @Test
     void theHeaderComesFirst() {
         assertEquals("s1", SessionKey.of(new Caller().calls(body("user_1_session_" + UUID),
                 "X-Claude-Code-Session-Id", " s1 ")));
     }
 
-    // protocol 2.3
     @ParameterizedTest
     @ValueSource(strings = {"{\"device_id\":\"d\",\"account_uuid\":\"\",\"session_id\":\"" + UUID + "\"}",
         "user_4d_account__session_" + UUID, "user_x_session_old_session_" + UUID})

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A row of protocol 2.5: what the upstream does, and how the turn must end.
+ * A row of the table "Faults" in docs/claude-code.md: what the upstream does, and how the turn must end.
  *
  * @param fault  the simulator's
  * @param inChat the fault where the upstream speaks chat, or null

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The real Claude Code against every fault of protocol 2.5, on the byte lane and in each dialect of the converting lane,
+ * The real Claude Code against every fault of {@link ClaudeCodeFault}, on the byte lane and in each dialect of the converting lane,
  * at settings that make minutes seconds. What came of it stays in {@code target/claude-code/faults.txt}.
  */
 @Tag("clients")

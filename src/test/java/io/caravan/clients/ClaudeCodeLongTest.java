@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * What takes minutes at the gateway's and the client's own settings (protocol 2.5). The runs wait side by side: the whole
+ * What takes minutes at the gateway's and the client's own settings. The runs wait side by side: the whole
  * class takes as long as the longest, about twelve minutes.
  */
 @Tag("long")

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** E01: the rows of protocol 3.8. */
+/** E01: what each error of an upstream means, in every envelope. */
 class ErrorReaderTest {
 
     private static final WireFormat.Pair CONVERTED = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT);

@@ -87,7 +87,7 @@ class FailureMatrixTest {
 
     @ParameterizedTest
     @MethodSource("codes")
-    @DisplayName("decision 6: a failure is its kind, wherever it is told, whoever is told")
+    @DisplayName("a failure is its kind, wherever it is told, whoever is told")
     void theSameErrorIsTheSameKindForEveryClient(List<Object> told) {
         String code = (String) told.get(0);
         int status = (int) told.get(1);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Camel's HTTP components do by themselves and must not do here. */
-@DisplayName("traps 4, 5, 6 and 8 of camel.md")
+@DisplayName("traps 4, 5, 6 and 8")
 class CamelTrapsTest {
 
     private static final String TARGET = "/serving-endpoints/anthropic/v1/messages";

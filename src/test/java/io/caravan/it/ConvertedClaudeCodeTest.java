@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** A body with all that Claude Code's main call has (protocol 2.3), before upstreams that refuse what they do not know. */
+/** A body with all that Claude Code's main call has, before upstreams that refuse what they do not know. */
 @DisplayName("Claude Code's body in the converting lane (M03, M05, M07, M10, M27, M36, M44, M47)")
 class ConvertedClaudeCodeTest {
 

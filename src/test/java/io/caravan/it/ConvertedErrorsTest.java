@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an upstream's status becomes in the converting lanes, in the envelope of the client's format. */
-@DisplayName("errors in the converting lanes (3.8; E01, E03-E07, E11, E13-E15b, E44, E48, E52)")
+@DisplayName("errors in the converting lane (E01, E03-E07, E11, E13-E15b, E44, E48, E52)")
 class ConvertedErrorsTest {
 
     private static final String LEAK = "key " + Gateway.UPSTREAM_KEY + " at https://adb-4711.azuredatabricks.net";

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request that cannot be converted is the client's fault: a 400 with the place in it, and the upstream is not asked. */
-@DisplayName("faults of requests in the converting lanes (E33-E36, E48)")
+@DisplayName("faults of requests in the converting lane (E33-E36, E48)")
 class ConvertedRequestFaultsTest {
 
     private static Map<String, Gateway> gateways;

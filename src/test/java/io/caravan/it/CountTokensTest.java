@@ -144,7 +144,7 @@ class CountTokensTest {
         assertFault(count(gateway, FOO.formatted("gpt-4o")), 404, "not_found_error", "model: gpt-4o");
     }
 
-    // section 5: what a session really costs corrects the next estimates, for that model alone
+    // what a session really costs corrects the next estimates, for that model alone
     @Test
     void estimatesLearnFromFinishedRequests() {
         String prose = "The caravan goes on through the night, and nobody counts its camels. ".repeat(120);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code GET /health/detailed} and what there is of Databricks alone (2.9, 3.7, 3.8). */
+/** {@code GET /health/detailed} and what there is of Databricks alone (3.7, 3.8). */
 class DetailedHealthTest {
 
     private static void assertTellsNothing(Gateway gateway, HttpResponse<String> response) {

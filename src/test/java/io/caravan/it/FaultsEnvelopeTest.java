@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Errors in the envelopes of Databricks, OpenRouter and LiteLLM: unwrapped to their innermost words (3.3, 3.8, E13). */
+/** Errors in the envelopes of Databricks, OpenRouter and LiteLLM: unwrapped to their innermost words (R6, E01, E13). */
 class FaultsEnvelopeTest {
 
     private static Gateway gateway;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An upstream that answers 200 with something else than a message, or sends the request elsewhere (3.8, E30, E19). */
+/** An upstream that answers 200 with something else than a message, or sends the request elsewhere (E01, E19, E30). */
 class FaultsLyingUpstreamTest {
 
     private static Gateway gateway;
@@ -69,7 +69,7 @@ class FaultsLyingUpstreamTest {
         assertTrue(words.startsWith("The upstream (anthropic) answered"), words);
     }
 
-    // 3.8: an error is an error, whatever the status over it says
+    // E01: an error is an error, whatever the status over it says
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"error\":{\"code\":502,\"message\":\"m\"}}|500",
         "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}|503",

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an upstream's status becomes for the client: protocol 3.8, rules 6 to 8, P10, streamed or not (E01, E03, E05, E07). */
+/** What an upstream's status becomes for the client, streamed or not (rules 6 to 8, P10, E01, E03, E05, E07). */
 class FaultsUpstreamStatusTest {
 
     private static Gateway gateway;
@@ -175,7 +175,7 @@ class FaultsUpstreamStatusTest {
         }
     }
 
-    // 3.8, last row but one: the status is kept, the type goes by it, the words are ours
+    // E01: a body that says nothing: the status is kept, the type goes by it, the words are ours
     @ParameterizedTest
     @CsvSource({"400,invalid_request_error", "402,billing_error", "404,not_found_error", "408,timeout_error", "409,conflict_error",
         "413,request_too_large", "418,invalid_request_error", "422,invalid_request_error", "429,rate_limit_error"})

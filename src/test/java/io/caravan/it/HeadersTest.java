@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which headers and which of the query go on, and which come back: by allow-list both ways (P4, P5, P7, 1.9, 2.8, 7.2, M69). */
+/** Which headers and which of the query go on, and which come back: by allow-list both ways (P1, P4, P5, P7, 7.2, M69). */
 class HeadersTest {
 
     private static Gateway gateway;

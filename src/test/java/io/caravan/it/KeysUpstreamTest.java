@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who the gateway says it is to an upstream: each backend's own form, and Anthropic's pass-through (1.3, 5.3, 5.6, 5.14, section 4). */
+/** Who the gateway says it is to an upstream: each backend's own form, and Anthropic's pass-through (1.3, 5.1, 5.3, 5.6, 5.14, 6.3). */
 class KeysUpstreamTest {
 
     private static final String KEY = "sk-client-0123456789";

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code GET /v1/models} and {@code /v1/models/{id}}, for Anthropic's clients and OpenAI's. */
-@DisplayName("the list of models (2.8, protocol 1.11; M73, E41, P11, R15)")
+@DisplayName("the list of models (M73, E41, P11, R15)")
 class ModelListTest {
 
     private static final String KEY = "sk-client-0123456789";

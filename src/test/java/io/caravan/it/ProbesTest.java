@@ -116,7 +116,7 @@ class ProbesTest {
         assertFault(ask(guarded, method, path, "x-api-key", KEY), 404, "not_found_error");
     }
 
-    // Camel's own doors stay shut: dev console, JMX over HTTP, route upload, management (field-lessons 3)
+    // Camel's own doors stay shut: dev console, JMX over HTTP, route upload, management
     @ParameterizedTest
     @ValueSource(strings = {"/q/dev", "/q/dev/", "/q/health", "/q/metrics", "/q/upload/x.yaml", "/q/download", "/q/jolokia",
         "/observe/health", "/observe/metrics", "/observe/jolokia", "/jolokia", "/jolokia/list", "/jolokia/exec/x", "/dev",

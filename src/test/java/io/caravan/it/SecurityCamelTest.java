@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Camel's own advisories: nothing a client writes steers a component or is evaluated (field-lessons 3). */
+/** Camel's own advisories: nothing a client writes steers a component or is evaluated. */
 class SecurityCamelTest {
 
     private static Gateway gateway;

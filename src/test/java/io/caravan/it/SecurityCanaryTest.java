@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A unique secret in every credential slot, every fault at TRACE, and not one of them anywhere (field-lessons 3, C-106 to 110). */
+/** A unique secret in every credential slot, every fault at TRACE, and not one of them anywhere. */
 class SecurityCanaryTest {
 
     private static final String CLIENT = "canary-client-7f1a01";

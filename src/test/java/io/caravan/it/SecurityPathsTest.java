@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths, hosts and request lines written to slip by the key or to reach another upstream path (field-lessons 3). */
+/** Paths, hosts and request lines written to slip by the key or to reach another upstream path. */
 class SecurityPathsTest {
 
     private static final String KEY = "sk-client-0123456789";

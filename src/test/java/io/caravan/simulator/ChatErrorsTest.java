@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors in the spelling of each chat dialect (protocol 3.2, 3.8). */
+/** Errors in the spelling of each chat dialect. */
 class ChatErrorsTest {
 
     private final Simulator simulator = Simulator.start();

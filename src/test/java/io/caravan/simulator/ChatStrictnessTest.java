@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each chat dialect refuses, and what it must let pass (protocol 3.1 to 3.3). */
+/** What each chat dialect refuses, and what it must let pass. */
 class ChatStrictnessTest {
 
     private static final String TOOL =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms that tool calls come in, in a chat stream (protocol 3.1, 3.6). */
+/** The forms that tool calls come in, in a chat stream. */
 class ChatToolVariantsTest {
 
     private static final String TWO_CALLS =

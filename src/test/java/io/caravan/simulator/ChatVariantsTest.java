@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms a chat answer comes in, other than the plain one (protocol 3.1, 3.2, 3.6). */
+/** The forms a chat answer comes in, other than the plain one. */
 class ChatVariantsTest {
 
     private final Simulator simulator = Simulator.start();

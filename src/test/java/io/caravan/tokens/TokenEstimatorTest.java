@@ -32,7 +32,7 @@ class TokenEstimatorTest {
             "required":["location"]}%s}""";
     private static final String WORDS = "one two three four five six seven eight nine ten ".repeat(20);
 
-    /** M71, 1.12. */
+    /** M71: Anthropic's published counts. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void bothAnchorsHold(boolean newTokenizer) {

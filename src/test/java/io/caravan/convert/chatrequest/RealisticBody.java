@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 
-/** The main call of Claude Code as protocol 2.3 describes it: 21 tools and a tool loop, about 100 KB. */
+/** A body like that of Claude Code's main call: 21 tools and a tool loop, about 100 KB. */
 final class RealisticBody {
 
     private static final String PROSE =

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The grammar of a Messages stream (protocol 1.7), as an acceptor that also puts the message together again. */
+/** The grammar of a Messages stream, as an acceptor that also puts the message together again. */
 public final class MessagesGrammar {
 
     private static final Map<String, String> MEMBERS = Map.of("text_delta", "text", "thinking_delta", "thinking",
