@@ -125,8 +125,8 @@ public final class StartGate extends DefaultRegistry {
 
     /** Sets the head of the response, and returns its body. */
     private static Buffer refused(RoutingContext context, String path, Failure failure) {
-        context.response().setStatusCode(failure.status()).putHeader("content-type", "application/json")
-                .putHeader("retry-after", "1");
+        context.response().setStatusCode(failure.status()).putHeader("content-type", "application/json");
+        failure.retryAfter().ifPresent(seconds -> context.response().putHeader("retry-after", Long.toString(seconds)));
         if (path.equals("/health")) {
             return Buffer.buffer(HEALTH_STOPPING);
         }

@@ -39,7 +39,7 @@ final class Databricks implements Provider {
     private static final Setting STRIP = Setting.of("DATABRICKS_STRIP", "safeguards",
             "what is never sent to Databricks: key, parent.key or beta:NAME");
     private static final Setting RULES = Setting.of("DATABRICKS_RULES",
-            "the rules of transformation for invocations; without it those of docs/backends.md");
+            "the rules of transformation for invocations; without it those of docs/converting.md");
 
     @Override
     public List<Backend> backends() {

@@ -27,7 +27,6 @@ import org.apache.camel.Processor;
  */
 public final class FailOver implements Processor {
 
-
     private final ModelRouting routing;
     private final Function<String, List<String>> fallbacks;
     private final CallObserver observer;
