@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
@@ -53,16 +52,23 @@ public final class Call {
 
         /** The first value. */
         public Optional<String> first(String name) {
-            return values(name).findFirst();
+            for (Map.Entry<String, String> entry : entries) {
+                if (entry.getKey().equalsIgnoreCase(name)) {
+                    return Optional.of(entry.getValue());
+                }
+            }
+            return Optional.empty();
         }
 
         /** All values of a header joined by {@code ", "} in the order they came. */
         public Optional<String> joined(String name) {
-            return values(name).reduce((before, next) -> before + ", " + next);
-        }
-
-        private Stream<String> values(String name) {
-            return entries.stream().filter(entry -> entry.getKey().equalsIgnoreCase(name)).map(Map.Entry::getValue);
+            String joined = null;
+            for (Map.Entry<String, String> entry : entries) {
+                if (entry.getKey().equalsIgnoreCase(name)) {
+                    joined = joined == null ? entry.getValue() : joined + ", " + entry.getValue();
+                }
+            }
+            return Optional.ofNullable(joined);
         }
 
         @Override

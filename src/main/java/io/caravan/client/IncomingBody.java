@@ -45,10 +45,7 @@ final class IncomingBody {
             throw tooLarge();
         }
         take(Math.max(0, announced));
-        bytes = new byte[FIRST_SIZE];
-        if (announced >= 0) {
-            bytes = new byte[(int) announced];
-        }
+        bytes = new byte[announced < 0 ? FIRST_SIZE : (int) announced];
         boolean goOn = "100-continue".equalsIgnoreCase(request.getHeader("expect"));
         context.runOnContext(loop -> {
             request.handler(this::append);
