@@ -14,7 +14,6 @@ import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.routing.ModelRouting;
-import io.caravan.routing.RoutingSteps;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.upstream.UpstreamSteps;
@@ -50,7 +49,7 @@ final class GatewayBeans {
         client.bind(registry, open, watch, observer);
         towardsUpstreams.bind(registry, routing, watch, observer, counts);
         registry.accept("tokenCounts", counts);
-        RoutingSteps.bind(registry, settings, routing, towardsUpstreams::models);
+        routing.bind(registry, settings, towardsUpstreams::models);
         registry.accept("failOver", failOver);
 
         observe.bind(registry, Version.of(), () -> balance.serves(settings.backend())
