@@ -90,21 +90,35 @@ public final class YamlFile {
     }
 
     private Map<String, Node> entries(Node node, String what, List<String> keys) {
-        if (!(node instanceof MappingNode mapping)) {
-            throw wrong(node, what + " must be a map of name: value");
-        }
-        Map<String, Node> entries = new LinkedHashMap<>();
-        for (NodeTuple entry : mapping.getValue()) {
+        for (NodeTuple entry : mapping(node, what).getValue()) {
             String key = key(entry);
             if (!keys.contains(key)) {
                 throw wrong(entry.getKeyNode(), "the key " + shown(key) + " is not known in " + what + "; "
                         + SettingsException.didYouMean(key, keys) + " (there are " + String.join(", ", keys) + ")");
             }
-            if (entries.put(key, entry.getValueNode()) != null) {
-                throw wrong(entry.getKeyNode(), "the key " + key + " stands twice in " + what + "; keep one");
-            }
         }
+        return map(node, what);
+    }
+
+    /** The entries of a map that may have any keys, none of them twice; empty where there is none. */
+    public Map<String, Node> map(@Nullable Node node, String what) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        given(node).ifPresent(map -> {
+            for (NodeTuple entry : mapping(map, what).getValue()) {
+                String key = key(entry);
+                if (entries.put(key, entry.getValueNode()) != null) {
+                    throw wrong(entry.getKeyNode(), "the key " + shown(key) + " stands twice in " + what + "; keep one");
+                }
+            }
+        });
         return entries;
+    }
+
+    private MappingNode mapping(Node node, String what) {
+        if (node instanceof MappingNode mapping) {
+            return mapping;
+        }
+        throw wrong(node, what + " must be a map of name: value");
     }
 
     /** The items of a list; none where there is none. */
