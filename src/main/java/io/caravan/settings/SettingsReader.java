@@ -57,8 +57,8 @@ final class SettingsReader {
         effective.addAll(reader.lines(backends));
         return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(), backends,
                 sources.get(PROXY_FETCH_IMAGES).toBoolean(), keys, limits, stream(), outgoing(), modelsFile,
-                toolReviewFile(), sources.directory(), Collections.unmodifiableMap(sources.camelProperties()), pairs(),
-                List.copyOf(warnings), List.copyOf(effective));
+                toolReviewFile(), sources.get(TOOL_REVIEW_TIMEOUT).toDuration(), sources.directory(),
+                Collections.unmodifiableMap(sources.camelProperties()), pairs(), List.copyOf(warnings), List.copyOf(effective));
     }
 
     /** For a body field, the betas that travel with it. */
