@@ -5,12 +5,19 @@
 package io.caravan.review;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravan.call.Call;
+import io.caravan.call.CallObserver;
+import io.caravan.call.CallWatch;
+import io.caravan.convert.Translator;
+import io.caravan.format.WireFormat;
 import io.caravan.settings.value.YamlFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.apache.camel.Processor;
 
 /**
  * What the operator's rules say of a tool use before it runs. The file of rules is looked at again at most once a second,
@@ -117,5 +124,64 @@ public final class ToolReview {
      */
     public static Context contextOf(JsonNode safeguards) {
         return ClientContext.read(safeguards);
+    }
+
+    /**
+     * The room's door: answers what a client in auto mode asks of the tool uses it gets, and binds the steps of the page that
+     * decides by the names it uses. Safe for use by many threads.
+     */
+    public static final class Steps {
+
+        private static final String ASKED = "safeguards";
+
+        private final ToolReview rules;
+        private final CallWatch watch;
+        private final ToolReviews reviews;
+
+        /**
+         * @param file     the operator's rules; it need not exist
+         * @param longest  how long the page may take for one tool use
+         * @param watch    looks at the judge's time limit
+         * @param observer is told of every verdict
+         * @throws io.caravan.settings.value.SettingsException if the file exists and cannot be used
+         */
+        public Steps(Path file, Duration longest, CallWatch watch, CallObserver observer) {
+            this.rules = ToolReview.of(file);
+            this.watch = watch;
+            this.reviews = new ToolReviews(longest, observer);
+        }
+
+        /** @param registry takes each bean by its name */
+        public void bind(BiConsumer<String, Object> registry) {
+            Processor decide = exchange -> Judgement.of(rules.decide(ToolUse.of(exchange).asked())).putInto(exchange);
+            registry.accept("decideByRules", decide);
+            registry.accept("askJudge", new AskJudge(rules, watch));
+        }
+
+        /**
+         * The translator of an attempt for {@code call}, whose answers also bear verdicts where the client asks for them and there
+         * are rules; {@code translator} itself in all other cases.
+         */
+        public Translator over(Translator translator, Call call) {
+            boolean asks = call.format() == WireFormat.MESSAGES && call.request().has(ASKED);
+            if (!asks || !rules.exists()) {
+                return translator;
+            }
+            JsonNode context = call.request().value(ASKED);
+            if (!asksOfTools(context)) {
+                return translator;
+            }
+            ToolUse.Safeguards safeguards = new ToolUse.Safeguards(context, ToolReview.contextOf(context));
+            return new ReviewedTranslator(translator, () -> new Verdicts(reviews, call, safeguards), call.request().stream());
+        }
+
+        private static boolean asksOfTools(JsonNode safeguards) {
+            for (JsonNode asked : safeguards) {
+                if (asked.path("type").asText().equals(Verdicts.TYPE)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 }
