@@ -15,12 +15,19 @@ final class Bodies {
     private static final String[] TOOLS = {"Agent", "Bash", "Edit", "Glob", "Grep", "NotebookEdit", "Read", "Skill",
         "TodoWrite", "ToolSearch", "WebFetch", "Write"};
 
+    private static final String SAFEGUARDS = "\"safeguards\":[{\"type\":\"dangerous_tool_use\",\"classifier_context\":"
+            + "{\"home\":\"/home/u\"}}],";
+
     private Bodies() {}
 
     /** A body of {@code size} bytes; from about 900 up. */
     static byte[] ofSize(int size, boolean stream) {
         boolean small = size < 20_000;
-        StringBuilder start = new StringBuilder(size + 1024).append("{\"model\":\"claude-sonnet-4-5\",\"messages\":[");
+        StringBuilder start = new StringBuilder(size + 1024).append("{\"model\":\"claude-sonnet-4-5\",");
+        if (Boolean.getBoolean("bench.auto-mode")) {
+            start.append(SAFEGUARDS);
+        }
+        start.append("\"messages\":[");
         if (!small) {
             for (int turn = 0; turn < 12; turn++) {
                 turn(start, turn);

@@ -29,7 +29,8 @@ import java.util.PriorityQueue;
  * milliseconds between two writes (0: as fast as the socket takes them) and how many events a write has. Each event is an
  * HTTP chunk of its own; each text delta carries the nanosecond it was written at, as {@code @} and 19 digits.
  *
- * <p>{@code java bench/src/bench/Upstream.java [--port N] [--events N] [--pause MS] [--together N]}; it prints its port.
+ * <p>{@code java bench/src/bench/Upstream.java [--port N] [--events N] [--pause MS] [--together N]
+ * [--tools N]}; it prints its port. With {@code --tools} the last of the Messages events are so many tool uses.
  */
 public final class Upstream {
 
@@ -63,6 +64,10 @@ public final class Upstream {
     private final byte[] completion = completion();
     private final byte[] streamHead = ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
             + "cache-control: no-cache\r\n" + IDS + "transfer-encoding: chunked\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    /** The deltas of a tool use. */
+    private static final int PIECES = 20;
+    private static int toolUses;
+
     private List<Event> events;
     private List<Event> chunks;
     private long pauseNanos;
@@ -93,6 +98,7 @@ public final class Upstream {
                 case "--events" -> count = Integer.parseInt(args[i + 1]);
                 case "--pause" -> pause = Long.parseLong(args[i + 1]);
                 case "--together" -> together = Integer.parseInt(args[i + 1]);
+                case "--tools" -> toolUses = Integer.parseInt(args[i + 1]);
                 default -> throw new IllegalArgumentException("unknown: " + args[i]);
             }
         }
@@ -109,6 +115,21 @@ public final class Upstream {
         this.together = Math.max(1, together);
     }
 
+    /** Each with its start, its end and {@link #PIECES} deltas. */
+    private static void toolUses(List<Event> events) {
+        for (int index = 1; index <= toolUses; index++) {
+            events.add(Event.of("content_block_start", "{\"type\":\"content_block_start\",\"index\":" + index
+                    + ",\"content_block\":{\"type\":\"tool_use\",\"id\":\"toolu_bench_" + index
+                    + "\",\"name\":\"Bash\",\"input\":{}}}"));
+            for (int piece = 0; piece < PIECES; piece++) {
+                String json = piece == 0 ? "{\\\"command\\\":\\\"git diff --stat" : piece < PIECES - 1 ? " src/File" + piece : "\\\"}";
+                events.add(Event.of("content_block_delta", "{\"type\":\"content_block_delta\",\"index\":" + index
+                        + ",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"" + json + "\"}}"));
+            }
+            events.add(Event.of("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + index + "}"));
+        }
+    }
+
     private static List<Event> events(int count) {
         List<Event> events = new ArrayList<>(count);
         events.add(Event.of("message_start", "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_bench\",\"type\":"
@@ -117,11 +138,12 @@ public final class Upstream {
                 + "\"cache_read_input_tokens\":0,\"output_tokens\":1}}}"));
         events.add(Event.of("content_block_start", "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":"
                 + "{\"type\":\"text\",\"text\":\"\"}}"));
-        for (int i = 0; i < count - 5; i++) {
+        for (int i = 0; i < count - 5 - toolUses * (PIECES + 2); i++) {
             events.add(Event.of("content_block_delta", "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
                     + "{\"type\":\"text_delta\",\"text\":\"word " + STAMP + " \"}}"));
         }
         events.add(Event.of("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":0}"));
+        toolUses(events);
         events.add(Event.of("message_delta", "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\","
                 + "\"stop_sequence\":null},\"usage\":{\"output_tokens\":" + (count - 5) + "}}"));
         events.add(Event.of("message_stop", "{\"type\":\"message_stop\"}"));

@@ -13,8 +13,8 @@ import io.caravan.observe.ObserveSteps;
 import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
+import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
-import io.caravan.routing.RoutingSteps;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.upstream.UpstreamSteps;
@@ -48,9 +48,11 @@ final class GatewayBeans {
         settings.backends().ids().forEach(name -> registry.accept(name + "-failover", breakers.failover(name)));
         balance.bind(registry, failOver, observer);
         client.bind(registry, open, watch, observer);
-        towardsUpstreams.bind(registry, routing, watch, observer, counts);
+        ToolReview.Steps reviews = new ToolReview.Steps(settings.toolReviewFile(), settings.toolReviewTime(), watch, observer);
+        reviews.bind(registry);
+        towardsUpstreams.bind(registry, routing, watch, observer, counts, reviews);
         registry.accept("tokenCounts", counts);
-        RoutingSteps.bind(registry, settings, routing, towardsUpstreams::models);
+        routing.bind(registry, settings, towardsUpstreams::models);
         registry.accept("failOver", failOver);
 
         observe.bind(registry, Version.of(), () -> balance.serves(settings.backend())

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class RouteFiles {
 
     static final List<String> BUILT_IN = List.of("admin", "backend-templates", "backends", "chat-completions", "count-tokens",
-            "databricks-direct", "databricks-health", "errors", "health", "messages", "models", "probes", "select-backend");
+            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "review-tools", "select-backend");
     private static final String ENDING = ".camel.yaml";
 
     private RouteFiles() {

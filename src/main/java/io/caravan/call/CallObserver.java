@@ -22,6 +22,30 @@ public interface CallObserver {
         ABANDONED
     }
 
+    /**
+     * What was said of a tool use of an answer; never its input.
+     *
+     * @param tool    the tool's name as the model gave it
+     * @param verdict how it was decided
+     * @param flagged whether the client is told that it must not run
+     * @param rule    the name of the rule that decided; empty without one
+     * @param reason  why there is no verdict; empty where there is one
+     */
+    record ToolVerdict(String tool, By verdict, boolean flagged, String rule, String reason) {
+
+        /** How a tool use was decided. */
+        public enum By {
+            /** Allowed by a rule. */
+            ALLOWED,
+            /** Denied by a rule. */
+            DENIED,
+            /** Decided by the judge, one way or the other. */
+            JUDGED,
+            /** Not decided. */
+            UNAVAILABLE
+        }
+    }
+
     /** Several observers as one, told in their order. */
     static CallObserver all(CallObserver... observers) {
         return new CallObservers(observers);
@@ -45,6 +69,10 @@ public interface CallObserver {
 
     /** A backend failed and another takes over. */
     default void failedOver(Call call, String from, String to, Failure cause) {
+    }
+
+    /** A tool use of the answer was reviewed. Any thread. */
+    default void reviewed(Call call, ToolVerdict verdict) {
     }
 
     /** A call was refused or failed; a cause the failure has is for the operator. */

@@ -44,6 +44,11 @@ final class CallObservers implements CallObserver {
     }
 
     @Override
+    public void reviewed(Call call, ToolVerdict verdict) {
+        each(observer -> observer.reviewed(call, verdict));
+    }
+
+    @Override
     public void failed(Call call, Failure failure) {
         each(observer -> observer.failed(call, failure));
     }

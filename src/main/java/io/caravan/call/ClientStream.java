@@ -48,6 +48,14 @@ public interface ClientStream {
 
     boolean isGone();
 
+    /**
+     * Runs {@code task}, which may block, beside the request: on another of the workers that serve requests, or at once where
+     * there are none.
+     */
+    default void beside(Runnable task) {
+        task.run();
+    }
+
     /** Runs {@code action} when the client leaves before the end; at once if it has left. */
     void whenGone(Runnable action);
 }

@@ -62,6 +62,7 @@ final class DemoCommand implements Callable<Integer> {
                 out.println();
                 out.println("  export ANTHROPIC_BASE_URL=" + gateway.url());
                 out.println("  export ANTHROPIC_AUTH_TOKEN=" + TOKEN);
+                out.println("  export CLAUDE_CODE_AUTO_MODE_SERVER=0   # nobody answers auto mode here: docs/auto-mode.md");
                 out.println();
                 boolean answered = ask(gateway.url(), out);
                 if (once) {

@@ -155,6 +155,14 @@ final class VertxClientStream implements ClientStream {
     }
 
     @Override
+    public void beside(Runnable task) {
+        context.executeBlocking(() -> {
+            task.run();
+            return Boolean.TRUE;
+        }, false);
+    }
+
+    @Override
     public void whenGone(Runnable action) {
         synchronized (this) {
             if (!gone) {

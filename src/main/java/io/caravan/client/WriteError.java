@@ -13,6 +13,8 @@ import io.caravan.failure.Failure;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends a call that failed: before the first byte with a status and an error body in the client's format, after it as the
@@ -20,6 +22,8 @@ import org.apache.camel.Processor;
  * is worked on elsewhere answers nobody.
  */
 final class WriteError implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WriteError.class);
 
     private final CallObserver observer;
 
@@ -31,6 +35,10 @@ final class WriteError implements Processor {
     public void process(Exchange exchange) {
         Failure failure = Failure.from(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         Call call = Call.of(exchange);
+        if (!isCalls(exchange)) {
+            LOG.warn("A page that answers no request failed: {}", failure.toString());
+            return;
+        }
         if (!call.isOwn(exchange)) {
             observer.failed(call, failure);
             return;
@@ -44,6 +52,10 @@ final class WriteError implements Processor {
         call.life().upstreamEnded(Optional.of(failure));
         observer.failed(call, failure);
         tell(call, failure);
+    }
+
+    private static boolean isCalls(Exchange exchange) {
+        return exchange.getProperty(Call.PROPERTY) != null;
     }
 
     private static void tell(Call call, Failure failure) {

@@ -134,12 +134,17 @@ public final class ModelRequest {
         return inside(parent, name).textValue();
     }
 
-    private JsonNode inside(String parent, String name) {
-        Member member = last(parent);
+    /** The value of a top-level member; missing if there is none. */
+    public JsonNode value(String name) {
+        Member member = last(name);
         if (member == null) {
             return MissingNode.getInstance();
         }
-        return tree(member).path(name);
+        return tree(member);
+    }
+
+    private JsonNode inside(String parent, String name) {
+        return value(parent).path(name);
     }
 
     /** Of the members of this name the one that counts. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.ThreadContext;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the log of calls and feeds the meters. Each line bears the call's correlation id. */
 final class CallLog implements CallObserver {
@@ -67,6 +68,23 @@ final class CallLog implements CallObserver {
     public void failedOver(Call call, String from, String to, Failure cause) {
         metrics.failedOver(from, to);
         LOG.warn(event("failover", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
+    }
+
+    @Override
+    public void reviewed(Call call, ToolVerdict verdict) {
+        metrics.reviewed(verdict.verdict());
+        if (LOG.isInfoEnabled()) {
+            LOG.info(event("tool reviewed", call)
+                    .field("tool", verdict.tool())
+                    .field("verdict", verdict.verdict().name().toLowerCase(Locale.ROOT))
+                    .field("flagged", verdict.flagged())
+                    .field("rule", nonEmpty(verdict.rule()))
+                    .field("reason", nonEmpty(verdict.reason())));
+        }
+    }
+
+    private static @Nullable String nonEmpty(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.caravan.observe;
 
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver.Outcome;
+import io.caravan.call.CallObserver.ToolVerdict;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
 import io.micrometer.core.instrument.Counter;
@@ -46,6 +47,12 @@ final class GatewayMetrics {
         counters.computeIfAbsent("failover " + from + to, key -> Counter.builder("caravan.failovers")
                 .description("Requests another backend took over").tag("from", from).tag("to", to)
                 .register(registry)).increment();
+    }
+
+    void reviewed(ToolVerdict.By verdict) {
+        counters.computeIfAbsent("review " + verdict, key -> Counter.builder("caravan.tool.reviews")
+                .description("Tool uses of answers that were reviewed for clients in auto mode")
+                .tag("verdict", verdict.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
     }
 
     void retried(Call call) {

@@ -16,6 +16,8 @@ final class Anthropic implements Provider {
             Setting.of("ANTHROPIC_UPSTREAM_URL", "https://api.anthropic.com", "Anthropic's URL");
     private static final Setting KEY = Setting.secret("ANTHROPIC_UPSTREAM_KEY",
             "Anthropic's key; without it the client's own credential is passed on");
+    private static final Setting SAFEGUARDS = Setting.of("ANTHROPIC_SAFEGUARDS", "pass",
+            "as DATABRICKS_SAFEGUARDS, for Anthropic, which answers");
     private static final Setting STRIP = Setting.of("ANTHROPIC_STRIP", "what is never sent to Anthropic");
 
     @Override
@@ -25,7 +27,7 @@ final class Anthropic implements Provider {
 
     @Override
     public List<Setting> settings() {
-        return List.of(URL, KEY, STRIP);
+        return List.of(URL, KEY, STRIP, SAFEGUARDS);
     }
 
     @Override
@@ -38,6 +40,7 @@ final class Anthropic implements Provider {
                         reader.url(URL, "/v1", "/v1/models"))
                 .auth(auth)
                 .strip(reader.strip(STRIP))
+                .safeguards(reader.safeguards(SAFEGUARDS))
                 .build());
     }
 }

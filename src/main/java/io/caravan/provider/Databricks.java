@@ -5,6 +5,7 @@
 package io.caravan.provider;
 
 import io.caravan.format.WireFormat;
+import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
@@ -38,6 +39,9 @@ final class Databricks implements Provider {
             "the longest wait for the response head of a stream");
     private static final Setting STRIP = Setting.of("DATABRICKS_STRIP", "safeguards",
             "what is never sent to Databricks: key, parent.key or beta:NAME");
+    private static final Setting SAFEGUARDS = Setting.of("DATABRICKS_SAFEGUARDS", "answer",
+            "who answers Claude Code's auto mode: pass (Databricks is sent the client's context), answer (the gateway, where"
+                    + " there is a tool-review.yaml) or off");
     private static final Setting RULES = Setting.of("DATABRICKS_RULES",
             "the rules of transformation for invocations; without it those of docs/converting.md");
 
@@ -49,7 +53,7 @@ final class Databricks implements Provider {
     @Override
     public List<Setting> settings() {
         return List.of(HOST, TOKEN, AUTH, API, CLIENT_ID, CLIENT_SECRET, UpstreamReader.MAX_RETRIES, TOOLS, TIMEOUT, STRIP,
-                RULES);
+                SAFEGUARDS, RULES);
     }
 
     @Override
@@ -152,10 +156,12 @@ final class Databricks implements Provider {
     }
 
     private static UpstreamSettings.Builder workspace(Dialect dialect, UpstreamReader reader) {
+        Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.upstream(BACKEND, dialect)
                 .usualScheme("basic")
                 .headTimeout(reader.timeout(TIMEOUT))
-                .strip(reader.strip(STRIP))
+                .strip(reader.strip(STRIP, safeguards))
+                .safeguards(safeguards)
                 .rules(reader.rules(RULES))
                 .learns(true)
                 .unconfigured(BACKEND.name() + " host and token must be configured");

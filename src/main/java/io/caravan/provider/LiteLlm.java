@@ -4,6 +4,7 @@
  */
 package io.caravan.provider;
 
+import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.settings.value.Setting;
 import java.util.List;
 
@@ -17,6 +18,8 @@ final class LiteLlm implements Provider {
     private static final Setting KEY = Setting.secret("LITELLM_API_KEY", "the LiteLLM proxy's key, if it asks for one");
     private static final Setting TIMEOUT = Setting.of("LITELLM_TIMEOUT", "120s", "as DATABRICKS_TIMEOUT, for LiteLLM");
     private static final Setting STRIP = Setting.of("LITELLM_STRIP", "safeguards", "what is never sent to LiteLLM");
+    private static final Setting SAFEGUARDS = Setting.of("LITELLM_SAFEGUARDS", "answer",
+            "as DATABRICKS_SAFEGUARDS, for LiteLLM");
     private static final Setting RULES = Setting.of("LITELLM_RULES",
             "the rules of transformation for LiteLLM's chat format");
 
@@ -27,7 +30,7 @@ final class LiteLlm implements Provider {
 
     @Override
     public List<Setting> settings() {
-        return List.of(BASE, KEY, TIMEOUT, STRIP, RULES);
+        return List.of(BASE, KEY, TIMEOUT, STRIP, SAFEGUARDS, RULES);
     }
 
     @Override
@@ -55,9 +58,11 @@ final class LiteLlm implements Provider {
     }
 
     private static UpstreamSettings.Builder usual(Backend backend, Dialect dialect, UpstreamReader reader) {
+        Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.upstream(backend, dialect)
                 .auth(reader.bearer(KEY))
                 .headTimeout(reader.timeout(TIMEOUT))
-                .strip(reader.strip(STRIP));
+                .strip(reader.strip(STRIP, safeguards))
+                .safeguards(safeguards);
     }
 }

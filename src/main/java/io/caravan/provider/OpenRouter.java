@@ -5,6 +5,7 @@
 package io.caravan.provider;
 
 import io.caravan.format.WireFormat;
+import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import java.util.List;
@@ -23,6 +24,8 @@ final class OpenRouter implements Provider {
             "the HTTP-Referer header sent to OpenRouter");
     private static final Setting TITLE = Setting.of("OPENROUTER_TITLE", "caravan", "the X-Title header sent to OpenRouter");
     private static final Setting STRIP = Setting.of("OPENROUTER_STRIP", "safeguards", "what is never sent to OpenRouter");
+    private static final Setting SAFEGUARDS = Setting.of("OPENROUTER_SAFEGUARDS", "answer",
+            "as DATABRICKS_SAFEGUARDS, for OpenRouter");
     private static final Setting RULES = Setting.of("OPENROUTER_RULES",
             "the rules of transformation for OpenRouter's chat format");
 
@@ -33,7 +36,7 @@ final class OpenRouter implements Provider {
 
     @Override
     public List<Setting> settings() {
-        return List.of(KEY, BASE, API, REFERER, TITLE, STRIP, RULES);
+        return List.of(KEY, BASE, API, REFERER, TITLE, STRIP, SAFEGUARDS, RULES);
     }
 
     @Override
@@ -41,10 +44,12 @@ final class OpenRouter implements Provider {
         SettingSources sources = reader.sources();
         Dialect dialect = reader.dialect(API, List.of(Dialect.messages("messages"), new OpenRouterChat()));
         boolean chat = dialect.format() == WireFormat.CHAT;
+        Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.alone(reader.upstream(backend, dialect)
                 .urls(reader.url(BASE, "", chat ? "/chat/completions" : "/messages"), reader.url(BASE, "", "/models"))
                 .auth(reader.bearer(KEY))
-                .strip(reader.strip(STRIP))
+                .strip(reader.strip(STRIP, safeguards))
+                .safeguards(safeguards)
                 .rules(reader.rules(RULES))
                 .learns(chat)
                 .header("HTTP-Referer", sources.get(REFERER).toHeader())

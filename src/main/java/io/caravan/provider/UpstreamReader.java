@@ -4,6 +4,7 @@
  */
 package io.caravan.provider;
 
+import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingValue;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +46,8 @@ public final class UpstreamReader {
     private static final String BETA = "[A-Za-z0-9][A-Za-z0-9._-]*\\*?";
     private static final String FIELD = "\\w+(\\.\\w+)?";
     private static final Pattern STRIP_ENTRY = Pattern.compile(FIELD + "|beta:" + BETA);
+
+    private static final String[] SAFEGUARDS = {"pass", "answer", "off"};
 
     private final SettingSources sources;
     private final WorkspaceFile file;
@@ -113,6 +117,26 @@ public final class UpstreamReader {
     /** The rules of transformation a setting names; empty where it is not set. */
     public Optional<List<String>> rules(Setting setting) {
         return sources.find(setting).map(SettingValue::toList);
+    }
+
+    /** Who answers a client in auto mode by a setting that has a default. */
+    public Safeguards safeguards(Setting setting) {
+        String word = sources.get(setting).toOneOf(SAFEGUARDS);
+        return Safeguards.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /**
+     * What a setting says an upstream is never sent.
+     *
+     * @param safeguards who answers a client in auto mode: the list the setting has by default is not for an upstream that does
+     */
+    public List<String> strip(Setting setting, Safeguards safeguards) {
+        List<String> entries = strip(setting);
+        boolean usual = setting.defaultValue().filter(value -> entries.equals(List.of(value))).isPresent();
+        if (usual && safeguards == Safeguards.PASS) {
+            return List.of();
+        }
+        return entries;
     }
 
     /** What a setting says an upstream is never sent. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param auth         the credential it is sent
  * @param scheme       the scheme of its credential, also where there is none yet
  * @param times        how long it is waited for
- * @param strip        what it must not be sent: {@code key}, {@code parent.key} or {@code beta:NAME}, where a name may end
- *                     in {@code *}
+ * @param strip        what it must not be sent by its strip list: {@code key}, {@code parent.key} or {@code beta:NAME},
+ *                     where a name may end in {@code *}
+ * @param safeguards   who answers what a client in auto mode asks of the tool uses it gets
  * @param rules        the rules of transformation it has switched on; empty for those of its dialect (ledger 5.9)
  * @param learns       whether a field it refuses is removed and the request sent once more
  * @param headers      fixed headers every request to it carries
@@ -43,12 +45,15 @@ public record UpstreamSettings(
         String scheme,
         Times times,
         List<String> strip,
+        Safeguards safeguards,
         Optional<List<String>> rules,
         boolean learns,
         Map<String, String> headers,
         List<String> missing,
         String unconfigured) {
 
+    /** A client's context, and the beta that announces it. */
+    private static final List<String> CONTEXT = List.of("safeguards", "beta:dangerous-tool-use-*");
     private static final Pattern NOT_IN_ROUTES = Pattern.compile("[^A-Za-z0-9._-]");
 
     /**
@@ -67,12 +72,37 @@ public record UpstreamSettings(
     }
 
     /**
+     * Who answers {@code safeguards}, the question of a client in auto mode. It holds the client's context, its rules and
+     * folders, which are private: but for {@link #PASS} no upstream is sent it.
+     */
+    public enum Safeguards {
+        /**
+         * The upstream: it is sent the question, and its verdicts come back. The gateway's rules hold beside it; and alone,
+         * where the upstream speaks a format that has no word for the question.
+         */
+        PASS,
+        /** The gateway, where it has rules. */
+        ANSWER,
+        /** Nobody. */
+        OFF
+    }
+
+    /**
      * How long an upstream is waited for.
      *
      * @param head   the longest wait for the response head of a stream
      * @param answer the longest wait for a whole answer that is not streamed
      */
     public record Times(Duration head, Duration answer) {}
+
+    /** All that it must not be sent: its strip list, and a client's context unless it can be the one to answer. */
+    public List<String> withheld() {
+        boolean answers = safeguards == Safeguards.PASS && format() == WireFormat.MESSAGES;
+        if (answers) {
+            return strip;
+        }
+        return Stream.concat(strip.stream(), CONTEXT.stream()).distinct().toList();
+    }
 
     /** Whether everything it needs is set. */
     public boolean configured() {
@@ -101,8 +131,8 @@ public record UpstreamSettings(
 
     /** The same by another name. */
     UpstreamSettings withId(String other) {
-        return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, rules, learns, headers,
-                missing, unconfigured);
+        return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
+                headers, missing, unconfigured);
     }
 
     /**
@@ -119,6 +149,7 @@ public record UpstreamSettings(
         private Auth auth = new Auth.None();
         private String usualScheme = auth.scheme();
         private List<String> strip = List.of();
+        private Safeguards safeguards = Safeguards.ANSWER;
         private Optional<List<String>> rules = Optional.empty();
         private boolean learns;
         private final Map<String, String> headers = new LinkedHashMap<>();
@@ -177,6 +208,12 @@ public record UpstreamSettings(
             return this;
         }
 
+        /** Who answers a client in auto mode, where it is not the gateway. */
+        public Builder safeguards(Safeguards who) {
+            safeguards = who;
+            return this;
+        }
+
         /** The rules it has switched on, as {@link UpstreamReader#rules} reads them; empty for those of its dialect. */
         public Builder rules(Optional<List<String>> names) {
             rules = names;
@@ -215,8 +252,8 @@ public record UpstreamSettings(
             }
             String words = Objects.requireNonNullElse(unconfigured, "The backend " + backend.setting()
                     + " is not configured; missing: " + String.join(", ", missing));
-            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, rules, learns,
-                    Collections.unmodifiableMap(headers), missing, words);
+            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules,
+                    learns, Collections.unmodifiableMap(headers), missing, words);
         }
     }
 }

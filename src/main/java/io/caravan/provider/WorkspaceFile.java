@@ -8,6 +8,7 @@ import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.YamlFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -7,6 +7,7 @@ package io.caravan.provider;
 import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.SettingsException;
+import io.caravan.settings.value.YamlFile;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;

@@ -8,39 +8,33 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.caravan.call.Call.ModelName;
 import io.caravan.format.ModelTraits;
+import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
+import io.caravan.settings.value.YamlFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The model table in use. A file is looked at again at most once a second, by the thread that happens to ask; an edit
- * that cannot be read is logged once and the table before it stays. Safe for use by many threads.
+ * The model table in use, and the steps that go by it. A file is looked at again at most once a second, by the thread that
+ * happens to ask; an edit that cannot be read is logged once and the table before it stays. Safe for use by many threads.
  */
 public final class ModelRouting {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelRouting.class);
     private static final String BUILT_IN = "models.yaml";
     private static final int CACHED_NAMES = 1_000;
-    private static final Version GONE = new Version("", -1, null);
-    private static final long CHECK_EVERY = TimeUnit.SECONDS.toNanos(1);
 
     private record Name(String backendId, String model) {}
-
-    private record Version(String modified, long size, @Nullable Object key) {}
 
     /** A table with the answers it gave: a new table starts with none. */
     private record Loaded(ModelTable table, Cache<Name, Optional<Match>> answers,
@@ -51,12 +45,8 @@ public final class ModelRouting {
         }
     }
 
-    private final @Nullable Path file;
     private final List<String> backends;
-    private final LongSupplier nanoTime;
-    private final AtomicLong nextCheck;
-    private volatile Version seen = GONE;
-    private volatile Loaded loaded;
+    private final Supplier<Loaded> newest;
 
     /**
      * Reads the table.
@@ -70,16 +60,27 @@ public final class ModelRouting {
     }
 
     ModelRouting(@Nullable Path modelsFile, Collection<String> backends, LongSupplier nanoTime) {
-        this.file = modelsFile;
         this.backends = List.copyOf(backends);
-        this.nanoTime = nanoTime;
-        this.nextCheck = new AtomicLong(nanoTime.getAsLong() + CHECK_EVERY);
         if (modelsFile == null) {
-            loaded = new Loaded(builtIn());
+            Loaded builtIn = new Loaded(builtIn());
+            newest = () -> builtIn;
         } else {
-            seen = version(modelsFile);
-            loaded = new Loaded(read(modelsFile));
+            newest = new YamlFile.Watched<>(modelsFile, "The model table", null,
+                    text -> read(text, modelsFile.toString()), nanoTime)::newest;
         }
+    }
+
+    /**
+     * Binds the steps that go by the model table by the names the routes use.
+     *
+     * @param registry   takes each bean by its name
+     * @param discovered gives the models a backend, by its id, has said it has; empty where it has not been asked
+     */
+    public void bind(BiConsumer<String, Object> registry, GatewaySettings settings,
+            Function<String, Collection<String>> discovered) {
+        registry.accept("resolveTarget", new ResolveTarget(settings, this));
+        registry.accept("requireBackend", new RequireBackend(settings));
+        registry.accept("listModels", new ListModels(settings, this, discovered));
     }
 
     /**
@@ -95,8 +96,7 @@ public final class ModelRouting {
      * empty, longer than 256 characters or holds a control character.
      */
     public Optional<Match> resolve(String backendId, @Nullable String model) {
-        reloadIfChanged();
-        Loaded current = loaded;
+        Loaded current = newest.get();
         return Optional.ofNullable(model).filter(ModelTable::isName).map(name -> new Name(backendId, name))
                 .flatMap(name -> current.answers.get(name, asked -> current.table.resolve(asked.backendId, asked.model)));
     }
@@ -120,54 +120,17 @@ public final class ModelRouting {
 
     /** The newest table. */
     ModelTable table() {
-        reloadIfChanged();
-        return loaded.table;
+        return newest.get().table;
     }
 
     /** What is known of a model, by the name an upstream has for it, by the newest table; dots in it count as dashes. */
     public ModelTraits traits(String upstreamModel) {
-        reloadIfChanged();
-        Loaded current = loaded;
+        Loaded current = newest.get();
         return current.traits.get(upstreamModel, current.table::traits);
     }
 
-    private void reloadIfChanged() {
-        if (file == null) {
-            return;
-        }
-        long now = nanoTime.getAsLong();
-        long due = nextCheck.get();
-        if (now - due < 0 || !nextCheck.compareAndSet(due, now + CHECK_EVERY)) {
-            return;
-        }
-        Version version = version(file);
-        if (version.equals(seen)) {
-            return;
-        }
-        seen = version;
-        try {
-            loaded = new Loaded(read(file));
-            LOG.info("The model table was read again from {}", file);
-        } catch (SettingsException e) {
-            LOG.error("The model table stays as it was: {}", e.getMessage());
-        }
-    }
-
-    private static Version version(Path file) {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Version(attributes.lastModifiedTime().toString(), attributes.size(), attributes.fileKey());
-        } catch (IOException e) {
-            return GONE; // or out of reach, which is told once
-        }
-    }
-
-    private ModelTable read(Path file) {
-        try {
-            return ModelTable.parse(Files.readString(file), file.toString(), backends).withTraitsOf(builtIn());
-        } catch (IOException e) {
-            throw new SettingsException(file + " cannot be read: make it a readable file of UTF-8 text");
-        }
+    private Loaded read(String yaml, String sourceName) {
+        return new Loaded(ModelTable.parse(yaml, sourceName, backends).withTraitsOf(builtIn()));
     }
 
     private ModelTable builtIn() {

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param stream           the times of streams
  * @param outgoing         the way out to the upstreams
  * @param modelsFile       the model table, or null for the built-in one
+ * @param toolReviewFile   the rules for tool uses; it need not exist
+ * @param toolReviewTime   how long the review of one tool use may take
  * @param workingDirectory the absolute directory that relative paths start from
  * @param camelProperties  every property for Camel: {@code camel.*}, and what a route of the user refers to
  * @param pairs            for a body field, the {@code anthropic-beta} values that travel with it
@@ -50,6 +52,8 @@ public record GatewaySettings(
         Stream stream,
         Outgoing outgoing,
         @Nullable Path modelsFile,
+        Path toolReviewFile,
+        Duration toolReviewTime,
         Path workingDirectory,
         Map<String, String> camelProperties,
         Map<String, List<String>> pairs,

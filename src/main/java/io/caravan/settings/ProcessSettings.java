@@ -44,6 +44,10 @@ final class ProcessSettings {
     static final Setting LOG_DIR = Setting.of("LOG_DIR", "logs", "the directory of server.log");
     static final Setting MODELS_PATH = Setting.of("MODELS_PATH",
             "the model table; without it ./models.yaml, else the built-in one");
+    static final Setting TOOL_REVIEW_PATH = Setting.of("TOOL_REVIEW_PATH",
+            "the rules for tool uses in auto mode; without it ./tool-review.yaml, if there is one");
+    static final Setting TOOL_REVIEW_TIMEOUT = Setting.of("TOOL_REVIEW_TIMEOUT", "60s",
+            "how long the review of one tool use may take, the judge's answer included");
     static final Setting PROXY_PAIRS = Setting.of("PROXY_PAIRS", PAIRS,
             "a body field and the anthropic-beta values that travel with it: field=beta|beta").shownWhole();
     static final Setting PROXY_API_KEYS = Setting.secret("PROXY_API_KEYS", "the keys of clients");
@@ -82,7 +86,8 @@ final class ProcessSettings {
             "a PEM file of certificates to trust beside the platform's");
 
     private static final List<Setting> BEFORE = List.of(SettingSources.ENVIRONMENT, HOST, PORT, LOG_LEVEL, LOG_FORMAT,
-            LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH);
+            LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH, TOOL_REVIEW_PATH,
+            TOOL_REVIEW_TIMEOUT);
     private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_API_KEYS,
             PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
             PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, UpstreamReader.BREAKER_THRESHOLD, UpstreamReader.BREAKER_TIMEOUT,

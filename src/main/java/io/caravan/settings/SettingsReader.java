@@ -57,8 +57,8 @@ final class SettingsReader {
         effective.addAll(reader.lines(backends));
         return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(), backends,
                 sources.get(PROXY_FETCH_IMAGES).toBoolean(), keys, limits, stream(), outgoing(), modelsFile,
-                sources.directory(), Collections.unmodifiableMap(sources.camelProperties()), pairs(),
-                List.copyOf(warnings), List.copyOf(effective));
+                toolReviewFile(), sources.get(TOOL_REVIEW_TIMEOUT).toDuration(), sources.directory(),
+                Collections.unmodifiableMap(sources.camelProperties()), pairs(), List.copyOf(warnings), List.copyOf(effective));
     }
 
     /** For a body field, the betas that travel with it. */
@@ -148,6 +148,12 @@ final class SettingsReader {
         Path usual = sources.directory().resolve("models.yaml");
         return sources.find(MODELS_PATH).map(this::existingFile)
                 .or(() -> Optional.of(usual).filter(Files::isRegularFile)).orElse(null);
+    }
+
+    /** Where the rules are, or would be: they may come while the gateway runs. */
+    private Path toolReviewFile() {
+        return sources.find(TOOL_REVIEW_PATH).map(this::existingFile)
+                .orElseGet(() -> sources.directory().resolve("tool-review.yaml"));
     }
 
     private Path existingFile(SettingValue value) {

@@ -13,6 +13,8 @@ import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.provider.UpstreamSettings;
+import io.caravan.provider.UpstreamSettings.Safeguards;
+import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
@@ -30,15 +32,17 @@ final class PrepareRequest implements Processor {
     private final @Nullable UnaryOperator<String> images;
     private final CallWatch watch;
     private final CallObserver observer;
+    private final ToolReview.Steps reviews;
 
     /** @param images gives an image's public URL back as a data URL, or throws {@link MalformedBody}; null: none is fetched */
     PrepareRequest(UpstreamCatalog upstreams, ModelRouting routing, @Nullable UnaryOperator<String> images,
-            CallWatch watch, CallObserver observer) {
+            CallWatch watch, CallObserver observer, ToolReview.Steps reviews) {
         this.upstreams = upstreams;
         this.routing = routing;
         this.images = images;
         this.watch = watch;
         this.observer = observer;
+        this.reviews = reviews;
     }
 
     @Override
@@ -60,7 +64,12 @@ final class PrepareRequest implements Processor {
     private Translator translator(Call call, Upstream upstream, String model) {
         WireFormat.Pair pair = new WireFormat.Pair(call.format(), upstream.format());
         try {
-            return Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
+            Translator translator =
+                    Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
+            if (upstream.settings().safeguards() == Safeguards.OFF) {
+                return translator;
+            }
+            return reviews.over(translator, call);
         } catch (MalformedBody e) {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }

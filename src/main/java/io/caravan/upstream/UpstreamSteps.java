@@ -7,6 +7,7 @@ package io.caravan.upstream;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
 import io.caravan.provider.Backend;
+import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
@@ -49,10 +50,11 @@ public final class UpstreamSteps {
      * @param watch    looks at the time limits of each attempt
      * @param observer is told of each attempt
      * @param counts   estimates tokens where no upstream counts them
+     * @param reviews  answers clients in auto mode
      */
     public void bind(BiConsumer<String, Object> registry, ModelRouting routing, CallWatch watch, CallObserver observer,
-            TokenCounts counts) {
-        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(), watch, observer));
+            TokenCounts counts, ToolReview.Steps reviews) {
+        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(), watch, observer, reviews));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!settings.keys().keys().isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));

@@ -91,6 +91,7 @@ class CommandsTest {
 
         assertEquals(0, demo.code, demo.err);
         assertTrue(demo.out.contains("export ANTHROPIC_BASE_URL=http://127.0.0.1:"), demo.out);
+        assertTrue(demo.out.contains("export CLAUDE_CODE_AUTO_MODE_SERVER=0"), demo.out);
         assertTrue(demo.out.contains("Hi! You said: Hello from the demo!"), demo.out);
         try (var files = Files.list(work)) {
             assertEquals(List.of(), files.filter(file -> !file.getFileName().toString().startsWith("run")).toList());

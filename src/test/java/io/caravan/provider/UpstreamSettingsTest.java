@@ -183,7 +183,24 @@ class UpstreamSettingsTest {
         assertEquals(List.of("tools.strict", "beta:effort-*", "speed"),
                 backend("anthropic", "ANTHROPIC_STRIP", "tools.strict, beta:effort-* ,,speed").strip());
         assertEquals(List.of(), backend("litellm", "LITELLM_STRIP", "none").strip());
+        assertEquals(List.of(), backend("databricks", "DATABRICKS_STRIP", "").strip());
         assertTrue(Given.refusal("LITELLM_STRIP", "a.b.c").contains("parent.key"));
+    }
+
+    // M54
+    @Test
+    void aClientsContextIsWithheldUnlessTheUpstreamIsToAnswer() {
+        List<String> context = List.of("safeguards", "beta:dangerous-tool-use-*");
+        for (String id : List.of("databricks", "openrouter", "litellm", "litellm-openrouter")) {
+            assertEquals(context, backend(id).withheld(), id);
+        }
+        assertEquals(context, backend("databricks", "DATABRICKS_STRIP", "").withheld());
+        assertEquals(context, backend("anthropic", "ANTHROPIC_SAFEGUARDS", "off").withheld());
+        assertEquals(List.of(), backend("anthropic").withheld());
+        assertEquals(List.of("safeguards"), backend("anthropic", "ANTHROPIC_STRIP", "safeguards").withheld());
+        assertEquals(List.of(), backend("databricks", "DATABRICKS_SAFEGUARDS", "pass").withheld());
+        assertEquals(context, backend("litellm-openrouter", "LITELLM_SAFEGUARDS", "pass").withheld(), "chat has no word for it");
+        assertTrue(Given.refusal("OPENROUTER_SAFEGUARDS", "yes").contains("pass, answer, off"));
     }
 
     @Test

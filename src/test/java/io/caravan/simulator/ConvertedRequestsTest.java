@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.convert.chatrequest.ChatRequest;
-import io.caravan.convert.chatrequest.ChatRewrite;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.learning.Refusals;
@@ -70,7 +69,7 @@ class ConvertedRequestsTest {
     void anOpenAiClientsRequestForOneUpstreamFitsDatabricksToo(@ForAll long seed) throws Exception {
         byte[] chat = ChatRequest.of(new RandomMessages(seed).next(), terms(Dialects.LITELLM)).body();
 
-        String sent = new String(ChatRewrite.of(chat, terms(Dialects.DATABRICKS)).body(), StandardCharsets.UTF_8);
+        String sent = new String(ChatRequest.Rewrite.of(chat, terms(Dialects.DATABRICKS)).body(), StandardCharsets.UTF_8);
 
         HttpResponse<String> answer = REQUESTS.post(path(Dialects.DATABRICKS), Requests.json(sent));
         assertEquals(200, answer.statusCode(), () -> answer.body() + "\n" + sent);
@@ -85,9 +84,9 @@ class ConvertedRequestsTest {
                 ChatRequest.of(messages, terms(dialect)).body(), StandardCharsets.UTF_8)), random);
 
         onlyMalformed(() -> ChatRequest.of(damagedMessages.toString().getBytes(StandardCharsets.UTF_8), terms(dialect)));
-        onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8),
+        onlyMalformed(() -> ChatRequest.Rewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8),
                 terms(Dialects.DATABRICKS)));
-        onlyMalformed(() -> ChatRewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8), terms(dialect)));
+        onlyMalformed(() -> ChatRequest.Rewrite.of(damagedChat.toString().getBytes(StandardCharsets.UTF_8), terms(dialect)));
     }
 
     private static void onlyMalformed(Runnable conversion) {

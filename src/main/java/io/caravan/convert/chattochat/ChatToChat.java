@@ -6,7 +6,7 @@ package io.caravan.convert.chattochat;
 
 import io.caravan.convert.Translator;
 import io.caravan.convert.UpstreamTerms;
-import io.caravan.convert.chatrequest.ChatRewrite;
+import io.caravan.convert.chatrequest.ChatRequest;
 import io.caravan.convert.chattomessages.ChatToMessages;
 import io.caravan.convert.messagestochat.MessagesToChat;
 import io.caravan.failure.ErrorReader;
@@ -29,7 +29,7 @@ public final class ChatToChat implements Translator {
      * @throws io.caravan.format.json.MalformedBody if it is no chat request, or names an image the upstream must not have
      */
     public ChatToChat(ModelRequest request, UpstreamTerms terms) {
-        ChatRewrite rewritten = ChatRewrite.of(request.body(), terms);
+        ChatRequest.Rewrite rewritten = ChatRequest.Rewrite.of(request.body(), terms);
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().cutFrom(rewritten.body()), rewritten.dropped());
         this.answers = answers(request, rewritten.answersInLists());

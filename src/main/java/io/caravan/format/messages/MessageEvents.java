@@ -19,6 +19,8 @@ import java.util.List;
 final class MessageEvents {
 
     private static final List<String> AT_THE_END = List.of("stop_reason", "stop_sequence", "stop_details");
+    /** What a client in auto mode is told of the tool uses. */
+    private static final String VERDICTS = "safeguard_results";
     private static final String MANAGEMENT = "context_management";
 
     private MessageEvents() {
@@ -53,6 +55,9 @@ final class MessageEvents {
         for (String member : AT_THE_END) {
             delta.set(member, start.get(member));
             start.putNull(member);
+        }
+        if (start.has(VERDICTS)) {
+            delta.set(VERDICTS, start.remove(VERDICTS));
         }
         ObjectNode counts = UsageSchema.whole(Usage.UNKNOWN, 0);
         if (start.get("usage") instanceof ObjectNode given) {

@@ -37,7 +37,7 @@ public final class EventBuffer {
         private final byte[] name = Lines.ascii(name().toLowerCase(Locale.ROOT));
 
         /** The type of the event in {@code bytes[start, end)}. */
-        static Type of(byte[] bytes, int start, int end) {
+        public static Type of(byte[] bytes, int start, int end) {
             int data = end;
             for (int line = start; line < end; line = Lines.end(bytes, line, end) + 1) {
                 if (Lines.startsWith(bytes, line, end, EVENT)) {
@@ -139,6 +139,20 @@ public final class EventBuffer {
             before--;
         }
         return before < start || bytes[before] == '\n';
+    }
+
+    /** The first byte behind the event in {@code bytes[start, to)}, the blank line that ends it included; {@code to} if none does. */
+    public static int eventEnd(byte[] bytes, int start, int to) {
+        int line = start;
+        while (line < to) {
+            int end = Lines.end(bytes, line, to);
+            boolean empty = end == line || end == line + 1 && bytes[line] == '\r';
+            if (empty && end < to) {
+                return end + 1;
+            }
+            line = end + 1;
+        }
+        return to;
     }
 
     /** Whether an unfinished event is larger than the limit: {@link #takeRest()} passes it on in parts. */

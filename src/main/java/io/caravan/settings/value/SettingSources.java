@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped. */
+/** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped, but for that of a strip list. */
 public final class SettingSources {
 
     /** The setting that decides which {@code .env.NAME} is among the sources. */
@@ -79,12 +79,18 @@ public final class SettingSources {
     /** The value of the strongest source that has one, or its fixed default. */
     public Optional<SettingValue> find(Setting setting) {
         for (Layer layer : layers) {
-            String value = layer.values.getOrDefault(setting.name(), "").strip();
-            if (!value.isEmpty()) {
-                return Optional.of(new SettingValue(setting, value, layer.source));
+            Optional<SettingValue> value = find(setting, layer);
+            if (value.isPresent()) {
+                return value;
             }
         }
         return setting.defaultValue().map(value -> new SettingValue(setting, value, DEFAULT));
+    }
+
+    private static Optional<SettingValue> find(Setting setting, Layer layer) {
+        return Optional.ofNullable(layer.values.get(setting.name())).map(String::strip)
+                .filter(value -> setting.mayBeEmpty() || !value.isEmpty())
+                .map(value -> new SettingValue(setting, value, layer.source));
     }
 
     /** The value of a setting that has a fixed default. */

@@ -33,7 +33,7 @@ class ChatRequestGoldenTest {
         byte[] sent;
         Set<String> dropped;
         if (given.ofAnOpenAiClient()) {
-            ChatRewrite result = ChatRewrite.of(body, given.terms());
+            ChatRequest.Rewrite result = ChatRequest.Rewrite.of(body, given.terms());
             sent = result.body();
             dropped = result.dropped();
         } else {

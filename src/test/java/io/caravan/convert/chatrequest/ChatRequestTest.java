@@ -101,7 +101,7 @@ class ChatRequestTest {
         "{'messages':[{'role':'user','content':'x'}],'tools':{'a':{}}}|tools",
     })
     void whatIsNoListIsAnOpenAiClientsFaultWhereTheUpstreamIsStrict(String body, String member) {
-        MalformedBody refusal = assertThrows(MalformedBody.class, () -> ChatRewrite.of(
+        MalformedBody refusal = assertThrows(MalformedBody.class, () -> ChatRequest.Rewrite.of(
                 body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), terms(Dialects.DATABRICKS)));
 
         assertEquals(member + ": Input should be a valid list", refusal.getMessage());
@@ -116,7 +116,7 @@ class ChatRequestTest {
         for (Dialects dialect : Dialects.values()) {
             assertEquals("messages.0.content.1.image.source.url: only https URLs of public hosts are supported",
                     refused(dialect, withUser("{'type':'image','source':{'type':'url','url':'" + url + "'}}")));
-            assertThrows(MalformedBody.class, () -> ChatRewrite.of(("{\"messages\":[{\"role\":\"user\",\"content\":"
+            assertThrows(MalformedBody.class, () -> ChatRequest.Rewrite.of(("{\"messages\":[{\"role\":\"user\",\"content\":"
                     + "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://h/" + url + "\"}}]}]}")
                     .getBytes(StandardCharsets.UTF_8), terms(dialect)));
         }
