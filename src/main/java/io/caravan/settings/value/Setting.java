@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A duration is a number with {@code ms}, {@code s}, {@code m} or {@code h}; without a unit it is in seconds, in
  * milliseconds if the name ends in {@code _MS}. A switch is true, false, 1, 0, yes, no, on or off. A list is separated
- * by commas; {@code none} is the empty list. An empty value counts as not set.
+ * by commas; {@code none} is the empty list. An empty value counts as not set, but for a list of what is left out, where it
+ * is the empty list.
  */
 public final class Setting {
 
@@ -74,6 +75,11 @@ public final class Setting {
     /** Whether its value must never be shown. */
     public boolean secret() {
         return display == Display.SECRET;
+    }
+
+    /** Whether an empty value is the empty list, and not as if it were not set. */
+    boolean emptyMeansNone() {
+        return name.endsWith("_STRIP");
     }
 
     /** Its name in {@code application.properties}, such as {@code databricks.max-retries}. */
