@@ -8,7 +8,9 @@ import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
+import io.caravan.settings.value.SettingsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +41,10 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
     /**
      * One of {@code endpoints}.
      *
-     * @param base    the URL up to {@code /serving-endpoints}, and with it, without a slash at its end
+     * @param place   where it is
      * @param dialect empty where it says nothing
      */
-    record Workspace(String name, String base, Auth auth, Optional<Dialect> dialect, int weight) {}
+    record Workspace(String name, WorkspaceUrl place, Auth auth, Optional<Dialect> dialect, int weight) {}
 
     /**
      * Reads the file; it counts where Databricks is what is served or may be, and wherever its path is given.
@@ -52,10 +54,12 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
      */
     static WorkspaceFile find(SettingSources sources, Collection<String> reserved, Consumer<String> warnings) {
         Path path = sources.get(PATH).toPath(sources.directory());
+        requireFile(path, sources);
         String backend = Databricks.BACKEND.setting();
         boolean counts = sources.given(PATH) || sources.find(BackendChoice.PROXY_BACKEND)
                 .map(value -> value.text().equalsIgnoreCase(backend)).orElse(true);
-        if (!Files.isRegularFile(path)) {
+        if (!Files.exists(path)) {
+            warnOfOtherEnding(path, warnings);
             return none(path);
         }
         if (!counts) {
@@ -65,7 +69,41 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
             return none(path);
         }
         YamlFile yaml = new YamlFile(path.toString(), sources::variable);
-        return new WorkspaceFileReader(yaml, path, reserved).read(yaml.read(path));
+        YamlFile.refuseOthers(path);
+        WorkspaceFile read = new WorkspaceFileReader(yaml, path, reserved).read(yaml.read(path));
+        if (read.workspaces().isEmpty()) {
+            throw new SettingsException(path + " lists no endpoints, so there is nobody it could send requests to: list the"
+                    + " workspaces under endpoints, or remove it (client keys alone can stand in PROXY_API_KEYS)");
+        }
+        return read;
+    }
+
+    /** A configuration that was asked for, or lies in its place, never counts as not there. */
+    private static void requireFile(Path path, SettingSources sources) {
+        if (Files.isRegularFile(path)) {
+            return;
+        }
+        if (Files.isDirectory(path)) {
+            throw new SettingsException(path + " is a directory and no file: give the file (docker makes a directory where the"
+                    + " file to be mounted does not exist), or remove it");
+        }
+        if (sources.given(PATH)) {
+            throw sources.get(PATH).invalid("it names no file; give the path of one, or leave the setting out");
+        }
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SettingsException(path + " cannot be read, for it leads to no file: mend the link, or remove it");
+        }
+    }
+
+    private static void warnOfOtherEnding(Path path, Consumer<String> warnings) {
+        String name = path.getFileName().toString();
+        for (String ending : List.of(".yml", ".json")) {
+            Path other = path.resolveSibling(name.replaceFirst("\\.[^.]*$", "") + ending);
+            if (Files.isRegularFile(other)) {
+                warnings.accept(other.getFileName() + " is not read, for only " + name + " is: rename it, or set CONFIG_PATH="
+                        + other.getFileName() + ", if its workspaces and its key are to count");
+            }
+        }
     }
 
     private static WorkspaceFile none(Path path) {
@@ -77,12 +115,10 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
         return path.getFileName().toString();
     }
 
-    /** What is amiss with its path. */
-    List<String> warnings(SettingSources sources) {
-        if (sources.given(PATH) && !Files.isRegularFile(path)) {
-            return List.of(sources.get(PATH).place() + " names no file");
-        }
-        return List.of();
+    /** What of its entries was understood otherwise than it was written. */
+    List<String> warnings() {
+        return workspaces.stream().filter(workspace -> !workspace.place().asInFiles()).flatMap(workspace -> workspace.place().warning(name() + ": the api_base of "
+                + workspace.name()).stream()).toList();
     }
 
     /** How requests are spread over the workspaces. */

@@ -35,6 +35,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class YamlFile {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)})?");
+    /** It may be JSON with comments, which is no YAML. */
+    private static final Pattern CLAUDE_CODE_ROUTER =
+            Pattern.compile("(?m)(^|[{,\\s])[\"']?(Providers|Router)[\"']?\\s*:\\s*[\\[{]");
     private static final int LONGEST_NUMBER = 20;
 
     private final String name;
@@ -47,6 +50,18 @@ final class YamlFile {
     public YamlFile(String name, Function<String, Optional<String>> variables) {
         this.name = name;
         this.variables = variables;
+    }
+
+    /** Refuses the configuration of another program, and says where to read on. */
+    static void refuseOthers(Path file) {
+        try {
+            if (CLAUDE_CODE_ROUTER.matcher(Files.readString(file)).find()) {
+                throw new SettingsException(file + " is a configuration of Claude Code Router, which is not read here:"
+                        + " docs/moving.md says which setting here is which of its");
+            }
+        } catch (IOException e) {
+            // told by whoever reads it
+        }
     }
 
     /** The whole file; null where it is empty. */
