@@ -8,11 +8,11 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
@@ -102,14 +102,15 @@ public final class Call {
      */
     public record ModelName(@Nullable String backend, String name) {
 
-        /** Takes {@code asked} apart; what stands before its comma counts only if it is one of {@code backends}. */
-        public static ModelName of(String asked, Collection<String> backends) {
+        /**
+         * Takes {@code asked} apart.
+         *
+         * @param backends gives the id of the backend that is written before the comma, or throws
+         */
+        public static ModelName of(String asked, UnaryOperator<String> backends) {
             int comma = asked.indexOf(',');
             if (comma >= 0) {
-                String backend = asked.substring(0, comma).strip();
-                if (backends.contains(backend)) {
-                    return new ModelName(backend, asked.substring(comma + 1).strip());
-                }
+                return new ModelName(backends.apply(asked.substring(0, comma).strip()), asked.substring(comma + 1).strip());
             }
             return new ModelName(null, asked);
         }

@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says who listens on a port, as far as this system tells. */
+/** Says why an address cannot be served, and who listens on a port, as far as this system tells. */
 final class PortHolder {
 
     private static final String LISTENING = "0A";
@@ -22,15 +22,34 @@ final class PortHolder {
     private PortHolder() {
     }
 
-    /** Who holds the port, in words; empty if it is free. */
-    static Optional<String> of(String host, int port) {
+    /** Why the port cannot be served there, and what to do about it; empty if it can. */
+    static Optional<String> hindrance(String host, int port) {
+        Optional<IOException> failure = bind(host, port);
+        return failure.map(cause -> bind(host, 0).map(elsewhere -> noHost(host, elsewhere))
+                .orElseGet(() -> noPort(port, cause)));
+    }
+
+    /** What keeps the system from serving there; empty if nothing does. */
+    private static Optional<IOException> bind(String host, int port) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, port));
+            probe.bind(new InetSocketAddress(host.replaceAll("^\\[|]$", ""), port));
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(process(port));
+            return Optional.of(e);
         }
+    }
+
+    private static String noHost(String host, IOException cause) {
+        return "HOST=" + host + " cannot be served here: " + cause.getMessage()
+                + "; it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them";
+    }
+
+    private static String noPort(int port, IOException cause) {
+        if (String.valueOf(cause.getMessage()).contains("ermission denied")) {
+            return "port " + port + " may not be served by this user: set PORT to 1024 or more, or allow it";
+        }
+        return "port " + port + " is taken by " + process(port) + "; stop it or set PORT";
     }
 
     private static String process(int port) {

@@ -23,9 +23,7 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
         GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
-        if (settings.port() != 0) {
-            requireFree(settings.host(), settings.port());
-        }
+        requireFree(settings.host(), settings.port());
         Logging.start(settings.log(), true);
         Caravan gateway = Caravan.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, settings), "caravan-stop"));
@@ -34,8 +32,8 @@ final class StartCommand implements Runnable {
     }
 
     private static void requireFree(String host, int port) {
-        PortHolder.of(host, port).ifPresent(holder -> {
-            throw new Caravan.StartFailure("port " + port + " is taken by " + holder + "; stop it or set PORT");
+        PortHolder.hindrance(host, port).ifPresent(why -> {
+            throw new Caravan.StartFailure(why);
         });
     }
 

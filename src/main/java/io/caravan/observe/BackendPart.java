@@ -12,17 +12,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a health page says of one backend and, where they have names of their own, of its upstreams. */
 final class BackendPart {
 
     private final String id;
     private final List<String> upstreams;
+    private final String workspaces;
     private final ModelRouting routing;
 
     BackendPart(BackendSettings backend, ModelRouting routing) {
         this.id = backend.backend().id();
         this.upstreams = backend.upstreams().stream().map(UpstreamSettings::id).filter(name -> !name.equals(id)).toList();
+        this.workspaces = backend.upstreams().stream().map(one -> one.instance().orElse(HealthReport.configured(false)))
+                .distinct().collect(Collectors.joining(", "));
         this.routing = routing;
     }
 
@@ -50,17 +54,17 @@ final class BackendPart {
         return withUpstreams(part, states);
     }
 
-    private static Map<String, Object> head(Backend.State state) {
+    private Map<String, Object> head(Backend.State state) {
         Map<String, Object> part = new LinkedHashMap<>();
-        part.put("status", UpstreamHealth.word(state));
-        part.put("workspace", HealthReport.configured(state.status() != Backend.State.Status.NOT_CONFIGURED));
+        part.put("status", state.down() ? "unhealthy" : "healthy");
+        part.put("workspace", workspaces);
         return part;
     }
 
     private Map<String, Object> body(Backend.State state) {
         Map<String, Object> part = head(state);
-        part.putAll(UpstreamHealth.summary(state));
-        part.put("endpoints", new UpstreamHealth(routing, id, state).aliases());
+        UpstreamHealth.summary(state).forEach(part::putIfAbsent);
+        part.put("endpoints", new UpstreamHealth(routing, id, state).endpoints());
         return part;
     }
 

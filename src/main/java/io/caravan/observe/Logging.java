@@ -4,6 +4,7 @@
  */
 package io.caravan.observe;
 
+import io.caravan.provider.BackendSettings;
 import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -27,7 +29,7 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up the log, of libraries only warnings unless more than INFO is asked for: JSON lines or text, to the console and
+ * Sets up the log, of libraries only warnings unless they are asked for: JSON lines or text, to the console and
  * to {@code server.log}, which rolls at 50 MB. A second gateway in the same directory writes {@code server-<pid>.log}; a
  * directory that cannot be written leaves the console alone. Lines are written by a thread of their own, so that no
  * request waits for a slow console; when that falls far behind, lines are dropped rather than requests held up.
@@ -61,7 +63,7 @@ public final class Logging {
             async.addComponent(builder.newAppenderRef(FILE));
         });
         builder.add(async);
-        addLevels(builder, Level.valueOf(settings.level()));
+        addLevels(builder, Level.valueOf(settings.level()), settings.libraries());
         Configurator.reconfigure(builder.build());
     }
 
@@ -80,13 +82,13 @@ public final class Logging {
                 .addComponent(builder.newComponent("DefaultRolloverStrategy").addAttribute("max", "5"));
     }
 
-    private static void addLevels(ConfigurationBuilder<BuiltConfiguration> builder, Level level) {
+    private static void addLevels(ConfigurationBuilder<BuiltConfiguration> builder, Level level, boolean libraries) {
         builder.add(builder.newLogger("io.caravan", level));
         // Its DEBUG lines hold every header and body on the wire, credentials among them: never, at no level.
         builder.add(builder.newLogger("org.apache.hc", atMostWarn(level)));
         // What it cannot route (a bad escape in a path) it reports with a stack trace; anyone could fill the log.
         builder.add(builder.newLogger("io.vertx.ext.web.RoutingContext", Level.OFF));
-        Level others = level == Level.INFO ? Level.WARN : level;
+        Level others = libraries ? level : atMostWarn(level);
         builder.add(builder.newRootLogger(others).add(builder.newAppenderRef("async")));
     }
 
@@ -111,9 +113,19 @@ public final class Logging {
         if (settings.chosen().backend().apart()) {
             log.info(new EventMessage(settings.chosen().backend().name() + " main routing active")
                     .field("configured", settings.chosen().configured()));
+            log.info(workspaces(settings.backends().chosen()));
         }
         log.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", version, url,
                 settings.backendSetting(), onOff(!settings.keys().keys().isEmpty()), onOff(settings.failover()));
+    }
+
+    /** How many there are, how requests are spread over them, and where they are. */
+    private static EventMessage workspaces(BackendSettings backend) {
+        return new EventMessage("Workspaces configured")
+                .field("workspaces", backend.upstreams().size())
+                .field("strategy", backend.balance().strategy().setting())
+                .field("hosts", backend.upstreams().stream().map(one -> one.origin().orElse("not configured"))
+                        .collect(Collectors.joining(", ")));
     }
 
     private static String onOff(boolean on) {

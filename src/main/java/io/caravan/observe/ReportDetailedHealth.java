@@ -21,8 +21,8 @@ import org.apache.camel.Processor;
 
 /**
  * Sets the body to the state of every backend and workspace, as a map, and the status to 503 while the
- * chosen one is down, of several workspaces all. An alias that leads nowhere is a warning, no outage. No host and no secret
- * is shown. Blocks while the backends are asked.
+ * chosen one is down, of several workspaces all. An alias that leads nowhere is a warning, no outage. No secret
+ * is shown, and no host but the names of workspaces. Blocks while the backends are asked.
  */
 final class ReportDetailedHealth implements Processor {
 

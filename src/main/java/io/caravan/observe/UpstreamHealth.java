@@ -45,10 +45,13 @@ final class UpstreamHealth {
         return summary;
     }
 
-    /** For each alias that leads to one model: available, not_ready, missing, or unknown where the backend gave no list. */
-    Map<String, String> aliases() {
+    /**
+     * For each model by which the backend is known, and each it lists, by the name clients use: available, not_ready,
+     * missing, or unknown where the backend gave no list.
+     */
+    Map<String, String> endpoints() {
         Map<String, String> found = new LinkedHashMap<>();
-        routing.targets(id).forEach((target, alias) -> found.put(alias, presence(target)));
+        routing.known(id, state.models().keySet()).forEach((name, model) -> found.put(name, presence(model)));
         return found;
     }
 

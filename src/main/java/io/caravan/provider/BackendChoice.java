@@ -26,6 +26,9 @@ final class BackendChoice {
     /** The settings older than {@code PROXY_BACKEND}, in the order in which they are listed. */
     static final List<Setting> LEGACY = List.of(TO_DATABRICKS, PAST_LITELLM);
 
+    /** What a proxy whose users move over calls Anthropic itself. */
+    private static final String ANTHROPIC_ELSEWHERE = "ANTHROPIC_DIRECT";
+
     private BackendChoice() {
     }
 
@@ -39,13 +42,30 @@ final class BackendChoice {
     static Backend read(SettingSources sources, List<Backend> backends, boolean listsWorkspaces, Consumer<String> warnings) {
         Optional<SettingValue> asked = sources.find(PROXY_BACKEND);
         if (asked.isPresent()) {
-            String name = asked.get().toOneOf(backends.stream().map(Backend::setting).toArray(String[]::new));
-            return backends.stream().filter(backend -> backend.setting().equals(name)).findFirst().orElseThrow();
+            return named(asked.get(), backends, warnings);
         }
         if (listsWorkspaces) {
             return Databricks.BACKEND;
         }
         return byLegacyFlags(sources, warnings);
+    }
+
+    private static Backend named(SettingValue asked, List<Backend> backends, Consumer<String> warnings) {
+        String today = today(asked.text());
+        if (!today.equals(asked.text())) {
+            warnings.accept(asked.place() + " is understood as " + today + ": set PROXY_BACKEND=" + today + " instead");
+        }
+        SettingValue meant = new SettingValue(asked.setting(), today, asked.source());
+        String name = meant.toOneOf(backends.stream().map(Backend::setting).toArray(String[]::new));
+        return backends.stream().filter(backend -> backend.setting().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** What a backend's name of another gateway is here; any other name as it is. */
+    static String today(String name) {
+        if (name.equalsIgnoreCase(ANTHROPIC_ELSEWHERE)) {
+            return Anthropic.BACKEND.setting();
+        }
+        return name;
     }
 
     private static Backend byLegacyFlags(SettingSources sources, Consumer<String> warnings) {

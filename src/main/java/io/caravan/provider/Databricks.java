@@ -10,7 +10,6 @@ import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingValue;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,11 +73,14 @@ final class Databricks implements Provider {
     @Override
     public List<String> warnings(UpstreamReader reader) {
         SettingSources sources = reader.sources();
-        List<String> warnings = new ArrayList<>(reader.file().warnings(sources));
+        List<String> warnings = new ArrayList<>(reader.file().warnings());
         if (!reader.file().workspaces().isEmpty()) {
             sources.find(HOST).ifPresent(host -> warnings.add(host.place() + " is not used: " + reader.file().name()
                     + " lists workspaces; remove one of the two"));
-        } else if (!usesClient(sources)) {
+            return warnings;
+        }
+        sources.find(HOST).flatMap(host -> WorkspaceUrl.ofHost(host).warning(host.place())).ifPresent(warnings::add);
+        if (!usesClient(sources)) {
             sources.find(CLIENT_ID).or(() -> sources.find(CLIENT_SECRET)).ifPresent(client ->
                     warnings.add(client.place() + " is not used, for there is a DATABRICKS_TOKEN: set"
                             + " DATABRICKS_AUTH=oauth, or remove one of the two"));
@@ -109,24 +111,24 @@ final class Databricks implements Provider {
 
     private static UpstreamSettings ofHost(Dialect dialect, UpstreamReader reader) {
         SettingSources sources = reader.sources();
-        Optional<String> base = sources.find(HOST).map(WorkspaceUrl::endpoints);
+        Optional<WorkspaceUrl> place = sources.find(HOST).map(WorkspaceUrl::ofHost);
         List<String> missing = sources.missing(HOST, TOKEN);
         Auth auth;
         if (usesClient(sources)) {
             missing = sources.missing(HOST, CLIENT_ID, CLIENT_SECRET);
-            auth = client(base, sources);
+            auth = client(place, sources);
         } else {
             auth = token(sources);
         }
         UpstreamSettings.Builder workspace = workspace(dialect, reader).auth(auth).missing(missing);
-        base.ifPresent(known -> locate(workspace, known, dialect));
+        place.ifPresent(known -> locate(workspace, known, dialect, sources.given(API)));
         return workspace.build();
     }
 
     private static UpstreamSettings listed(WorkspaceFile.Workspace listed, Dialect usual, UpstreamReader reader) {
         Dialect dialect = listed.dialect().orElse(usual);
         UpstreamSettings.Builder workspace = workspace(dialect, reader).id(listed.name()).auth(listed.auth());
-        locate(workspace, listed.base(), dialect);
+        locate(workspace, listed.place(), dialect, listed.dialect().isPresent() || reader.sources().given(API));
         return workspace.build();
     }
 
@@ -143,7 +145,7 @@ final class Databricks implements Provider {
     }
 
     /** No credential where the host, the client or its secret is missing. */
-    private static Auth client(Optional<String> base, SettingSources sources) {
+    private static Auth client(Optional<WorkspaceUrl> place, SettingSources sources) {
         Optional<Secret> secret = sources.find(CLIENT_SECRET).map(SettingValue::toSecret);
         Optional<SettingValue> id = sources.find(CLIENT_ID);
         id.filter(value -> !Auth.OAuth.isClientId(value.text())).ifPresent(value -> {
@@ -152,7 +154,7 @@ final class Databricks implements Provider {
         if (!sources.missing(HOST, CLIENT_ID, CLIENT_SECRET).isEmpty()) {
             return new Auth.None();
         }
-        return new Auth.OAuth(WorkspaceUrl.token(base.orElseThrow()), id.orElseThrow().text(), secret.orElseThrow());
+        return new Auth.OAuth(place.orElseThrow().token(), id.orElseThrow().text(), secret.orElseThrow());
     }
 
     private static UpstreamSettings.Builder workspace(Dialect dialect, UpstreamReader reader) {
@@ -167,12 +169,14 @@ final class Databricks implements Provider {
                 .unconfigured(BACKEND.name() + " host and token must be configured");
     }
 
-    /** @param base the URL up to and with {@code /serving-endpoints} */
-    private static void locate(UpstreamSettings.Builder workspace, String base, Dialect dialect) {
+    /** @param asked whether the API was asked for; else a URL of Databricks' own gateway means that */
+    private static void locate(UpstreamSettings.Builder workspace, WorkspaceUrl place, Dialect dialect, boolean asked) {
         if (dialect.format() == WireFormat.CHAT) {
-            workspace.urls(URI.create(base), WorkspaceUrl.lists(base));
+            workspace.urls(place.endpoints(), place.lists());
+        } else if (place.gateway() && !asked) {
+            workspace.urls(place.messages(true), place.lists());
         } else {
-            workspace.urls(WorkspaceUrl.messages(base), WorkspaceUrl.counts(base), WorkspaceUrl.lists(base));
+            workspace.urls(place.messages(false), place.counts(), place.lists());
         }
     }
 }

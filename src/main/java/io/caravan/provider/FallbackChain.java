@@ -74,7 +74,7 @@ final class FallbackChain {
     }
 
     private BackendSettings next(String name, SettingValue named, List<BackendSettings> before) {
-        BackendSettings backend = all.stream().filter(one -> one.backend().setting().equalsIgnoreCase(name)).findFirst()
+        BackendSettings backend = all.stream().filter(one -> one.backend().setting().equalsIgnoreCase(BackendChoice.today(name))).findFirst()
                 .orElseThrow(() -> named.invalid(SettingValue.masked(name) + " is no backend; use "
                         + all.stream().map(one -> one.backend().setting()).collect(Collectors.joining(", "))
                         + ", separated by commas, or none"));

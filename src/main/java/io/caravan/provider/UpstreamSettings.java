@@ -114,6 +114,17 @@ public record UpstreamSettings(
         return !urls.equals(Urls.NONE);
     }
 
+    /** The name of its host, without the domain that all hosts of its provider share; empty where it is not known. */
+    public Optional<String> instance() {
+        return Optional.of(urls.requests()).filter(url -> hasHost()).map(WorkspaceUrl::instance);
+    }
+
+    /** Scheme, host and port of where it is; empty where that is not known. */
+    public Optional<String> origin() {
+        return Optional.of(urls.requests()).filter(url -> hasHost())
+                .map(url -> url.getScheme() + "://" + url.getRawAuthority());
+    }
+
     /** The wire format it speaks. */
     public WireFormat format() {
         return dialect.format();

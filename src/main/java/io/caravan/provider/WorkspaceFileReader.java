@@ -9,7 +9,6 @@ import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.SettingsException;
 import io.caravan.settings.value.YamlFile;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,14 +65,14 @@ final class WorkspaceFileReader {
                 "client_id", "client_secret", "api"));
         String name = name(node, entry);
         String base = yaml.text(entry.get("api_base"), "api_base").orElseThrow(() -> lacks(node, name, "api_base"));
-        String url = UpstreamUrl.of(base, "").map(URI::toString).orElseThrow(() ->
+        WorkspaceUrl place = WorkspaceUrl.ofBase(base).orElseThrow(() ->
                 yaml.wrong(entry.get("api_base"), "api_base must be a URL such as"
                         + " https://adb-123.4.azuredatabricks.net/serving-endpoints, without user, password, ? and #"));
         Optional<String> api = yaml.oneOf(entry.get("api"), "api",
                 Databricks.DIALECTS.stream().map(Dialect::word).toList());
         Optional<Dialect> dialect = api.flatMap(word ->
                 Databricks.DIALECTS.stream().filter(one -> one.word().equals(word)).findFirst());
-        return new WorkspaceFile.Workspace(name, url, auth(node, entry, name, url), dialect,
+        return new WorkspaceFile.Workspace(name, place, auth(node, entry, name, place), dialect,
                 whole(entry, "weight", 1_000).orElse(1));
     }
 
@@ -90,7 +89,7 @@ final class WorkspaceFileReader {
         return name;
     }
 
-    private Auth auth(Node node, Map<String, Node> entry, String name, String base) {
+    private Auth auth(Node node, Map<String, Node> entry, String name, WorkspaceUrl place) {
         Optional<Secret> token = secret(entry, "token");
         Optional<String> id = yaml.text(entry.get("client_id"), "client_id");
         Optional<Secret> secret = secret(entry, "client_secret");
@@ -106,7 +105,7 @@ final class WorkspaceFileReader {
         if (!Auth.OAuth.isClientId(client)) {
             throw yaml.wrong(entry.get("client_id"), "client_id holds a space, a colon or a letter outside ASCII");
         }
-        return new Auth.OAuth(WorkspaceUrl.token(base), client,
+        return new Auth.OAuth(place.token(), client,
                 secret.orElseThrow(() -> lacks(node, name, "client_secret")));
     }
 

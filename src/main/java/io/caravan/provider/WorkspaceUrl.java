@@ -7,64 +7,115 @@ package io.caravan.provider;
 import io.caravan.settings.value.SettingValue;
 import java.net.URI;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The URLs of a workspace of Databricks. Its {@code base} is the URL up to and, as a rule, with
- * {@code /serving-endpoints}, without a slash at its end.
+ * Where a workspace of Databricks is, read from any of the forms in which people write it (ledger 5.4).
+ *
+ * @param workspace its URL, without a path that Databricks has given it and without a slash at its end
+ * @param tail      the path that was cut from it, as it was written; empty where there was none
  */
-final class WorkspaceUrl {
+record WorkspaceUrl(String workspace, String tail) {
 
     private static final String ENDPOINTS = "/serving-endpoints";
+    private static final String GATEWAY = "/ai-gateway";
     private static final String MESSAGES = "/anthropic/v1/messages";
     private static final Pattern FORM = Pattern.compile("(?i)(https?://)?([^/]+)(/.*)?");
-    private static final Pattern AZURE = Pattern.compile("\\Aadb-\\d+\\.\\d+\\z");
+    private static final Pattern AZURE = Pattern.compile("(?i)\\Aadb-\\d+\\.\\d+(\\.azuredatabricks\\.net)?\\z");
+    private static final Pattern AZURE_SHORT = Pattern.compile("(?i)\\A(adb-\\d+\\.\\d+)\\z");
+    private static final Pattern HOST = Pattern.compile("[^:/]+(:\\d+)?|\\[[^]/]*](:\\d+)?");
+    private static final Pattern CLOUD = Pattern.compile("(?i)\\.(azuredatabricks\\.net|databricks\\.azure\\.(us|cn)"
+            + "|(cloud|gcp)\\.databricks\\.(com|us|mil))\\z");
+    /** What a browser, the serving page, the examples and the list of endpoints show behind the workspace. */
+    private static final Pattern TAIL = Pattern.compile("(?i)\\A(.*?)/*(/api/2\\.0/serving-endpoints|/ml/endpoints(?:/[^/?]+)?"
+            + "|/serving-endpoints(?:/[^/?]+(?:/invocations)?|/anthropic/v1(?:/messages)?|/chat/completions)?"
+            + "|/ai-gateway(?:/[^?]*)?|/anthropic(?:/v1(?:/messages)?)?)?/*(?:\\?o=\\d+)?\\z");
     private static final String EXAMPLE = "adb-123.4, adb-123.4.azuredatabricks.net or https://host:port";
 
-    private WorkspaceUrl() {
+    /** A host of a setting; {@code https} where it has no scheme. */
+    static WorkspaceUrl ofHost(SettingValue host) {
+        return read(host.text(), HOST).orElseThrow(() -> UpstreamUrl.invalid(host, EXAMPLE));
     }
 
-    /** The base for a host in any of the forms in which people write it (ledger 5.4). */
-    static String endpoints(SettingValue host) {
-        Matcher form = FORM.matcher(host.text());
+    /** An {@code api_base}; without a scheme only what is one of Azure's for sure. Empty if it cannot be understood. */
+    static Optional<WorkspaceUrl> ofBase(String base) {
+        return read(base, AZURE);
+    }
+
+    private static Optional<WorkspaceUrl> read(String text, Pattern withoutScheme) {
+        Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw UpstreamUrl.invalid(host, EXAMPLE);
+            return Optional.empty();
         }
-        String scheme = form.group(1);
-        if (scheme == null) {
-            requireNoScheme(host);
-            scheme = "https://";
+        String authority = form.group(2);
+        if (form.group(1) == null && !withoutScheme.matcher(authority).matches()) {
+            return Optional.empty();
         }
-        String authority = AZURE.matcher(form.group(2)).replaceFirst("$0.azuredatabricks.net");
-        String path = Objects.requireNonNullElse(form.group(3), "");
-        return UpstreamUrl.of(scheme + authority + path, ENDPOINTS).map(workspace -> workspace + ENDPOINTS)
-                .orElseThrow(() -> UpstreamUrl.invalid(host, EXAMPLE));
+        String scheme = Objects.requireNonNullElse(form.group(1), "https://");
+        Matcher path = TAIL.matcher(Objects.requireNonNullElse(form.group(3), ""));
+        if (!path.matches()) {
+            return Optional.empty();
+        }
+        String host = AZURE_SHORT.matcher(authority).replaceFirst("$1.azuredatabricks.net");
+        String tail = Objects.requireNonNullElse(path.group(2), "");
+        return UpstreamUrl.of(scheme + host + path.group(1), "").filter(url -> UpstreamUrl.of(scheme + host + tail, "").isPresent())
+                .map(url -> new WorkspaceUrl(url.toString(), tail));
     }
 
-    private static void requireNoScheme(SettingValue host) {
-        if (host.text().contains("://")) {
-            throw UpstreamUrl.invalid(host, EXAMPLE);
-        }
+    /** Whether the URL was that of Databricks' own gateway. */
+    boolean gateway() {
+        return tail.regionMatches(true, 0, GATEWAY, 0, GATEWAY.length());
     }
 
-    /** Where Messages requests go. */
-    static URI messages(String base) {
-        return URI.create(base + MESSAGES);
+    /** Whether it ended as the load balancer's file has it, in which nothing is amiss. */
+    boolean asInFiles() {
+        return tail.equals(ENDPOINTS);
+    }
+
+    /** The line that says what was cut, for what {@code written} names; empty where nothing was. */
+    Optional<String> warning(String written) {
+        if (tail.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(written + " ends in " + SettingValue.masked(tail) + meaning() + "; " + workspace + " is enough");
+    }
+
+    private String meaning() {
+        if (gateway()) {
+            return ", which is understood as Databricks' own gateway";
+        }
+        return ", which was cut off";
+    }
+
+    /** Where requests in the chat format go, but for the endpoint's name. */
+    URI endpoints() {
+        return URI.create(workspace + ENDPOINTS);
+    }
+
+    /** Where Messages requests go, by the serving endpoints or by Databricks' own gateway. */
+    URI messages(boolean byGateway) {
+        return URI.create(workspace + (byGateway ? GATEWAY : ENDPOINTS) + MESSAGES);
     }
 
     /** Where tokens are counted. */
-    static URI counts(String base) {
-        return URI.create(base + MESSAGES + "/count_tokens");
+    URI counts() {
+        return URI.create(workspace + ENDPOINTS + MESSAGES + "/count_tokens");
     }
 
     /** Where the endpoints are listed. */
-    static URI lists(String base) {
-        return URI.create(UpstreamUrl.without(base, ENDPOINTS) + "/api/2.0" + ENDPOINTS);
+    URI lists() {
+        return URI.create(workspace + "/api/2.0" + ENDPOINTS);
     }
 
     /** Where OAuth clients get their tokens. */
-    static URI token(String base) {
-        return URI.create(UpstreamUrl.without(base, ENDPOINTS) + "/oidc/v1/token");
+    URI token() {
+        return URI.create(workspace + "/oidc/v1/token");
+    }
+
+    /** What people call the workspace at a URL: {@code adb-123.4}, or the whole host where it is in nobody's cloud. */
+    static String instance(URI url) {
+        return CLOUD.matcher(url.getHost()).replaceFirst("");
     }
 }

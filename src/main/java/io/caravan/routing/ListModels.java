@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sets the body to the models a client may ask for, as one map that suits Anthropic's and OpenAI's clients,
  * or to the one model named behind the list's path, which ends in {@code /models}: what the table spells out, and what its
- * backend is known to have. That is the one of variable {@code backend}, or the chosen one. Asks no upstream.
+ * backend is known to have. That is the one of variable {@code backend}, and then each has the name it is known by there as {@code endpoint};
+ * or the chosen one. Asks no upstream.
  */
 final class ListModels implements Processor {
 
@@ -51,10 +52,14 @@ final class ListModels implements Processor {
         String backend = exchange.getVariable("backend", settings.backend(), String.class);
         String behind = behindTheList(call.path());
         List<String> ids = ids(backend);
+        Function<String, Map<String, Object>> model = id -> model(id, backend);
+        if (exchange.getVariable("backend") != null) {
+            model = id -> withEndpoint(model(id, backend), id, backend);
+        }
         if (behind.length() <= 1) {
-            exchange.getMessage().setBody(list(call, ids, backend));
+            exchange.getMessage().setBody(list(call, ids, model));
         } else {
-            exchange.getMessage().setBody(model(named(behind.substring(1), ids, backend), backend));
+            exchange.getMessage().setBody(model.apply(named(behind.substring(1), ids, backend)));
         }
     }
 
@@ -98,13 +103,13 @@ final class ListModels implements Processor {
         }
     }
 
-    private Map<String, Object> list(Call call, List<String> all, String backend) {
+    private Map<String, Object> list(Call call, List<String> all, Function<String, Map<String, Object>> model) {
         Page page = Page.of(all, decodedParameter(call, "after_id"), decodedParameter(call, "before_id"),
                 limit(call.parameter("limit")));
         List<String> ids = page.ids();
         Map<String, Object> list = new LinkedHashMap<>();
         list.put("object", "list");
-        list.put("data", ids.stream().map(id -> model(id, backend)).toList());
+        list.put("data", ids.stream().map(model).toList());
         list.put("has_more", page.more());
         list.put("first_id", null);
         list.put("last_id", null);
@@ -135,6 +140,11 @@ final class ListModels implements Processor {
         model.put("created_at", "1970-01-01T00:00:00Z");
         model.put("created", 0);
         model.put("owned_by", backend);
+        return model;
+    }
+
+    private Map<String, Object> withEndpoint(Map<String, Object> model, String id, String backend) {
+        routing.resolve(backend, id).ifPresent(match -> model.put("endpoint", match.model()));
         return model;
     }
 }

@@ -16,9 +16,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -93,7 +96,7 @@ public final class ModelRouting {
     /**
      * What the backend is sent for {@code model}, by the newest table: the name is matched as sent, then without an
      * {@code anthropic/} prefix, and only then with the row {@code *}. Empty if no row matches, and for a name that is
-     * empty, longer than 256 characters or holds a control character.
+     * empty, {@code .} or {@code ..}, longer than 256 characters or holds a control character.
      */
     public Optional<Match> resolve(String backendId, @Nullable String model) {
         Loaded current = newest.get();
@@ -102,15 +105,40 @@ public final class ModelRouting {
     }
 
     /**
-     * The name a backend is sent for what a client asked; a name that the client addressed to that backend itself is sent
+     * What a backend is sent for what a client asked; a name that the client addressed to that backend itself is sent
      * as it is where no row but {@code *} matches it.
      */
-    public Optional<String> modelAt(String backendId, ModelName asked) {
+    public Optional<Match> matchAt(String backendId, ModelName asked) {
         if (!backendId.equals(asked.backend())) {
-            return resolve(backendId, asked.name()).map(Match::model);
+            return resolve(backendId, asked.name());
         }
         return Optional.of(asked.name()).filter(ModelTable::isName)
-                .map(name -> table().resolveNamed(backendId, name).map(Match::model).orElse(name));
+                .map(name -> table().resolveNamed(backendId, name).orElseGet(() -> new Match(name, false)));
+    }
+
+    /** The name of {@link #matchAt}. */
+    public Optional<String> modelAt(String backendId, ModelName asked) {
+        return matchAt(backendId, asked).map(Match::model);
+    }
+
+    /**
+     * The models by which a backend is known: the targets of rows that stand for one name alone, by the newest table, and
+     * those it {@code has}, each by the name clients use, which is without the backend's own before it where that leads to
+     * the same model.
+     */
+    public Map<String, String> known(String backendId, Collection<String> has) {
+        Set<String> models = new LinkedHashSet<>(table().named(backendId));
+        models.addAll(has);
+        Map<String, String> known = new LinkedHashMap<>();
+        models.forEach(model -> known.put(clientsName(backendId, model), model));
+        return known;
+    }
+
+    private String clientsName(String backendId, String model) {
+        String prefix = backendId + "-";
+        return Optional.of(model).filter(name -> name.startsWith(prefix)).map(name -> name.substring(prefix.length()))
+                .filter(name -> resolve(backendId, name).filter(match -> match.model().equals(model)).isPresent())
+                .orElse(model);
     }
 
     /** The fixed targets of a backend's rows, each with one name that leads there, by the newest table. */

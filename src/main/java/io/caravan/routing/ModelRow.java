@@ -104,6 +104,11 @@ final class ModelRow {
         return List.of(glob);
     }
 
+    /** Whether the row takes one name alone. */
+    boolean isName() {
+        return !isPattern(glob);
+    }
+
     /** What the row stands for, where that is the same for every name. */
     Optional<String> fixedTarget() {
         return Optional.of(target).filter(text -> !isPattern(text));

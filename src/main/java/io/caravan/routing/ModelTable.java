@@ -9,9 +9,11 @@ import io.caravan.routing.ModelRouting.Match;
 import io.caravan.settings.value.SettingsException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which model an upstream is sent for the model a client asks for; immutable.
@@ -26,6 +28,8 @@ final class ModelTable {
 
     private static final String PREFIX = "anthropic/";
     private static final int LONGEST_NAME = 256;
+    /** Two of them would lead out of the path in which an upstream has its models. */
+    private static final Set<String> NO_NAMES = Set.of("", ".", "..");
 
     private final Map<String, List<ModelRow>> sections;
     private final List<ModelRow> route;
@@ -73,6 +77,14 @@ final class ModelTable {
         return sections.getOrDefault(backendId, List.of()).stream().flatMap(row -> row.names().stream()).distinct().toList();
     }
 
+    /** The targets of a backend's rows that stand for one name alone, in their order. */
+    Set<String> named(String backendId) {
+        Set<String> named = new LinkedHashSet<>();
+        sections.getOrDefault(backendId, List.of()).stream().filter(ModelRow::isName)
+                .forEach(row -> row.fixedTarget().ifPresent(named::add));
+        return named;
+    }
+
     /** The fixed targets of a backend's rows, each with one name that leads there. */
     Map<String, String> targets(String backendId) {
         Map<String, String> targets = new LinkedHashMap<>();
@@ -85,7 +97,7 @@ final class ModelTable {
     /**
      * What the backend is sent for {@code clientModel}: the name is matched as sent, then without an
      * {@code anthropic/} prefix, and only then with the row {@code *}. Empty if no row matches, and for a name that is
-     * empty, longer than 256 characters or holds a control character.
+     * empty, {@code .} or {@code ..}, longer than 256 characters or holds a control character.
      */
     Optional<Match> resolve(String backendId, String clientModel) {
         List<ModelRow> rows = sections.getOrDefault(backendId, List.of());
@@ -94,7 +106,8 @@ final class ModelTable {
         }
         return byName(rows, clientModel)
                 .or(() -> withoutPrefix(clientModel).flatMap(name -> byName(rows, name)))
-                .or(() -> byCatchAll(rows, clientModel));
+                .or(() -> byCatchAll(rows, clientModel))
+                .filter(match -> isName(match.model()));
     }
 
     /** As {@link #resolve}, but for the row {@code *}: for a name the client addressed to this backend itself. */
@@ -124,7 +137,7 @@ final class ModelTable {
 
     /** Whether a model may be called so. */
     static boolean isName(String model) {
-        if (model.isEmpty()) {
+        if (NO_NAMES.contains(model)) {
             return false;
         }
         return model.length() <= LONGEST_NAME && model.chars().noneMatch(Character::isISOControl);

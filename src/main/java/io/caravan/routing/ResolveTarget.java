@@ -8,7 +8,10 @@ import io.caravan.call.Call;
 import io.caravan.call.Call.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
+import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.settings.GatewaySettings;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -22,6 +25,7 @@ final class ResolveTarget implements Processor {
 
     private static final String BACKEND = "backend";
     private static final String MODEL = "model";
+    private static final int LONGEST_SHOWN = 100;
 
     private final GatewaySettings settings;
     private final ModelRouting routing;
@@ -36,12 +40,13 @@ final class ResolveTarget implements Processor {
         Call call = Call.of(exchange);
         call.workOn(exchange);
         String name = exchange.getVariable(MODEL, call.request().model(), String.class);
-        ModelName asked = ModelName.of(name, settings.backends().ids());
+        boolean forced = exchange.getVariable(MODEL) != null;
+        ModelName asked = forced ? new ModelName(null, name) : ModelName.of(name, this::named);
         String backend = exchange.getVariable(BACKEND, String.class);
         if (backend == null) {
             backend = backend(call, asked);
         }
-        if (exchange.getVariable(MODEL) != null) {
+        if (forced) {
             asked = new ModelName(backend, name);
         }
         if (routing.modelAt(backend, asked).isEmpty()) {
@@ -49,6 +54,19 @@ final class ResolveTarget implements Processor {
         }
         call.asking(asked).putInto(exchange);
         exchange.setVariable(BACKEND, backend);
+    }
+
+    /** The id of the backend that a client calls {@code name}: by its id, or as {@code PROXY_BACKEND} spells it, in any case. */
+    private String named(String name) {
+        return settings.backends().all().stream().map(BackendSettings::backend)
+                .filter(backend -> Stream.of(backend.id(), backend.setting()).anyMatch(name::equalsIgnoreCase))
+                .map(Backend::id).findFirst()
+                .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: \"" + shown(name) + "\" before the comma is no"
+                        + " backend; there are " + String.join(", ", settings.backends().ids())));
+    }
+
+    private static String shown(String name) {
+        return name.substring(0, Math.min(name.length(), LONGEST_SHOWN)).replaceAll("\\p{Cntrl}", "_");
     }
 
     private String backend(Call call, ModelName asked) {

@@ -139,10 +139,11 @@ public record GatewaySettings(
      * What is logged, and where.
      *
      * @param level     TRACE, DEBUG, INFO, WARN, ERROR or OFF
+     * @param libraries whether the libraries log at that level too; else of them only warnings and errors are logged
      * @param format    {@code json} or {@code text}
      * @param directory the absolute directory of the log file; it need not exist
      */
-    public record Log(String level, String format, Path directory) {}
+    public record Log(String level, boolean libraries, String format, Path directory) {}
 
     /**
      * The way out to the upstreams. A proxy's URL may hold {@code user:password}; it always has a port.

@@ -39,7 +39,10 @@ final class ProcessSettings {
     static final Setting HOST = Setting.of("HOST", "127.0.0.1",
             "the address to serve; any other than loopback needs PROXY_API_KEYS");
     static final Setting PORT = Setting.of("PORT", "4000", "the port to serve, 0 for any free one");
-    static final Setting LOG_LEVEL = Setting.of("LOG_LEVEL", "INFO", "TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+    static final Setting LOG_LEVEL = Setting.of("LOG_LEVEL", "INFO",
+            "TRACE, DEBUG, INFO, WARN, ERROR or OFF; WARNING and CRITICAL mean WARN and ERROR");
+    static final Setting LOG_LIBRARIES = Setting.of("LOG_LIBRARIES", "false",
+            "whether the libraries log at LOG_LEVEL too; else of them only warnings and errors are logged");
     static final Setting LOG_FORMAT = Setting.of("LOG_FORMAT", "json", "json or text");
     static final Setting LOG_DIR = Setting.of("LOG_DIR", "logs", "the directory of server.log");
     static final Setting MODELS_PATH = Setting.of("MODELS_PATH",
@@ -85,9 +88,8 @@ final class ProcessSettings {
     static final Setting PROXY_CA_FILE = Setting.of("PROXY_CA_FILE",
             "a PEM file of certificates to trust beside the platform's");
 
-    private static final List<Setting> BEFORE = List.of(SettingSources.ENVIRONMENT, HOST, PORT, LOG_LEVEL, LOG_FORMAT,
-            LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH, TOOL_REVIEW_PATH,
-            TOOL_REVIEW_TIMEOUT);
+    private static final List<Setting> BEFORE = List.of(SettingSources.ENVIRONMENT, HOST, PORT, LOG_LEVEL, LOG_LIBRARIES,
+            LOG_FORMAT, LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH, TOOL_REVIEW_PATH, TOOL_REVIEW_TIMEOUT);
     private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_API_KEYS,
             PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
             PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, UpstreamReader.BREAKER_THRESHOLD, UpstreamReader.BREAKER_TIMEOUT,

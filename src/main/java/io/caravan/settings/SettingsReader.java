@@ -37,6 +37,9 @@ final class SettingsReader {
     private static final String BETA = "[A-Za-z0-9][A-Za-z0-9._-]*\\*?";
     private static final Pattern PAIR = Pattern.compile("\\w+(\\.\\w+)?=" + BETA + "(\\|" + BETA + ")*");
 
+    /** Levels as Python's logging names them, for those who come from a gateway written in it. */
+    private static final Map<String, String> LEVELS_OF_PYTHON = Map.of("WARNING", "WARN", "CRITICAL", "ERROR");
+
     private final SettingSources sources;
     private final Providers providers;
     private final List<String> warnings = new ArrayList<>();
@@ -139,9 +142,14 @@ final class SettingsReader {
 
     private GatewaySettings.Log log() {
         return new GatewaySettings.Log(
-                sources.get(LOG_LEVEL).toOneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"),
+                logLevel(), sources.get(LOG_LIBRARIES).toBoolean(),
                 sources.get(LOG_FORMAT).toOneOf("json", "text"),
                 sources.get(LOG_DIR).toPath(sources.directory()));
+    }
+
+    private String logLevel() {
+        String word = sources.get(LOG_LEVEL).toOneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF", "WARNING", "CRITICAL");
+        return LEVELS_OF_PYTHON.getOrDefault(word, word);
     }
 
     private @Nullable Path modelsFile() {

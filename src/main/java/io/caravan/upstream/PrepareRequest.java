@@ -16,16 +16,21 @@ import io.caravan.provider.UpstreamSettings;
 import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
+import io.caravan.routing.ModelRouting.Match;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the attempt at an upstream (variable {@code upstream}): the request in its format, under its name for the model,
  * without what it refuses. Does not block, but where an image is fetched. A backend without its settings is a final 503.
  */
 final class PrepareRequest implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrepareRequest.class);
 
     private final UpstreamCatalog upstreams;
     private final ModelRouting routing;
@@ -53,8 +58,13 @@ final class PrepareRequest implements Processor {
         if (!settings.configured()) {
             throw Failure.of(Kind.NOT_CONFIGURED, settings.unconfigured());
         }
-        String model = routing.modelAt(settings.backend().id(), call.modelName())
+        Match match = routing.matchAt(settings.backend().id(), call.modelName())
                 .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
+        String model = match.model();
+        if (match.byDefault()) {
+            LOG.info("No row of the model table is for {}: {} of {} is asked by default", call.request().model(), model,
+                    settings.backend().setting());
+        }
         ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model), upstream.path(model), call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands as a user runs them: a process of its own, with an environment and a directory of its own. */
 class CommandsTest {
@@ -58,6 +60,27 @@ class CommandsTest {
                 assertTrue(start.err.contains("process " + ProcessHandle.current().pid()), start.err);
             }
         }
+    }
+
+    // 1.8
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "no-such-host.invalid"})
+    void aHostThatIsNotThisMachinesIsToldAsThat(String host) throws Exception {
+        Ended start = caravan(List.of("start"), "HOST=" + host, "PORT=4097", "PROXY_API_KEYS=k");
+
+        assertEquals(1, start.code);
+        assertTrue(start.err.contains("HOST=" + host + " cannot be served here"), start.err);
+        assertFalse(start.err.contains("taken"), start.err);
+    }
+
+    // 1.9
+    @Test
+    void aConfigurationThatIsAskedForAndNotThereEndsTheStartWithCode2() throws Exception {
+        Ended start = caravan(List.of("start"), "CONFIG_PATH=lost.yaml");
+
+        assertEquals(2, start.code);
+        assertEquals(1, start.err.lines().count(), start.err);
+        assertTrue(start.err.contains("CONFIG_PATH=lost.yaml"), start.err);
     }
 
     @Test

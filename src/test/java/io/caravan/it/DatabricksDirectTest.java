@@ -30,7 +30,7 @@ class DatabricksDirectTest {
 
     private static final String NATIVE = "/serving-endpoints/anthropic/v1/messages";
     private static final List<String> PATHS = List.of("/v1/databricks/messages", "/v1/databricks/messages/stream",
-            "/v1/databricks/claude-sonnet-4", "/v1/databricks/claude-3-7-sonnet");
+            "/v1/databricks/messages/claude-sonnet-4", "/v1/databricks/messages/claude-3-7-sonnet");
     private static Gateway gateway;
     private static Gateway invocations;
 
@@ -68,8 +68,8 @@ class DatabricksDirectTest {
         "/v1/databricks/messages,gpt-4o,databricks-claude-3-7-sonnet",
         "/v1/databricks/messages,'openrouter,databricks-mine',databricks-mine",
         "/v1/databricks/messages/stream,claude-sonnet-4-5,databricks-claude-sonnet-4-5",
-        "/v1/databricks/claude-sonnet-4,claude-opus-5-5,databricks-claude-sonnet-4",
-        "/v1/databricks/claude-3-7-sonnet,gpt-4o,databricks-claude-3-7-sonnet"})
+        "/v1/databricks/messages/claude-sonnet-4,claude-opus-5-5,databricks-claude-sonnet-4",
+        "/v1/databricks/messages/claude-3-7-sonnet,gpt-4o,databricks-claude-3-7-sonnet"})
     void databricksIsAskedForTheModelOrTheEndpoint(String path, String model, String endpoint) {
         boolean stream = path.endsWith("/stream");
         for (Gateway asked : new Gateway[] {gateway, invocations}) {
@@ -124,6 +124,13 @@ class DatabricksDirectTest {
             assertFault(models, 503, "api_error", "Azure Databricks backend not enabled");
             assertEquals(List.of(), without.simulator().requests());
         }
+    }
+
+    // 3.4: they were served there by mistake
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/databricks/claude-sonnet-4", "/v1/databricks/claude-3-7-sonnet"})
+    void theEndpointsAreNotServedBesideTheMessages(String path) {
+        assertFault(post(gateway, path, Gateway.PLAIN), 404, "not_found_error");
     }
 
     @Test

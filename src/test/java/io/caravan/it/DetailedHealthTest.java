@@ -24,7 +24,6 @@ class DetailedHealthTest {
 
     private static void assertTellsNothing(Gateway gateway, HttpResponse<String> response) {
         assertFalse(response.body().contains(Gateway.UPSTREAM_KEY), response.body());
-        assertFalse(response.body().contains("127.0.0.1"), response.body());
         assertFalse(response.body().contains(String.valueOf(gateway.simulator().port())), response.body());
     }
 
@@ -43,10 +42,15 @@ class DetailedHealthTest {
                 assertEquals(5, backend.path("models").asInt());
             });
             JsonNode databricks = health.path("azure_databricks");
-            assertEquals("available", databricks.path("status").asText());
-            assertEquals("configured", databricks.path("workspace").asText());
-            assertEquals("missing", databricks.path("endpoints").path("claude-sonnet-4").asText());
-            assertEquals("available", databricks.path("endpoints").path("claude-sonnet-*").asText());
+            assertEquals("healthy", databricks.path("status").asText());
+            assertEquals("127.0.0.1", databricks.path("workspace").asText());
+            JsonNode endpoints = databricks.path("endpoints");
+            assertEquals("missing", endpoints.path("claude-sonnet-4").asText());
+            assertEquals("missing", endpoints.path("claude-3-7-sonnet").asText());
+            assertEquals("available", endpoints.path("claude-sonnet-4-5").asText());
+            assertEquals("available", endpoints.path("claude-opus-4-6").asText());
+            assertEquals(2 + databricks.path("models").asInt(), endpoints.size(), response.body());
+            endpoints.fieldNames().forEachRemaining(name -> assertFalse(name.contains("*") || name.startsWith("databricks-claude"), name));
             // an alias that leads nowhere is no outage
             assertTrue(health.path("warnings").toString().contains("databricks-claude-sonnet-4,"), response.body());
             assertFalse(health.path("warnings").toString().contains("databricks-claude-sonnet-4-5"), response.body());
@@ -83,7 +87,7 @@ class DetailedHealthTest {
             for (String path : new String[] {"/v1/databricks/health", "/v1/databricks/health/detailed"}) {
                 HttpResponse<String> databricks = ask(gateway, "GET", path);
                 assertEquals(503, databricks.statusCode());
-                assertEquals("unavailable", json(databricks.body()).path("azure_databricks").path("status").asText());
+                assertEquals("unhealthy", json(databricks.body()).path("azure_databricks").path("status").asText());
             }
             assertEquals(200, ask(gateway, "GET", "/health").statusCode(), "asks no upstream");
         }
@@ -123,15 +127,16 @@ class DetailedHealthTest {
             JsonNode shown = json(config.body());
             assertTrue(shown.path("configured").asBoolean());
             assertFalse(shown.path("selected").asBoolean());
-            assertEquals("configured", shown.path("host").asText());
+            assertEquals("http://127.0.0.1:" + gateway.simulator().port(), shown.path("host").asText());
             assertEquals("configured", shown.path("token").asText());
             assertEquals("bearer", shown.path("auth").asText());
             assertEquals("native", shown.path("api").asText());
             assertEquals(30.0, shown.path("timeout_seconds").asDouble());
             assertEquals("safeguards", shown.path("strip").path(0).asText());
-            for (HttpResponse<String> response : List.of(health, detailed, config)) {
+            for (HttpResponse<String> response : List.of(health, detailed)) {
                 assertTellsNothing(gateway, response);
             }
+            assertFalse(config.body().contains(Gateway.UPSTREAM_KEY), config.body());
             assertEquals(1, gateway.simulator().requests().size());
         }
     }
@@ -146,11 +151,14 @@ class DetailedHealthTest {
             assertEquals("list", list.path("object").asText());
             assertTrue(list.path("data").findValuesAsText("id").contains("claude-sonnet-4"), first.body());
             assertEquals("databricks", list.path("data").path(0).path("owned_by").asText());
+            list.path("data").forEach(model -> assertTrue(model.path("endpoint").asText().startsWith("databricks-"), first.body()));
             Awaitility.await().until(() -> json(ask(gateway, "GET", "/v1/databricks/models").body()).path("data")
                     .findValuesAsText("id").contains("databricks-claude-opus-4-6"));
-            assertEquals("claude-sonnet-4",
-                    json(ask(gateway, "GET", "/v1/databricks/models/claude-sonnet-4").body()).path("id").asText());
+            JsonNode one = json(ask(gateway, "GET", "/v1/databricks/models/claude-sonnet-4").body());
+            assertEquals("claude-sonnet-4", one.path("id").asText());
+            assertEquals("databricks-claude-sonnet-4", one.path("endpoint").asText());
             assertEquals(1, gateway.simulator().requests().size());
+            assertFalse(ask(gateway, "GET", "/v1/models").body().contains("endpoint"));
         }
     }
 
@@ -160,7 +168,7 @@ class DetailedHealthTest {
             for (String path : new String[] {"/v1/databricks/health", "/v1/databricks/health/detailed"}) {
                 HttpResponse<String> response = ask(gateway, "GET", path);
                 assertEquals(503, response.statusCode());
-                assertEquals("not_configured", json(response.body()).path("azure_databricks").path("status").asText());
+                assertEquals("unhealthy", json(response.body()).path("azure_databricks").path("status").asText());
             }
             assertFault(ask(gateway, "GET", "/v1/databricks/models"), 503, "api_error");
             HttpResponse<String> config = ask(gateway, "GET", "/v1/databricks/config");

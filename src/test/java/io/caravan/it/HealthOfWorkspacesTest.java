@@ -39,16 +39,18 @@ class HealthOfWorkspacesTest {
             HttpResponse<String> response = ask(fleet.gateway(), "GET", "/health/detailed");
             assertEquals(200, response.statusCode(), response.body());
             JsonNode databricks = json(response.body()).path("azure_databricks");
-            assertEquals("available", databricks.path("status").asText());
+            assertEquals("healthy", databricks.path("status").asText());
             assertEquals("unavailable", databricks.path("workspaces").path("w1").path("status").asText());
             assertTrue(databricks.path("workspaces").path("w1").has("reason"));
             assertEquals("available", databricks.path("workspaces").path("w2").path("status").asText());
             assertEquals("available", databricks.path("workspaces").path("w3").path("status").asText());
-            assertEquals("available", databricks.path("endpoints").path("claude-sonnet-*").asText());
+            assertEquals("available", databricks.path("endpoints").path("claude-sonnet-4-5").asText());
             assertEquals("available", json(response.body()).path("backends").path("databricks").path("status").asText());
             assertEquals(5, json(response.body()).path("backends").size());
             assertFalse(response.body().contains(Gateway.UPSTREAM_KEY));
-            assertFalse(response.body().contains("127.0.0.1"));
+            JsonNode config = json(ask(fleet.gateway(), "GET", "/v1/databricks/config").body());
+            assertEquals("round_robin", config.path("strategy").asText());
+            assertEquals(fleet.workspace(2).url().toString(), config.path("workspaces").path(1).path("host").asText());
             for (String path : new String[] {"/v1/databricks/health", "/v1/databricks/health/detailed"}) {
                 HttpResponse<String> alone = ask(fleet.gateway(), "GET", path);
                 assertEquals(200, alone.statusCode(), alone.body());
@@ -69,7 +71,7 @@ class HealthOfWorkspacesTest {
                 HttpResponse<String> response = ask(fleet.gateway(), "GET", path);
                 assertEquals(503, response.statusCode(), response.body());
                 assertEquals("degraded", json(response.body()).path("status").asText());
-                assertEquals("unavailable", json(response.body()).path("azure_databricks").path("status").asText());
+                assertEquals("unhealthy", json(response.body()).path("azure_databricks").path("status").asText());
             }
         }
     }

@@ -181,6 +181,16 @@ class LogsTest {
         assertEquals("INFO", lines.get(lines.size() - 1).path("level").asText());
     }
 
+    // 2.2
+    @Test
+    void aDefaultIsLogged() {
+        gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "gpt-4o"), "x-correlation-id", "call-8");
+        assertTrue(gateway.linesOf("call-8").toString().contains("No row of the model table is for gpt-4o:"
+                + " databricks-claude-3-7-sonnet of AZURE_DATABRICKS is asked by default"));
+        gateway.post(Gateway.PLAIN, "x-correlation-id", "call-9");
+        assertFalse(gateway.linesOf("call-9").toString().contains("by default"));
+    }
+
     @Test
     void everyLineIsOneJsonObjectAndTheFileHasThemToo() throws IOException {
         gateway.post(Gateway.PLAIN.replace("say hi", "line\\nbreak \\u2028 {} \\\"quotes\\\""), "x-correlation-id", "call-4");

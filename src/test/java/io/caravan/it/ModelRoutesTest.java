@@ -8,7 +8,9 @@ import static io.caravan.it.FaultsRequestTest.assertFault;
 import static io.caravan.it.FaultsRequestTest.header;
 import static io.caravan.it.FaultsRequestTest.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.simulator.RecordedRequest;
 import java.io.IOException;
@@ -86,7 +88,11 @@ class ModelRoutesTest {
         "openrouter,anthropic/claude-sonnet-4.5; openrouter-messages; anthropic/claude-sonnet-4.5",
         "litellm-openrouter,m; litellm-chat; m",
         "' anthropic , claude-opus-5-5 '; messages; claude-opus-5-5",
-        "nobody,claude-sonnet-4-5; databricks-native; databricks-default"})
+        "Databricks,databricks-claude-sonnet-4; databricks-native; databricks-claude-sonnet-4",
+        "AZURE_DATABRICKS,databricks-claude-sonnet-4; databricks-native; databricks-claude-sonnet-4",
+        "OpenRouter,claude-sonnet-4-5; openrouter-messages; anthropic/claude-sonnet-4-5",
+        "Litellm-Openrouter,m; litellm-chat; m",
+        "nobody-known; databricks-native; databricks-default"})
     void aModelGoesToItsBackend(String model, String dialect, String sent) {
         HttpResponse<String> answer = gateway.post(plain(model));
         assertEquals(200, answer.statusCode(), answer.body());
@@ -96,6 +102,34 @@ class ModelRoutesTest {
         assertEquals(sent, received.json().path("model").asText());
         assertEquals(model, StreamedMessage.of(gateway.post(Gateway.STREAM.replace(Gateway.MODEL, model)).body())
                 .path("model").asText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nobody,claude-sonnet-4-5", "gemini,gemini-2.5-pro", " ,claude-sonnet-4-5", ",claude-sonnet-4-5",
+        "data bricks,m", "nobody,databricks,claude-sonnet-4-5"})
+    void anUnknownBackendBeforeTheModelIsA404ThatListsThem(String model) {
+        for (HttpResponse<String> answer : List.of(gateway.post(plain(model)), gateway.post(Gateway.STREAM.replace(Gateway.MODEL, model)))) {
+            assertFault(answer, 404, "not_found_error", "model: \"" + model.substring(0, model.indexOf(',')).strip()
+                    + "\" before the comma is no backend; there are databricks, openrouter, litellm, litellm-openrouter, anthropic");
+        }
+        HttpResponse<String> chat = gateway.chat(plain(model));
+        assertEquals(404, chat.statusCode());
+        assertTrue(chat.body().contains("litellm-openrouter, anthropic"), chat.body());
+        assertEquals(List.of(), gateway.simulator().requests());
+    }
+
+    // they would lead out of the path in which an upstream has its models
+    @ParameterizedTest
+    @ValueSource(strings = {".", "..", "databricks,..", "databricks,.", "anthropic/..", "litellm,..", "openrouter,anthropic/.."})
+    void aDotOrTwoAreNoModel(String model) {
+        HttpResponse<String> answer = gateway.post(plain(model));
+        gateway.simulator().requests().forEach(sent -> {
+            assertFalse(List.of(".", "..").contains(sent.json().path("model").asText()), sent.json().toString());
+            assertFalse(sent.target().contains("/../") || sent.target().contains("/./"), sent.target());
+        });
+        if (!model.contains("/")) {
+            assertFault(answer, 404, "not_found_error");
+        }
     }
 
     @ParameterizedTest

@@ -93,17 +93,8 @@ class BackendChoiceTest {
                 "endpoints: [{name: one, api_base: https://one.example, token: t}]");
 
         assertEquals("databricks", Given.settings(directory, "CONFIG_PATH", "other.yaml").backend());
-        GatewaySettings lost = Given.settings(directory, "CONFIG_PATH", "lost.yaml");
-        assertEquals("openrouter", lost.backend());
-        assertTrue(lost.warnings().toString().contains("CONFIG_PATH=lost.yaml"), lost.warnings().toString());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "# nothing", "endpoints: []", "endpoints:", "auth: {api_key: x}"})
-    void aConfigFileWithoutWorkspacesChoosesNothing(String yaml, @TempDir Path directory) throws IOException {
-        Files.writeString(directory.resolve("config.yaml"), yaml);
-
-        assertEquals("openrouter", Given.settings(directory).backend());
+        assertTrue(Given.refusal(directory, "CONFIG_PATH", "lost.yaml").startsWith("CONFIG_PATH=lost.yaml (environment)"));
+        assertTrue(Given.refusal(directory, "CONFIG_PATH", "lost.yaml", "PROXY_BACKEND", "ANTHROPIC").contains("no file"));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ledger 1.3, 1.4, 5.1, 5.3 to 5.7 and 5.14. */
 class UpstreamSettingsTest {
@@ -41,6 +42,66 @@ class UpstreamSettingsTest {
     void databricksHostTakesEveryForm(String host, String workspace) {
         assertEquals(URI.create(workspace + "/serving-endpoints/anthropic/v1/messages"),
                 backend("databricks", "DATABRICKS_HOST", host).urls().requests());
+    }
+
+    // a URL copied from the serving page, an example or the browser
+    @ParameterizedTest
+    @ValueSource(strings = {"/serving-endpoints", "/serving-endpoints/", "/serving-endpoints/databricks-claude-sonnet-4/invocations",
+        "/serving-endpoints/databricks-claude-sonnet-4", "/serving-endpoints/anthropic", "/serving-endpoints/anthropic/v1/messages",
+        "/serving-endpoints/chat/completions", "/anthropic", "/anthropic/v1/messages", "/api/2.0/serving-endpoints",
+        "/ml/endpoints/databricks-claude-sonnet-4?o=123", "/Serving-Endpoints/x/Invocations"})
+    void aKnownTailOfTheHostIsCutWithOneLine(String tail) {
+        for (String host : List.of("adb-123.4.azuredatabricks.net", "https://adb-123.4.azuredatabricks.net", "adb-123.4")) {
+            GatewaySettings settings = Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", host + tail,
+                    "DATABRICKS_TOKEN", "x");
+            assertEquals(URI.create("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"),
+                    settings.chosen().urls().requests());
+            assertEquals(URI.create("https://adb-123.4.azuredatabricks.net/api/2.0/serving-endpoints"), settings.chosen().urls().lists());
+            assertEquals("adb-123.4", settings.chosen().instance().orElseThrow());
+            assertEquals(1, settings.warnings().size(), settings.warnings().toString());
+            assertTrue(settings.warnings().get(0).contains("which was cut off; https://adb-123.4.azuredatabricks.net is enough"),
+                    settings.warnings().toString());
+        }
+    }
+
+    @Test
+    void aUrlOfDatabricksOwnGatewayMeansThatUnlessAnotherApiIsAskedFor() {
+        String host = "https://adb-123.4.azuredatabricks.net/ai-gateway/anthropic";
+        GatewaySettings settings = Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", host, "DATABRICKS_TOKEN", "x");
+        assertEquals(URI.create(host + "/v1/messages"), settings.chosen().urls().requests());
+        assertTrue(settings.warnings().toString().contains("own gateway"), settings.warnings().toString());
+        assertEquals(URI.create("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"),
+                backend("databricks", "DATABRICKS_HOST", host, "DATABRICKS_API", "native").urls().requests());
+    }
+
+    // 1.4, 1.7
+    @ParameterizedTest
+    @CsvSource({"DATABRICKS_TOKE, DATABRICKS_TOKEN", "DATABRICKS_TOKENS, DATABRICKS_TOKEN", "DATABRICKS_TOKNE, DATABRICKS_TOKEN",
+        "DATABRICKSTOKEN, DATABRICKS_TOKEN", "DATABRIKS_HOST, DATABRICKS_HOST", "databricks_host, DATABRICKS_HOST"})
+    void aNameOneEditAwayIsNamedWithoutItsValue(String written, String meant) {
+        String warnings = Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", written, "canary-7f3a").warnings().toString();
+        assertTrue(warnings.contains("is " + written + " meant to be " + meant + "?"), warnings);
+        assertFalse(warnings.contains("7f3a"), warnings);
+        assertFalse(Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_PORT", "1").warnings().toString().contains("meant"));
+    }
+
+    // 1.7: what docker's --env-file makes of quotes
+    @ParameterizedTest
+    @ValueSource(strings = {"\"canary-7f3a\"", "'canary-7f3a'", " \"canary-7f3a\" ", "\"\""})
+    void quotesThatEncloseAValueOfTheEnvironmentAreRefused(String value) {
+        String message = Given.refusal("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_TOKEN", value);
+        assertTrue(message.startsWith("DATABRICKS_TOKEN (environment) is not valid: quotes"), message);
+        assertFalse(message.contains("7f3a"), message);
+    }
+
+    @Test
+    void anthropicDirectIsUnderstood() {
+        GatewaySettings settings = Given.settings("PROXY_BACKEND", "anthropic_direct");
+        assertEquals("anthropic", settings.backend());
+        assertEquals(1, settings.warnings().size(), settings.warnings().toString());
+        assertTrue(settings.warnings().get(0).contains("set PROXY_BACKEND=ANTHROPIC instead"), settings.warnings().toString());
+        assertEquals(List.of("anthropic"), Given.settings("PROXY_BACKEND", "LITELLM_MESSAGES", "PROXY_FALLBACK", "ANTHROPIC_DIRECT")
+                .backends().fallbacksOf("litellm"));
     }
 
     @ParameterizedTest
@@ -183,7 +244,8 @@ class UpstreamSettingsTest {
         assertEquals(List.of("tools.strict", "beta:effort-*", "speed"),
                 backend("anthropic", "ANTHROPIC_STRIP", "tools.strict, beta:effort-* ,,speed").strip());
         assertEquals(List.of(), backend("litellm", "LITELLM_STRIP", "none").strip());
-        assertEquals(List.of(), backend("databricks", "DATABRICKS_STRIP", "").strip());
+        assertEquals(List.of(), backend("litellm", "LITELLM_STRIP", "").strip());
+        assertEquals(List.of(), backend("databricks", "DATABRICKS_STRIP", " ").strip());
         assertTrue(Given.refusal("LITELLM_STRIP", "a.b.c").contains("parent.key"));
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ledger 1.9, 1.10 and 4.1: the load balancer's file. */
 class WorkspaceFileTest {
@@ -188,7 +189,7 @@ class WorkspaceFileTest {
 
     @Test
     void itsKeyAloneOpensAnotherHost() throws IOException {
-        assertEquals("0.0.0.0", settings("auth: {api_key: x}", "HOST", "0.0.0.0").host());
+        assertEquals("0.0.0.0", settings("auth: {api_key: x}\n" + ONE + "token: t}]", "HOST", "0.0.0.0").host());
         assertTrue(Given.refusal(directory, "HOST", "0.0.0.0", "PROXY_BACKEND", "ANTHROPIC").contains("PROXY_API_KEYS"));
     }
 
@@ -275,6 +276,64 @@ class WorkspaceFileTest {
         String one = "  - {name: east, api_base: https://one.example, token: t}\n";
 
         assertTrue(refusal("endpoints:\n" + one + one.replace("east", "EAST")).contains("line 3: the name EAST is taken"));
+    }
+
+    // 1.9: what was asked for never falls back to another backend
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing", "endpoints: []", "endpoints:", "auth: {api_key: canary}", "load_balancer: {strategy: random}", "{}"})
+    void aFileWithoutEndpointsStopsTheStart(String yaml) throws IOException {
+        assertTrue(refusal(yaml).contains("config.yaml lists no endpoints"));
+        assertTrue(Given.refusal(directory, "PROXY_BACKEND", "OPENROUTER", "CONFIG_PATH", "config.yaml").contains("lists no endpoints"));
+        assertEquals("openrouter", Given.settings(directory, "PROXY_BACKEND", "OPENROUTER").backend());
+    }
+
+    @Test
+    void whatIsNoFileStopsTheStart() throws IOException {
+        Files.createDirectory(directory.resolve("config.yaml"));
+        assertTrue(Given.refusal(directory).contains("config.yaml is a directory"));
+        Files.delete(directory.resolve("config.yaml"));
+        Files.createSymbolicLink(directory.resolve("config.yaml"), directory.resolve("gone.yaml"));
+        assertTrue(Given.refusal(directory).contains("leads to no file"));
+        Files.delete(directory.resolve("config.yaml"));
+        Files.write(directory.resolve("config.yaml"), new byte[] {'a', ':', (byte) 0xff});
+        assertTrue(Given.refusal(directory).contains("config.yaml"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.yml", "config.json"})
+    void anotherEndingIsWarnedOf(String name) throws IOException {
+        Files.writeString(directory.resolve(name), ONE + "token: t}]");
+        GatewaySettings settings = Given.settings(directory, "PROXY_BACKEND", "LITELLM_MESSAGES");
+        assertTrue(settings.warnings().get(0).startsWith(name + " is not read, for only config.yaml is"), settings.warnings().toString());
+        assertTrue(Given.settings(directory, "CONFIG_PATH", name).chosen().configured());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"Providers\": [{\"name\": \"a\"}], \"Router\": {\"default\": \"a,b\"}}",
+        "{\n  // my providers\n  \"LOG\": true,\n  \"Providers\": [\n],}", "{Router: {default: 'a,b'}}"})
+    void aFileOfClaudeCodeRouterSaysWhereToReadOn(String json) throws IOException {
+        Files.writeString(directory.resolve("config.json"), json);
+        String message = Given.refusal(directory, "CONFIG_PATH", "config.json");
+        assertTrue(message.contains("Claude Code Router") && message.contains("docs/moving.md"), message);
+    }
+
+    // 5.4
+    @ParameterizedTest
+    @CsvSource({
+        "https://one.example, https://one.example/serving-endpoints/anthropic/v1/messages",
+        "https://one.example/, https://one.example/serving-endpoints/anthropic/v1/messages",
+        "https://one.example/serving-endpoints/, https://one.example/serving-endpoints/anthropic/v1/messages",
+        "adb-1.2.azuredatabricks.net, https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages",
+        "adb-1.2, https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages",
+        "https://one.example/serving-endpoints/anthropic, https://one.example/serving-endpoints/anthropic/v1/messages",
+        "https://one.example/serving-endpoints/mine/invocations, https://one.example/serving-endpoints/anthropic/v1/messages",
+        "https://one.example/ai-gateway/anthropic, https://one.example/ai-gateway/anthropic/v1/messages"
+    })
+    void anApiBaseTakesTheFormsOfTheHost(String base, String messages) throws IOException {
+        GatewaySettings settings = settings("endpoints: [{name: one, api_base: '" + base + "', token: t}]");
+        assertEquals(URI.create(messages), settings.chosen().urls().requests());
+        boolean told = base.matches(".*(anthropic|invocations)");
+        assertEquals(told, settings.warnings().toString().contains("config.yaml: the api_base of one ends in"), settings.warnings().toString());
     }
 
     @Test

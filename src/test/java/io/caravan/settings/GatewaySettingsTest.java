@@ -38,7 +38,7 @@ class GatewaySettingsTest {
         assertEquals("production", settings.environment());
         assertEquals("127.0.0.1", settings.host());
         assertEquals(4000, settings.port());
-        assertEquals(new GatewaySettings.Log("INFO", "json", Given.NOWHERE.resolve("logs")), settings.log());
+        assertEquals(new GatewaySettings.Log("INFO", false, "json", Given.NOWHERE.resolve("logs")), settings.log());
         assertEquals(new GatewaySettings.ClientKeys(List.of(), null, false), settings.keys());
         assertEquals(new GatewaySettings.Limits(33_554_432, Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(60), 512,
                 Duration.ofHours(6), 3, Duration.ofSeconds(30)), settings.limits());
@@ -62,7 +62,7 @@ class GatewaySettingsTest {
                 "RETRY_ON_TIMEOUT", "on", "PROXY_CA_FILE", "ca.pem", "NO_PROXY", "localhost, .internal.example");
 
         assertEquals(0, settings.port());
-        assertEquals(new GatewaySettings.Log("WARN", "text", directory.resolve("out")), settings.log());
+        assertEquals(new GatewaySettings.Log("WARN", false, "text", directory.resolve("out")), settings.log());
         assertEquals(new GatewaySettings.Limits(10, 20, Duration.ofSeconds(1), 3, Duration.ZERO, 10, Duration.ofMillis(1500)),
                 settings.limits());
         assertBalance(settings, 4, Duration.ofMinutes(2));
@@ -70,6 +70,14 @@ class GatewaySettingsTest {
                 Duration.ofMillis(1500), true), settings.stream());
         assertEquals(new GatewaySettings.Outgoing(null, null, List.of("localhost", ".internal.example"),
                 directory.resolve("ca.pem")), settings.outgoing());
+    }
+
+    // 1.8: as Python's logging names them
+    @ParameterizedTest
+    @CsvSource({"WARNING, WARN", "critical, ERROR", "Warning, WARN", "error, ERROR", "TRACE, TRACE"})
+    void logLevelsMayBeThoseOfPython(String given, String level) {
+        assertEquals(level, Given.settings("LOG_LEVEL", given).log().level());
+        assertTrue(Given.settings("LOG_LEVEL", given, "LOG_LIBRARIES", "true").log().libraries());
     }
 
     private static void assertBalance(GatewaySettings settings, int threshold, Duration timeout) {

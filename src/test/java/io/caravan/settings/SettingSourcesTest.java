@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.caravan.provider.Auth;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
+import io.caravan.settings.value.SettingSources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -102,9 +104,51 @@ class SettingSourcesTest {
 
     @Test
     void aValueOverSeveralLinesIsNotTakenForABrokenOne() throws IOException {
-        file(".env", "PORT=4002\nOTHER=\"-----BEGIN\nabc=\n-----END\"\nHOST=localhost\n");
+        file(".env", "PORT=4002\nOTHER=\"-----BEGIN\nabc=\nabc=d#e\nexport a=b\n-----END\"\nHOST=localhost\n");
 
         assertEquals("localhost", Given.settings(directory).host());
+    }
+
+    @Test
+    void dotenvFilesAreReadAsPeopleWriteThem() throws IOException {
+        file(".env", "\uFEFFexport PORT=4002\r\n  export\tDATABRICKS_HOST = adb-1.2\r\nNAME=b\r\nLITELLM_API_KEY=a#${NAME}#c # said\r\n"
+                + "OPENROUTER_TITLE=\"${NAME} ${OTHER:-none}\"\r\nOPENROUTER_REFERER='${NAME}'\r\nproxy.max-body-bytes=7\r\n");
+
+        GatewaySettings settings = Given.settings(directory);
+        assertEquals(4002, settings.port());
+        assertTrue(settings.backends().get("databricks").asUpstream().hasHost());
+        assertEquals(new Auth.Bearer(Secret.of("a#b#c")), settings.backends().get("litellm").asUpstream().auth());
+        assertEquals("b none", settings.backends().get("openrouter").asUpstream().headers().get("X-Title"));
+        assertEquals("${NAME}", settings.backends().get("openrouter").asUpstream().headers().get("HTTP-Referer"));
+        assertEquals(7, settings.limits().maxBodyBytes());
+    }
+
+    @Test
+    void aVariableInADotenvFileIsTheEnvironmentsThenTheFilesThenTheWeakerFiles() throws IOException {
+        file(".env", "A=1\nB=2\nC=3\n");
+        file(".env.production", "B=5\nPORT=4${A}${B}${C}\n");
+
+        assertEquals(4153, Given.settings(directory).port());
+        assertEquals(4159, Given.settings(directory, "C", "9").port());
+    }
+
+    @Test
+    void aVariableThatIsNotSetIsNamed() throws IOException {
+        file(".env", "DATABRICKS_TOKEN=canary-7f3a-${NOT_SET}\n");
+
+        String message = Given.refusal(directory);
+        assertTrue(message.contains(".env") && message.contains("the variable NOT_SET, which DATABRICKS_TOKEN refers to, is not set"), message);
+        assertFalse(message.contains("7f3a"), message);
+        assertEquals("openrouter", Given.settings(directory, "NOT_SET", "x").backend());
+    }
+
+    @Test
+    void whatStandsInQuotesOverSeveralLinesStaysAsItIs() throws IOException {
+        file(".env", "KEYS=\"one\nabc=d#e\nexport a=b\"\nPORT=4002\n");
+
+        SettingSources sources = SettingSources.open(Map.of(), directory, Given.ALL);
+        assertEquals("one\nabc=d#e\nexport a=b", sources.variable("KEYS").orElseThrow());
+        assertEquals(4002, Given.settings(directory).port());
     }
 
     @Test

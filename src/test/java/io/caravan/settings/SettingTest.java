@@ -52,6 +52,8 @@ class SettingTest {
         Files.writeString(directory.resolve("models.yaml"), "litellm:");
         Files.writeString(directory.resolve("company-ca.pem"), "");
         Files.writeString(directory.resolve("tool-review.yaml"), "rules: []");
+        Files.writeString(directory.resolve("config.yaml"),
+                "endpoints: [{name: one, api_base: https://adb-123.4.azuredatabricks.net/serving-endpoints, token: t}]");
         assertEquals("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages",
                 Given.settings(directory).backends().get("databricks").asUpstream().urls().requests().toString());
     }

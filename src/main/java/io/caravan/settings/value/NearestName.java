@@ -30,23 +30,41 @@ final class NearestName {
         return name.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
     }
 
+    /** Whether {@code name} is {@code meant} but for one letter more, less or other, two changed round, case or separators. */
+    static boolean oneEditApart(String name, String meant) {
+        return !name.equals(meant) && distance(plain(name), plain(meant)) <= 1;
+    }
+
+    /** The edits that make {@code from} {@code to}; two neighbours changed round are one. */
     private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int substituted = diagonal;
-                if (from.charAt(i - 1) != to.charAt(j - 1)) {
-                    substituted++;
-                }
-                diagonal = row[j];
-                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+        int[][] edits = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                edits[i][j] = edits(from, to, i, j, edits);
             }
         }
-        return row[to.length()];
+        return edits[from.length()][to.length()];
+    }
+
+    private static int edits(String from, String to, int i, int j, int[][] before) {
+        if (i == 0 || j == 0) {
+            return i + j;
+        }
+        int substituted = before[i - 1][j - 1];
+        if (from.charAt(i - 1) != to.charAt(j - 1)) {
+            substituted++;
+        }
+        int fewest = Math.min(substituted, 1 + Math.min(before[i - 1][j], before[i][j - 1]));
+        if (swapped(from, to, i, j)) {
+            return Math.min(fewest, 1 + before[i - 2][j - 2]);
+        }
+        return fewest;
+    }
+
+    private static boolean swapped(String from, String to, int i, int j) {
+        if (i < 2 || j < 2) {
+            return false;
+        }
+        return from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
     }
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A duration is a number with {@code ms}, {@code s}, {@code m} or {@code h}; without a unit it is in seconds, in
  * milliseconds if the name ends in {@code _MS}. A switch is true, false, 1, 0, yes, no, on or off. A list is separated
- * by commas; {@code none} is the empty list. An empty value counts as not set, but in {@code …_STRIP}, where it is
- * the empty list.
+ * by commas; {@code none} is the empty list. An empty value counts as not set, but for a list of what is left out, where it
+ * is the empty list.
  */
 public final class Setting {
 
@@ -77,14 +77,14 @@ public final class Setting {
         return display == Display.SECRET;
     }
 
+    /** Whether an empty value is the empty list, and not as if it were not set. */
+    boolean emptyMeansNone() {
+        return name.endsWith("_STRIP");
+    }
+
     /** Its name in {@code application.properties}, such as {@code databricks.max-retries}. */
     public String property() {
         return name.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
-    }
-
-    /** Whether an empty value is one: of a strip list it is the empty list. */
-    boolean mayBeEmpty() {
-        return name.endsWith("_STRIP");
     }
 
     /** {@code value} as it may be shown. */

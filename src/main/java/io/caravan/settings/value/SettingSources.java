@@ -12,16 +12,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped, but for that of a strip list. */
+/**
+ * The places a setting can come from, strongest first. A value is trimmed; an empty one is skipped, unless the setting is a
+ * list that it empties.
+ */
 public final class SettingSources {
 
     /** The setting that decides which {@code .env.NAME} is among the sources. */
     public static final Setting ENVIRONMENT =
             Setting.of("ENVIRONMENT", "production", "the name of the environment; .env.NAME is read before .env");
 
+    private static final String PROCESS = "environment";
     private static final String DEFAULT = "default";
+    private static final Pattern QUOTED = Pattern.compile("(?s)\\s*([\"']).*\\1\\s*");
     private static final int ENV_LAYERS = 3;
     private static final List<String> ALSO_LOWER_CASE = List.of("HTTPS_PROXY", "NO_PROXY");
 
@@ -51,13 +57,14 @@ public final class SettingSources {
         Path directory = sources.directory;
         Map<String, String> own = PropertiesFile.of(directory, settings);
         Map<String, String> builtIn = PropertiesFile.builtIn();
-        sources.layers.add(new Layer("environment", variables(environment)));
-        sources.layers.add(new Layer(".env", variables(EnvFile.read(directory, ".env"))));
+        Map<String, String> usual = EnvFile.read(directory, ".env", environment, Map.of());
+        sources.layers.add(new Layer(PROCESS, variables(environment)));
+        sources.layers.add(new Layer(".env", spelled(variables(usual))));
         sources.layers.add(new Layer(PropertiesFile.NAME, properties(own)));
         sources.layers.add(new Layer(DEFAULT, properties(builtIn)));
 
         String name = ".env." + sources.environment();
-        Map<String, String> special = variables(EnvFile.read(directory, name));
+        Map<String, String> special = spelled(variables(EnvFile.read(directory, name, environment, usual)));
         special.remove(ENVIRONMENT.name()); // it cannot rename the environment that chose it
         sources.layers.add(1, new Layer(name, special));
 
@@ -79,18 +86,25 @@ public final class SettingSources {
     /** The value of the strongest source that has one, or its fixed default. */
     public Optional<SettingValue> find(Setting setting) {
         for (Layer layer : layers) {
-            Optional<SettingValue> value = find(setting, layer);
-            if (value.isPresent()) {
-                return value;
+            String value = layer.values.get(setting.name());
+            if (value != null && counts(setting, value)) {
+                requireNoQuotes(layer, setting.name(), value);
+                return Optional.of(new SettingValue(setting, value.strip(), layer.source));
             }
         }
         return setting.defaultValue().map(value -> new SettingValue(setting, value, DEFAULT));
     }
 
-    private static Optional<SettingValue> find(Setting setting, Layer layer) {
-        return Optional.ofNullable(layer.values.get(setting.name())).map(String::strip)
-                .filter(value -> setting.mayBeEmpty() || !value.isEmpty())
-                .map(value -> new SettingValue(setting, value, layer.source));
+    private static boolean counts(Setting setting, String value) {
+        return setting.emptyMeansNone() || !value.isBlank();
+    }
+
+    /** Docker's {@code --env-file}, Compose's lists and Kubernetes take quotes as part of the value. */
+    private static void requireNoQuotes(Layer layer, String name, String value) {
+        if (layer.source.equals(PROCESS) && QUOTED.matcher(value).matches()) {
+            throw new SettingsException(name + " (" + PROCESS + ") is not valid: quotes around the value have become part of"
+                    + " it; give it without them, as docker's --env-file and Kubernetes want it");
+        }
     }
 
     /** The value of a setting that has a fixed default. */
@@ -105,8 +119,24 @@ public final class SettingSources {
 
     /** Any variable of the environment or, weaker, the {@code .env} files; an empty one counts as not set. */
     public Optional<String> variable(String name) {
-        return layers.stream().limit(ENV_LAYERS).map(layer -> layer.values.getOrDefault(name, ""))
-                .filter(value -> !value.isBlank()).findFirst();
+        for (Layer layer : layers.subList(0, ENV_LAYERS)) {
+            String value = layer.values.getOrDefault(name, "");
+            if (!value.isBlank()) {
+                requireNoQuotes(layer, name, value);
+                return Optional.of(value);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The variables of the environment or the {@code .env} files that somebody who meant {@code name} may have misspelt it
+     * as: those one edit away that are no settings, in alphabetical order.
+     */
+    public List<String> misspellings(String name) {
+        return layers.stream().limit(ENV_LAYERS).flatMap(layer -> layer.values.keySet().stream())
+                .filter(other -> settings.ofProperty(other).filter(known -> known.name().equals(other)).isEmpty())
+                .filter(other -> NearestName.oneEditApart(other, name)).distinct().sorted().toList();
     }
 
     /** Whether some source other than the defaults has a value. */
@@ -136,6 +166,13 @@ public final class SettingSources {
             }
         }
         return known;
+    }
+
+    /** With the names that are spelt otherwise in the spelling of settings too, as in {@code application.properties}. */
+    private static Map<String, String> spelled(Map<String, String> values) {
+        Map<String, String> spelled = new HashMap<>(values);
+        values.forEach((name, value) -> spelled.putIfAbsent(Setting.plain(name), value));
+        return spelled;
     }
 
     private static Map<String, String> properties(Map<String, String> values) {
