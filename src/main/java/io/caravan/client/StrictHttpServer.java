@@ -23,12 +23,14 @@ import java.util.function.BiConsumer;
 /** Vert.x's HTTP server with a {@link StrictRequestDecoder} on every HTTP/1.1 connection; what that refuses is answered here. */
 final class StrictHttpServer extends HttpServerImpl {
 
+    /** 32 KB of a client's own, such as a company's token with its groups, and one for the usual rest (F039). */
+    private static final int LONGEST_HEADERS = 33 * 1024;
     private static final String DECODER = "httpDecoder";
 
     private final HttpServerOptions options;
 
     StrictHttpServer(VertxInternal vertx, HttpServerOptions options) {
-        super(vertx, options);
+        super(vertx, options.setMaxHeaderSize(LONGEST_HEADERS));
         this.options = options;
         invalidRequestHandler(RefuseMalformed::head);
     }

@@ -38,6 +38,7 @@ final class Anthropic implements Provider {
                         reader.url(URL, "/v1", "/v1/models"))
                 .auth(auth)
                 .strip(reader.strip(STRIP))
+                .longContext()
                 .build());
     }
 }

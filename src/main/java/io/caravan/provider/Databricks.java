@@ -34,7 +34,7 @@ final class Databricks implements Provider {
     private static final Setting CLIENT_SECRET = Setting.secret("DATABRICKS_CLIENT_SECRET", "the OAuth client's secret");
     private static final Setting TOOLS = Setting.of("DATABRICKS_TOOLS", "databricks",
             "databricks, or openrouter: where requests that carry tools go");
-    private static final Setting TIMEOUT = Setting.of("DATABRICKS_TIMEOUT", "30s",
+    private static final Setting TIMEOUT = Setting.of("DATABRICKS_TIMEOUT", "300s",
             "the longest wait for the response head of a stream");
     private static final Setting STRIP = Setting.of("DATABRICKS_STRIP", "safeguards",
             "what is never sent to Databricks: key, parent.key or beta:NAME");
@@ -154,7 +154,8 @@ final class Databricks implements Provider {
     private static UpstreamSettings.Builder workspace(Dialect dialect, UpstreamReader reader) {
         return reader.upstream(BACKEND, dialect)
                 .usualScheme("basic")
-                .headTimeout(reader.timeout(TIMEOUT))
+                .headTimeout(reader, TIMEOUT)
+                .clientHeaders("x-databricks-", "databricks-")
                 .strip(reader.strip(STRIP))
                 .rules(reader.rules(RULES))
                 .learns(true)
@@ -166,7 +167,7 @@ final class Databricks implements Provider {
         if (dialect.format() == WireFormat.CHAT) {
             workspace.urls(URI.create(base), WorkspaceUrl.lists(base));
         } else {
-            workspace.urls(WorkspaceUrl.messages(base), WorkspaceUrl.counts(base), WorkspaceUrl.lists(base));
+            workspace.urls(WorkspaceUrl.messages(base), WorkspaceUrl.counts(base), WorkspaceUrl.lists(base)).longContext();
         }
     }
 }

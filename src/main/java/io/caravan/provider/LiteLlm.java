@@ -57,7 +57,7 @@ final class LiteLlm implements Provider {
     private static UpstreamSettings.Builder usual(Backend backend, Dialect dialect, UpstreamReader reader) {
         return reader.upstream(backend, dialect)
                 .auth(reader.bearer(KEY))
-                .headTimeout(reader.timeout(TIMEOUT))
+                .headTimeout(reader, TIMEOUT)
                 .strip(reader.strip(STRIP));
     }
 }

@@ -12,6 +12,7 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.learning.Learned.Mending;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;
 import java.util.function.UnaryOperator;
@@ -51,16 +52,26 @@ final class PrepareRequest implements Processor {
         }
         String model = routing.modelAt(settings.backend().id(), call.modelName())
                 .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
-        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model), upstream.path(model), call.request().stream());
+        Mending mending = mending(exchange, call, upstream, model);
+        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model, mending), mending, upstream.path(model),
+                call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);
         observer.routed(call, attempt, purpose.path());
     }
 
-    private Translator translator(Call call, Upstream upstream, String model) {
+    /** That of the attempt before where this one is to mend it. */
+    private static Mending mending(Exchange exchange, Call call, Upstream upstream, String model) {
+        if (LearnRefusal.repeats(exchange)) {
+            return Attempt.of(exchange).purpose().mending();
+        }
+        return upstream.mending(call, model);
+    }
+
+    private Translator translator(Call call, Upstream upstream, String model, Mending mending) {
         WireFormat.Pair pair = new WireFormat.Pair(call.format(), upstream.format());
         try {
-            return Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
+            return Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images, mending));
         } catch (MalformedBody e) {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }
