@@ -249,6 +249,8 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     public void check(long now) {
         if (deadlines.isOver(now)) {
             cut();
+        } else if (answeredAt == 0 && sentAt != 0) {
+            call.life().awaitsHead(call, now);
         }
     }
 
