@@ -30,9 +30,14 @@ final class StrictHttpServer extends HttpServerImpl {
     private final HttpServerOptions options;
 
     StrictHttpServer(VertxInternal vertx, HttpServerOptions options) {
-        super(vertx, options.setMaxHeaderSize(LONGEST_HEADERS));
+        super(vertx, withLongHeaders(options));
         this.options = options;
         invalidRequestHandler(RefuseMalformed::head);
+    }
+
+    private static HttpServerOptions withLongHeaders(HttpServerOptions options) {
+        options.getInitialSettings().setMaxHeaderListSize(LONGEST_HEADERS);
+        return options.setMaxHeaderSize(LONGEST_HEADERS);
     }
 
     @Override

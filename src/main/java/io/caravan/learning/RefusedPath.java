@@ -34,6 +34,7 @@ record RefusedPath(List<Holder> holders, String name) {
     /** What changes the meaning of a request when it is missing: the client is told instead. */
     private static final Set<String> MEANINGFUL = Set.of("mcp_servers", "container", "output_format", "response_format",
             "tool_choice", "stop_sequences", "stop", "functions", "function_call");
+    private static final Set<String> MEANINGFUL_THROUGHOUT = Set.of("mcp_servers", "container", "output_format", "response_format");
     /** What a tool may lose and do the same; a tool that the upstream runs itself may lose nothing else. */
     private static final Set<String> TOOL_HINTS = Set.of("cache_control", "defer_loading", "eager_input_streaming",
             "input_examples", "strict");
@@ -131,8 +132,16 @@ record RefusedPath(List<Holder> holders, String name) {
         }
         Holder last = holders.get(holders.size() - 1);
         boolean itsOwnText = last.kind().equals(name);
-        boolean format = name.equals("format") && last.key().equals("output_config");
-        return !itsOwnText && !format && isDispensableOfTool();
+        return !itsOwnText && !isOfMeaning() && isDispensableOfTool();
+    }
+
+    /** Whether it is, or is a part of, what changes the meaning as a whole. */
+    private boolean isOfMeaning() {
+        String first = holders.get(0).key();
+        if (!first.equals("output_config")) {
+            return MEANINGFUL_THROUGHOUT.contains(first);
+        }
+        return name.equals("format") || holders.stream().anyMatch(holder -> holder.key().equals("format"));
     }
 
     private boolean isDispensableOfTool() {
