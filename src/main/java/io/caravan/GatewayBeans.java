@@ -40,6 +40,7 @@ final class GatewayBeans {
         FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf, observer);
         BalanceSteps balance = new BalanceSteps(settings, breakers);
         balance.whenSent(towardsUpstreams::whenSent);
+        balance.whenAnswered(towardsUpstreams::whenAnswered);
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("callWatch", watch);

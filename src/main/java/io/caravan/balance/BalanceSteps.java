@@ -36,6 +36,15 @@ public final class BalanceSteps {
     }
 
     /**
+     * Gives each upstream's name, and what is to be run whenever the head of an answer has come from it.
+     *
+     * @param answered takes the pairs
+     */
+    public void whenAnswered(BiConsumer<String, Runnable> answered) {
+        upstreams.all().forEach(upstream -> answered.accept(upstream.name(), upstream::answered));
+    }
+
+    /**
      * Binds the steps.
      *
      * @param registry takes each bean by its name

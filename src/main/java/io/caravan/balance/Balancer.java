@@ -78,8 +78,8 @@ final class Balancer {
             return true;
         } catch (RuntimeException | Error e) {
             Failure failure = Failure.from(e);
-            next.failed(failure);
-            boolean goesOn = failure.kind().movesOn() && !call.client().started();
+            next.failed(failure, call);
+            boolean goesOn = failure.kind().movesOn() && call.life().isUnanswered();
             if (!goesOn) {
                 throw e;
             }

@@ -5,6 +5,7 @@
 package io.caravan.balance;
 
 import io.caravan.call.Call;
+import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
 import io.caravan.resilience.Breaker;
 import java.time.Duration;
@@ -79,6 +80,11 @@ final class Workspace {
         requests.incrementAndGet();
     }
 
+    /** The head of an answer has come from it, whatever it says. */
+    void answered() {
+        breaker.answered();
+    }
+
     /** Closes its breaker and forgets its errors. */
     void reset() {
         breaker.reset();
@@ -116,6 +122,26 @@ final class Workspace {
                 if (permit.failed(failure)) {
                     errors.incrementAndGet();
                 }
+            }
+        }
+
+        /**
+         * It failed before anything came of it; a limit of time that was over before the head of an answer came says
+         * something of the upstream only if that answered nobody meanwhile.
+         */
+        void failed(Failure failure, Call call) {
+            boolean headless = call.life().attempt().map(UpstreamAnswer::answeredAt).filter(at -> at != 0).isEmpty();
+            if (failure.kind().isLate() && headless && permit.othersWereAnswered()) {
+                passed();
+            } else {
+                failed(failure);
+            }
+        }
+
+        private void passed() {
+            if (over.compareAndSet(false, true)) {
+                active.decrementAndGet();
+                permit.withdrawn();
             }
         }
 

@@ -96,11 +96,32 @@ public final class Call {
 
     /**
      * The model a client asks for: a name, and the backend where it is written before it, as in
-     * {@code databricks,databricks-claude-sonnet-4} (2.5).
+     * {@code databricks,databricks-claude-sonnet-4} (2.5). What clients put behind a name to ask for the long context,
+     * {@code [1m]}, is no part of it (2.10).
      *
-     * @param backend the backend's id, or null where the client names none
+     * @param backend     the backend's id, or null where the client names none
+     * @param longContext whether the long context is asked for
      */
-    public record ModelName(@Nullable String backend, String name) {
+    public record ModelName(@Nullable String backend, String name, boolean longContext) {
+
+        private static final String LONG_CONTEXT = "[1m]";
+
+        public ModelName(@Nullable String backend, String asked) {
+            this(backend, plain(asked), isLong(asked));
+        }
+
+        private static boolean isLong(String asked) {
+            int length = LONG_CONTEXT.length();
+            return asked.regionMatches(true, asked.length() - length, LONG_CONTEXT, 0, length);
+        }
+
+        private static String plain(String asked) {
+            String name = asked;
+            while (isLong(name)) {
+                name = name.substring(0, name.length() - LONG_CONTEXT.length()).stripTrailing();
+            }
+            return name;
+        }
 
         /**
          * Takes {@code asked} apart.

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,17 @@ public final class CallLife {
          * already.
          */
         void breakOff(Failure failure);
+    }
+
+    /** What keeps the client company while no upstream has answered. */
+    public interface Company {
+
+        /**
+         * An upstream of {@code call} is still to answer. Must not block; the worker does not write to the client meanwhile.
+         *
+         * @param now as {@link System#nanoTime()}
+         */
+        void keep(Call call, long now);
     }
 
     /** How far the call is. */
@@ -120,6 +132,8 @@ public final class CallLife {
     private final AtomicReference<Thread> worker = new AtomicReference<>(Thread.currentThread());
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final List<Consumer<CallObserver.Outcome>> whenOver = new CopyOnWriteArrayList<>();
+    private final ReentrantLock waiting = new ReentrantLock();
+    private volatile @Nullable Company company;
     private final AtomicReference<@Nullable Consumer<Optional<Failure>>> whenUpstreamEnds = new AtomicReference<>();
 
     CallLife(ClientStream client) {
@@ -171,6 +185,41 @@ public final class CallLife {
     /** What gives the answer to the client, once one has begun. */
     public Optional<Relay> relay() {
         return now().answered();
+    }
+
+    /** Lets {@code keeper} keep the client company while no upstream has answered. */
+    public void accompaniedBy(Company keeper) {
+        company = keeper;
+    }
+
+    /** The attempt at work still waits for the head of its answer; told on the watch's thread, now and then. */
+    public void awaitsHead(Call call, long now) {
+        Company keeper = company;
+        if (keeper == null || !waiting.tryLock()) {
+            return;
+        }
+        try {
+            if (attempt().filter(at -> at.answeredAt() == 0 && !at.isOver()).isPresent()) {
+                keeper.keep(call, now);
+            }
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    /** The attempt at work is answered or over: from here on the client is the worker's alone. Whether its response has begun. */
+    public boolean takeClient() {
+        waiting.lock();
+        try {
+            return client.started();
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    /** Whether the client has been given nothing of an answer; it may have had the head of a stream, and pings. */
+    public boolean isUnanswered() {
+        return !client.started() || relay().isEmpty();
     }
 
     /** Cuts whatever upstream is at work. */

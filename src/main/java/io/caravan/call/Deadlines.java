@@ -27,13 +27,14 @@ public final class Deadlines {
      * How long each phase may take.
      *
      * @param head           to the head of a stream
+     * @param headSetting    the setting that says so
      * @param wholeAnswer    to the end of an answer that is not streamed
      * @param firstContent   from the call's arrival to the first content, all its attempts together, and to the end of an
      *                       answer that is not streamed
      * @param silence        between two reads of a stream
      * @param retryOnTimeout whether a request whose answer came too late moves on, though it may be billed twice
      */
-    public record Limits(Duration head, Duration wholeAnswer, Duration firstContent, Duration silence,
+    public record Limits(Duration head, String headSetting, Duration wholeAnswer, Duration firstContent, Duration silence,
             boolean retryOnTimeout) {
     }
 
@@ -70,29 +71,29 @@ public final class Deadlines {
     /** The request goes out: its answer's head is to come, or all of an answer that is not streamed. */
     public void awaitHead(boolean streamed) {
         if (streamed) {
-            await(limits.head);
+            await(limits.head, " (" + limits.headSetting + ")");
         } else {
-            await(limits.wholeAnswer);
+            await(limits.wholeAnswer, "");
         }
     }
 
     /** As {@link #awaitHead}, for a request of another kind with a limit of its own. */
     public void awaitHead(Duration limit) {
-        await(limit);
+        await(limit, "");
     }
 
     /** The head is here: the rest of an answer that is no stream is to come. */
     public void awaitWhole() {
-        await(limits.wholeAnswer);
+        await(limits.wholeAnswer, "");
     }
 
     /**
      * An upstream that was left less than half of its time by those before it is not to blame.
      */
-    private void await(Duration limit) {
+    private void await(Duration limit, String setting) {
         Duration left = limits.firstContent.minusNanos(System.nanoTime() - receivedAt);
         Duration usual = shorter(limit, limits.firstContent);
-        Failure failure = late("The upstream (" + upstream + ") did not answer within " + shown(limit) + ".");
+        Failure failure = late("The upstream (" + upstream + ") did not answer within " + shown(limit) + setting + ".");
         boolean othersTookMost = left.compareTo(usual.dividedBy(2)) < 0;
         if (othersTookMost) {
             failure = callTimedOut("The request took longer than " + shown(limits.firstContent) + " in all (API_TIMEOUT_MS).");

@@ -7,6 +7,8 @@ package io.caravan.call;
 import io.caravan.convert.Translator;
 import io.caravan.convert.Translator.Answer;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ public interface UpstreamAnswer {
 
     /** The id the upstream gave the request, or null. */
     @Nullable String requestId();
+
+    /** What the upstream's head says of the client's own account there; empty where the gateway's was asked with. */
+    List<Map.Entry<String, String>> accountHeaders();
 
     /** The backend's name in routes, metrics and the model table. */
     String backend();

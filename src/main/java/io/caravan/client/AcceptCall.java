@@ -10,7 +10,6 @@ import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +28,14 @@ final class AcceptCall implements Processor {
     private static final String IN_IDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
     private final WireFormat format;
-    private final Duration patience;
+    private final GatewaySettings.Stream settings;
     private final OpenCalls open;
 
     /** @param format the format the route's clients speak */
     AcceptCall(WireFormat format, GatewaySettings settings, OpenCalls open) {
         this.format = format;
         this.open = open;
-        this.patience = settings.stream().silence();
+        this.settings = settings.stream();
     }
 
     @Override
@@ -44,7 +43,7 @@ final class AcceptCall implements Processor {
         HttpMessage message = exchange.getMessage(HttpMessage.class);
         HttpServerRequest request = message.getRequest();
         VertxClientStream client =
-                new VertxClientStream(request, message.getResponse(), Vertx.currentContext(), patience);
+                new VertxClientStream(request, message.getResponse(), Vertx.currentContext(), settings.silence());
         List<Map.Entry<String, String>> entries = new ArrayList<>(request.headers().size());
         for (Map.Entry<String, String> header : request.headers()) {
             entries.add(Map.entry(header.getKey(), header.getValue()));
@@ -53,6 +52,7 @@ final class AcceptCall implements Processor {
         Call call = new Call(new Call.Arrival(exchange, format, client, headers, request.method().name(), request.path(),
                 request.query(), correlationId(headers), System.nanoTime()));
         open.add(call.life());
+        call.life().accompaniedBy(new EarlyHead(settings));
         client.whenGone(call.life()::cut);
         message.removeHeaders("*");
         call.putInto(exchange);

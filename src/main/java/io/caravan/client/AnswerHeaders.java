@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the response headers towards the client, all of them and by allow-list: of an upstream's own only what the
- * client acts on. Quota, identity and cookie headers of the upstream account never pass.
+ * client acts on. Quota headers pass where the account is the client's own; identity and cookie headers never do.
  */
 final class AnswerHeaders {
 
@@ -29,15 +29,28 @@ final class AnswerHeaders {
     static List<Map.Entry<String, String>> of(Call call, UpstreamAnswer answer) {
         List<Map.Entry<String, String>> headers = common(call);
         if (call.request().stream()) {
-            headers.add(Map.entry("content-type", EVENTS));
-            headers.add(Map.entry("cache-control", "no-cache"));
-            headers.add(Map.entry("x-accel-buffering", "no"));
+            addEvents(headers);
         } else {
             headers.add(Map.entry("content-type", JSON));
         }
         addDropped(headers, answer);
+        headers.addAll(answer.accountHeaders());
         addFailover(headers, call);
         return headers;
+    }
+
+    /** Of a stream whose upstream has not answered yet. */
+    static List<Map.Entry<String, String>> ofWaiting(Call call) {
+        List<Map.Entry<String, String>> headers = common(call);
+        addEvents(headers);
+        addFailover(headers, call);
+        return headers;
+    }
+
+    private static void addEvents(List<Map.Entry<String, String>> headers) {
+        headers.add(Map.entry("content-type", EVENTS));
+        headers.add(Map.entry("cache-control", "no-cache"));
+        headers.add(Map.entry("x-accel-buffering", "no"));
     }
 
     static List<Map.Entry<String, String>> ofFailure(Call call, Failure failure) {
@@ -45,6 +58,7 @@ final class AnswerHeaders {
         headers.add(Map.entry("content-type", JSON));
         failure.retryAfter().ifPresent(seconds -> headers.add(Map.entry("retry-after", Long.toString(seconds))));
         failure.shouldRetry().ifPresent(said -> headers.add(Map.entry("x-should-retry", said)));
+        call.life().attempt().ifPresent(asked -> headers.addAll(asked.accountHeaders()));
         failure.allow().ifPresent(methods -> headers.add(Map.entry("allow", methods)));
         addFailover(headers, call);
         return headers;

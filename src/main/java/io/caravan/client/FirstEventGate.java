@@ -27,6 +27,7 @@ final class FirstEventGate implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
+        call.life().takeClient();
         UpstreamAnswer answer = call.life().attempt().orElseThrow();
         relays.begin(call, answer, () -> AnswerHeaders.of(call, answer));
     }

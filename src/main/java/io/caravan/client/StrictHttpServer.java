@@ -23,14 +23,21 @@ import java.util.function.BiConsumer;
 /** Vert.x's HTTP server with a {@link StrictRequestDecoder} on every HTTP/1.1 connection; what that refuses is answered here. */
 final class StrictHttpServer extends HttpServerImpl {
 
+    /** 32 KB of a client's own, such as a company's token with its groups, and one for the usual rest (F039). */
+    private static final int LONGEST_HEADERS = 33 * 1024;
     private static final String DECODER = "httpDecoder";
 
     private final HttpServerOptions options;
 
     StrictHttpServer(VertxInternal vertx, HttpServerOptions options) {
-        super(vertx, options);
+        super(vertx, withLongHeaders(options));
         this.options = options;
         invalidRequestHandler(RefuseMalformed::head);
+    }
+
+    private static HttpServerOptions withLongHeaders(HttpServerOptions options) {
+        options.getInitialSettings().setMaxHeaderListSize(LONGEST_HEADERS);
+        return options.setMaxHeaderSize(LONGEST_HEADERS);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class WriteError implements Processor {
             return;
         }
         call.life().cut();
+        call.life().takeClient();
         if (call.client().isGone() || failure.isClientGone()) {
             call.client().abandon();
             call.life().end(Outcome.ABANDONED);
@@ -58,10 +59,21 @@ final class WriteError implements Processor {
         return exchange.getProperty(Call.PROPERTY) != null;
     }
 
+    /** A client that has had nothing but the head of a stream, and pings. */
+    private static void tellWaiting(Call call, Failure failure) {
+        try {
+            byte[] event = ClientErrors.of(call.format()).event(failure, failure.eventType(false), call.requestId());
+            call.client().write(event, 0, event.length);
+            call.client().end();
+        } catch (Failure gone) {
+            call.client().abandon();
+        }
+    }
+
     private static void tell(Call call, Failure failure) {
         ClientStream client = call.client();
         if (client.started()) {
-            call.life().relay().ifPresent(relay -> relay.breakOff(failure));
+            call.life().relay().ifPresentOrElse(relay -> relay.breakOff(failure), () -> tellWaiting(call, failure));
             call.life().end(Outcome.BROKEN);
             return;
         }

@@ -129,6 +129,11 @@ public final class ModelRequest {
         return inside(parent, name).asBoolean(false);
     }
 
+    /** Whether a top-level object has a member. */
+    public boolean holds(String parent, String name) {
+        return !inside(parent, name).isMissingNode();
+    }
+
     /** A string member of a top-level object, or null. */
     public @Nullable String text(String parent, String name) {
         return inside(parent, name).textValue();

@@ -4,6 +4,7 @@
  */
 package io.caravan.learning;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,28 @@ final class Partners {
             }
         });
         return new Refusals(fields, betas, refused.maxTokens());
+    }
+
+    /** The fields that travel with {@code beta}. */
+    List<FieldPath> fields(String beta) {
+        List<FieldPath> fields = new ArrayList<>(2);
+        betasByField.forEach((field, partners) -> {
+            if (isAmong(partners, beta)) {
+                fields.add(field);
+            }
+        });
+        return fields;
+    }
+
+    /** Whether a field that is sent with {@code betas} has one that it travels with, if there are any. */
+    boolean isAccompanied(FieldPath field, Set<String> betas) {
+        List<String> needed = new ArrayList<>(2);
+        betasByField.forEach((travelling, partners) -> {
+            if (travelling.isIn(field)) {
+                needed.addAll(partners);
+            }
+        });
+        return needed.isEmpty() || betas.stream().anyMatch(beta -> isAmong(needed, beta));
     }
 
     /** Whether {@code named}, a beta or the beginning of several, has to do with one of {@code partners}. */

@@ -8,29 +8,35 @@ import io.caravan.format.ModelRequest;
 import io.caravan.format.json.Edit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one upstream does not take: body fields, values of the {@code anthropic-beta} header, and the largest
- * {@code max_tokens}. Comes from a strip list, or is learned from a refusal; {@link Learned} hands it out. Immutable.
+ * What one upstream must not be sent: body fields, values of the {@code anthropic-beta} header, and more than its largest
+ * {@code max_tokens}. What a strip list says holds for every request; what was learned from refusals is of one request, and
+ * notes what it leaves out of that. {@link Learned} hands it out. One thread, unless nothing was learned.
  */
 public final class Refusals {
+
+    private static final Lessons NO_LESSONS = new Lessons(Set.of(), Set.of(), Partners.of(Map.of()));
 
     /** An upstream that takes everything. */
     public static final Refusals NONE = new Refusals(Set.of(), Set.of(), 0);
 
     private static final long MIN_THINKING_BUDGET = 1024;
     /** In the Messages format, and what newer OpenAI clients call it. */
-    private static final List<String> LIMITS = List.of("max_tokens", "max_completion_tokens");
+    static final List<String> LIMITS = List.of("max_tokens", "max_completion_tokens");
 
     private final Set<FieldPath> fields;
     private final Set<String> betas;
     private final long maxTokens;
     private final Set<String> topLevel = new LinkedHashSet<>();
     private final List<FieldPath> nested = new ArrayList<>();
+    private final Lessons lessons;
 
     /**
      * @param fields    fields to cut
@@ -38,6 +44,11 @@ public final class Refusals {
      * @param maxTokens the largest {@code max_tokens} taken, or 0 for no known limit
      */
     Refusals(Collection<FieldPath> fields, Collection<String> betas, long maxTokens) {
+        this(fields, betas, maxTokens, NO_LESSONS);
+    }
+
+    private Refusals(Collection<FieldPath> fields, Collection<String> betas, long maxTokens, Lessons lessons) {
+        this.lessons = lessons;
         this.fields = Set.copyOf(fields);
         this.betas = Set.copyOf(betas);
         this.maxTokens = maxTokens;
@@ -62,26 +73,21 @@ public final class Refusals {
         return maxTokens;
     }
 
-    boolean isEmpty() {
-        return fields.isEmpty() && betas.isEmpty() && maxTokens == 0;
+    /** The same for one request, with what was learned. */
+    Refusals with(Lessons learned) {
+        return new Refusals(fields, betas, maxTokens, learned);
     }
 
-    /** Both together; of two limits the smaller. */
-    Refusals and(Refusals other) {
-        if (other.isEmpty()) {
-            return this;
-        }
-        if (isEmpty()) {
-            return other;
-        }
-        Set<FieldPath> allFields = new LinkedHashSet<>(fields);
-        allFields.addAll(other.fields);
-        Set<String> allBetas = new LinkedHashSet<>(betas);
-        allBetas.addAll(other.betas);
-        return new Refusals(allFields, allBetas, smaller(maxTokens, other.maxTokens));
+    private boolean isEmpty() {
+        return fields.isEmpty() && !lessons.cuts() && limit() == 0;
     }
 
-    private static long smaller(long limit, long other) {
+    private long limit() {
+        return smaller(maxTokens, lessons.maxTokens());
+    }
+
+    /** Of two limits the smaller, where 0 is none. */
+    static long smaller(long limit, long other) {
         if (limit == 0) {
             return other;
         }
@@ -89,11 +95,6 @@ public final class Refusals {
             return limit;
         }
         return Math.min(limit, other);
-    }
-
-    /** Whether this asks for something that {@code known} does not. */
-    boolean addsTo(Refusals known) {
-        return !known.and(this).equals(known);
     }
 
     /**
@@ -104,18 +105,59 @@ public final class Refusals {
      */
     public List<Edit.Slice> apply(ModelRequest request, @Nullable String model) {
         List<Edit> edits = request.withModel(model);
-        if (!fields.isEmpty()) {
+        if (lessons.cuts()) {
+            edits.addAll(withoutLearned(request));
+        } else if (!fields.isEmpty()) {
             edits.addAll(request.without(topLevel::contains));
             edits.addAll(NestedFields.cuts(request.body(), nested));
         }
-        if (maxTokens > 0) {
-            edits.addAll(lowered(request));
+        if (limit() > 0) {
+            edits.addAll(lowered(request, limit()));
         }
         return Edit.apply(request.body(), edits);
     }
 
+    /** The cuts of what is stripped and of what was learned, in one walk: two would cut the same commas. */
+    private List<Edit> withoutLearned(ModelRequest request) {
+        List<Edit> edits = withoutWhatHolds(request);
+        while (lessons.more()) {
+            edits = withoutWhatHolds(request);
+        }
+        return edits;
+    }
+
+    private List<Edit> withoutWhatHolds(ModelRequest request) {
+        Set<String> top = new LinkedHashSet<>(topLevel);
+        List<FieldPath> deep = new ArrayList<>(nested);
+        for (FieldPath field : lessons.withBetas(request)) {
+            if (field.topLevel()) {
+                top.add(field.name());
+            } else {
+                deep.add(field);
+            }
+        }
+        List<RefusedPath> cut = new ArrayList<>();
+        List<Edit> edits = new ArrayList<>(request.without(name -> {
+            boolean learned = lessons.isLeftOut(name, request);
+            if (learned) {
+                cut.add(RefusedPath.top(name));
+            }
+            return learned || top.contains(name);
+        }));
+        NestedFields inside = NestedFields.in(request.body(), deep, lessons.nested());
+        edits.addAll(inside.edits());
+        cut.addAll(inside.found());
+        lessons.gone(cut, request);
+        return edits;
+    }
+
+    /** What was learned and left out of the request, by its keys, in order: to be told to the client. */
+    public Set<String> dropped() {
+        return Collections.unmodifiableSet(lessons.dropped());
+    }
+
     /** The edits that bring the request's limits down to the largest taken, and its thinking budget below that. */
-    private List<Edit> lowered(ModelRequest request) {
+    private static List<Edit> lowered(ModelRequest request, long maxTokens) {
         List<Edit> edits = new ArrayList<>();
         for (String limit : LIMITS) {
             if (request.number(limit) > maxTokens) {
@@ -137,12 +179,13 @@ public final class Refusals {
     }
 
     /**
-     * An {@code anthropic-beta} header without the betas refused.
+     * An {@code anthropic-beta} header without the betas refused; to be asked once the request is made.
      *
      * @return {@code header} itself if none is refused, or null if none is left
      */
     public @Nullable String betas(@Nullable String header) {
-        if (header == null || betas.isEmpty()) {
+        boolean untouched = betas.isEmpty() && !lessons.cuts();
+        if (header == null || untouched) {
             return header;
         }
         List<String> kept = new ArrayList<>();
@@ -162,6 +205,9 @@ public final class Refusals {
     }
 
     private boolean isRefusedBeta(String beta) {
+        if (lessons.isLeftOut(beta)) {
+            return true;
+        }
         for (String pattern : betas) {
             if (Partners.matches(pattern, beta)) {
                 return true;

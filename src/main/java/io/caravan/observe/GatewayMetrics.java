@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +28,12 @@ import java.util.function.LongSupplier;
  */
 final class GatewayMetrics {
 
+    /** As many names of what was left out as the meters tell apart; the upstream's words may bring any. */
+    private static final int MOST_DROPPED = 100;
+
     private final MeterRegistry registry;
     private final AtomicInteger open;
+    private final Set<String> dropped = ConcurrentHashMap.newKeySet();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
 
@@ -97,9 +102,17 @@ final class GatewayMetrics {
     }
 
     private void dropped(String backend, String what) {
-        counters.computeIfAbsent("dropped " + backend + what, key -> Counter.builder("caravan.dropped")
+        String label = "other";
+        if (dropped.contains(what)) {
+            label = what;
+        } else if (dropped.size() < MOST_DROPPED) {
+            dropped.add(what);
+            label = what;
+        }
+        String shown = label;
+        counters.computeIfAbsent("dropped " + backend + shown, key -> Counter.builder("caravan.dropped")
                 .description("What of a request was not sent because the upstream has no word for it")
-                .tag("backend", backend).tag("what", what).register(registry)).increment();
+                .tag("backend", backend).tag("what", shown).register(registry)).increment();
     }
 
     private Timer timer(String name, String description, String backend) {

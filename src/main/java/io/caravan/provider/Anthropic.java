@@ -41,6 +41,7 @@ final class Anthropic implements Provider {
                 .auth(auth)
                 .strip(reader.strip(STRIP))
                 .safeguards(reader.safeguards(SAFEGUARDS))
+                .longContext()
                 .build());
     }
 }

@@ -34,7 +34,7 @@ final class Databricks implements Provider {
     private static final Setting CLIENT_SECRET = Setting.secret("DATABRICKS_CLIENT_SECRET", "the OAuth client's secret");
     private static final Setting TOOLS = Setting.of("DATABRICKS_TOOLS", "databricks",
             "databricks, or openrouter: where requests that carry tools go");
-    private static final Setting TIMEOUT = Setting.of("DATABRICKS_TIMEOUT", "30s",
+    private static final Setting TIMEOUT = Setting.of("DATABRICKS_TIMEOUT", "300s",
             "the longest wait for the response head of a stream");
     private static final Setting STRIP = Setting.of("DATABRICKS_STRIP", "safeguards",
             "what is never sent to Databricks: key, parent.key or beta:NAME");
@@ -161,7 +161,8 @@ final class Databricks implements Provider {
         Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.upstream(BACKEND, dialect)
                 .usualScheme("basic")
-                .headTimeout(reader.timeout(TIMEOUT))
+                .headTimeout(reader, TIMEOUT)
+                .clientHeaders("x-databricks-", "databricks-")
                 .strip(reader.strip(STRIP, safeguards))
                 .safeguards(safeguards)
                 .rules(reader.rules(RULES))
@@ -176,7 +177,7 @@ final class Databricks implements Provider {
         } else if (place.gateway() && !asked) {
             workspace.urls(place.messages(true), place.lists());
         } else {
-            workspace.urls(place.messages(false), place.counts(), place.lists());
+            workspace.urls(place.messages(false), place.counts(), place.lists()).longContext();
         }
     }
 }

@@ -61,7 +61,7 @@ final class LiteLlm implements Provider {
         Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.upstream(backend, dialect)
                 .auth(reader.bearer(KEY))
-                .headTimeout(reader.timeout(TIMEOUT))
+                .headTimeout(reader, TIMEOUT)
                 .strip(reader.strip(STRIP, safeguards))
                 .safeguards(safeguards);
     }

@@ -70,7 +70,7 @@ public final class UpstreamReader {
     /** An upstream to be described; it is called as its backend and waits as long as most, unless told otherwise. */
     public UpstreamSettings.Builder upstream(Backend backend, Dialect dialect) {
         return new UpstreamSettings.Builder(backend, dialect,
-                new UpstreamSettings.Times(timeout(UPSTREAM_TIMEOUT), answerTimeout()));
+                new UpstreamSettings.Times(timeout(UPSTREAM_TIMEOUT), UPSTREAM_TIMEOUT.name(), answerTimeout()));
     }
 
     private Duration answerTimeout() {

@@ -5,6 +5,7 @@
 package io.caravan.provider;
 
 import io.caravan.format.WireFormat;
+import io.caravan.settings.value.Setting;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param rules        the rules of transformation it has switched on; empty for those of its dialect (ledger 5.9)
  * @param learns       whether a field it refuses is removed and the request sent once more
  * @param headers      fixed headers every request to it carries
+ * @param clientHeaders how the names of those headers of the client's begin, in lower case, that it takes beside its format's
+ * @param longContextBeta the beta that asks it for the long context; empty where it knows none
  * @param missing      the names of the settings it still needs; empty when it can be used
  * @param unconfigured what a client is told while settings are missing
  */
@@ -49,6 +52,8 @@ public record UpstreamSettings(
         Optional<List<String>> rules,
         boolean learns,
         Map<String, String> headers,
+        List<String> clientHeaders,
+        String longContextBeta,
         List<String> missing,
         String unconfigured) {
 
@@ -90,10 +95,11 @@ public record UpstreamSettings(
     /**
      * How long an upstream is waited for.
      *
-     * @param head   the longest wait for the response head of a stream
-     * @param answer the longest wait for a whole answer that is not streamed
+     * @param head        the longest wait for the response head of a stream
+     * @param headSetting the setting that says so
+     * @param answer      the longest wait for a whole answer that is not streamed
      */
-    public record Times(Duration head, Duration answer) {}
+    public record Times(Duration head, String headSetting, Duration answer) {}
 
     /** All that it must not be sent: its strip list, and a client's context unless it can be the one to answer. */
     public List<String> withheld() {
@@ -143,7 +149,7 @@ public record UpstreamSettings(
     /** The same by another name. */
     UpstreamSettings withId(String other) {
         return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
-                headers, missing, unconfigured);
+                headers, clientHeaders, longContextBeta, missing, unconfigured);
     }
 
     /**
@@ -164,6 +170,8 @@ public record UpstreamSettings(
         private Optional<List<String>> rules = Optional.empty();
         private boolean learns;
         private final Map<String, String> headers = new LinkedHashMap<>();
+        private List<String> clientHeaders = List.of();
+        private String longContextBeta = "";
         private List<String> missing = List.of();
         private @Nullable String unconfigured;
 
@@ -208,8 +216,8 @@ public record UpstreamSettings(
         }
 
         /** The longest wait for the response head of a stream, where it is not {@code UPSTREAM_TIMEOUT}. */
-        public Builder headTimeout(Duration longest) {
-            times = new Times(longest, times.answer());
+        public Builder headTimeout(UpstreamReader reader, Setting setting) {
+            times = new Times(reader.timeout(setting), setting.name(), times.answer());
             return this;
         }
 
@@ -243,6 +251,18 @@ public record UpstreamSettings(
             return this;
         }
 
+        /** How the names of the client's headers begin, in lower case, that it takes beside those of its format. */
+        public Builder clientHeaders(String... families) {
+            clientHeaders = List.of(families);
+            return this;
+        }
+
+        /** That it takes the beta for the long context. */
+        public Builder longContext() {
+            longContextBeta = "context-1m-2025-08-07";
+            return this;
+        }
+
         /** The names of the settings it still needs. */
         public Builder missing(List<String> names) {
             missing = names;
@@ -263,8 +283,8 @@ public record UpstreamSettings(
             }
             String words = Objects.requireNonNullElse(unconfigured, "The backend " + backend.setting()
                     + " is not configured; missing: " + String.join(", ", missing));
-            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules,
-                    learns, Collections.unmodifiableMap(headers), missing, words);
+            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
+                    Collections.unmodifiableMap(headers), clientHeaders, longContextBeta, missing, words);
         }
     }
 }

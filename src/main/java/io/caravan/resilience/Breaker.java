@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class Breaker {
     public final class Permit {
 
         private final @Nullable Permit beside;
+        private final long answersBefore = answered.get();
         private boolean answers;
         private boolean ended;
 
@@ -68,6 +70,11 @@ public final class Breaker {
             }
         }
 
+        /** Whether the upstream has answered anybody since this attempt began. */
+        public boolean othersWereAnswered() {
+            return answered.get() != answersBefore;
+        }
+
         /** The attempt says nothing about the upstream's health: a trial may be made by another. */
         public void withdrawn() {
             end(circuit::releasePermission);
@@ -103,6 +110,7 @@ public final class Breaker {
     private final Clock clock;
     private final Duration timeout;
 
+    private final AtomicLong answered = new AtomicLong();
     private @Nullable Permit trial;
     private Instant trialFrom = Instant.MIN;
 
@@ -176,6 +184,11 @@ public final class Breaker {
             return Duration.ZERO;
         }
         return Duration.between(now, trialFrom);
+    }
+
+    /** The upstream has answered somebody, whatever it said: who waits in vain meanwhile asks for more than others. */
+    public void answered() {
+        answered.incrementAndGet();
     }
 
     /** Closes it and forgets the failures. */

@@ -43,7 +43,7 @@ public final class FailOver implements Processor {
         Call call = Call.of(exchange);
         String from = exchange.getVariable("backend", String.class);
         Failure failure = failure(exchange, from);
-        boolean unanswered = !call.client().started() && !call.client().isGone();
+        boolean unanswered = call.life().isUnanswered() && !call.client().isGone();
         List<String> asked = call.record().asked(from);
         String to = next(exchange.getVariable("fallback", String.class), asked, call)
                 .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> failure);

@@ -175,6 +175,7 @@ public record GatewaySettings(
      * @param silence        the longest silence of an upstream inside a stream
      * @param pingInterval   how long the client hears nothing before it is sent a ping
      * @param commitAfter    how long the start of an answer is held back, so that another upstream can still take over
+     * @param headAfter      how long a client waits for the head of a stream until it is sent one, and pings
      * @param firstContent   the longest wait for the first content of a stream, or for an answer that is none, from the
      *                       request's arrival
      * @param retryOnTimeout whether a request whose response head came too late moves on, though it may be billed twice
@@ -184,6 +185,7 @@ public record GatewaySettings(
             Duration silence,
             Duration pingInterval,
             Duration commitAfter,
+            Duration headAfter,
             Duration firstContent,
             boolean retryOnTimeout) {}
 }

@@ -75,6 +75,8 @@ final class ProcessSettings {
             "the longest silence of an upstream inside a stream");
     static final Setting PROXY_PING_INTERVAL = Setting.of("PROXY_PING_INTERVAL", "10s",
             "the silence after which the client is sent a ping");
+    static final Setting PROXY_HEAD_AFTER = Setting.of("PROXY_HEAD_AFTER", "30s",
+            "how long a client waits for the head of a stream; then it is sent one, and pings");
     static final Setting PROXY_COMMIT_AFTER = Setting.of("PROXY_COMMIT_AFTER", "8s",
             "how long the start of an answer is held back so that another upstream can take over");
     static final Setting RETRY_ON_TIMEOUT = Setting.of("RETRY_ON_TIMEOUT", "false",
@@ -93,7 +95,7 @@ final class ProcessSettings {
     private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_API_KEYS,
             PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
             PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, UpstreamReader.BREAKER_THRESHOLD, UpstreamReader.BREAKER_TIMEOUT,
-            PROXY_DRAIN_TIMEOUT, PROXY_CONNECT_TIMEOUT, PROXY_STREAM_SILENCE, PROXY_PING_INTERVAL, PROXY_COMMIT_AFTER,
+            PROXY_DRAIN_TIMEOUT, PROXY_CONNECT_TIMEOUT, PROXY_STREAM_SILENCE, PROXY_PING_INTERVAL, PROXY_COMMIT_AFTER, PROXY_HEAD_AFTER,
             UpstreamReader.API_TIMEOUT, RETRY_ON_TIMEOUT, PROXY_FETCH_IMAGES, PROXY_URL, HTTPS_PROXY, NO_PROXY,
             PROXY_CA_FILE);
 

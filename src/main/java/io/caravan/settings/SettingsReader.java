@@ -128,6 +128,7 @@ final class SettingsReader {
                 sources.get(PROXY_STREAM_SILENCE).toDuration(),
                 sources.get(PROXY_PING_INTERVAL).toDuration(),
                 sources.get(PROXY_COMMIT_AFTER).toDurationOrZero(),
+                sources.get(PROXY_HEAD_AFTER).toDuration(),
                 sources.get(UpstreamReader.API_TIMEOUT).toDuration(),
                 sources.get(RETRY_ON_TIMEOUT).toBoolean());
     }

@@ -4,8 +4,11 @@
  */
 package io.caravan.upstream;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.MessageHeaders;
@@ -21,6 +24,7 @@ record AnswerHead(int code, MessageHeaders headers) {
     /** Before there is an answer. */
     static final AnswerHead NONE = new AnswerHead(0, new HeaderGroup());
 
+    private static final String ACCOUNT = "anthropic-ratelimit-";
     private static final String EVENTS = "text/event-stream";
     private static final int LONGEST_ID = 200;
 
@@ -51,6 +55,13 @@ record AnswerHead(int code, MessageHeaders headers) {
     /** The id the upstream gave the request, if it is one that can be shown. */
     Optional<String> requestId() {
         return header("request-id").or(() -> header("x-request-id")).filter(AnswerHead::isId);
+    }
+
+    /** What it says of the account that asked: how much it may ask, and how much it has left. */
+    List<Map.Entry<String, String>> ofAccount() {
+        return Stream.of(headers.getHeaders()).filter(header -> header.getName().toLowerCase(Locale.ROOT).startsWith(ACCOUNT))
+                .filter(header -> isWithin(header.getValue(), ' '))
+                .map(header -> Map.entry(header.getName().toLowerCase(Locale.ROOT), header.getValue())).toList();
     }
 
     private static boolean isId(String id) {

@@ -12,10 +12,12 @@ import io.caravan.convert.Translator;
 import io.caravan.convert.Translator.Answer;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
+import io.caravan.provider.Auth;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +116,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void answered(ClassicHttpResponse response) {
         head = AnswerHead.of(response);
         answeredAt = System.nanoTime();
+        target.answered();
         purpose.answered(deadlines);
     }
 
@@ -192,7 +195,19 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public Set<String> dropped() {
-        return purpose.outgoing().dropped();
+        Set<String> learned = purpose.mending().dropped();
+        if (learned.isEmpty()) {
+            return purpose.outgoing().dropped();
+        }
+        Set<String> all = new LinkedHashSet<>(purpose.outgoing().dropped());
+        all.addAll(learned);
+        return all;
+    }
+
+    @Override
+    public List<Map.Entry<String, String>> accountHeaders() {
+        boolean clients = target.settings().auth() instanceof Auth.PassThrough;
+        return clients ? head.ofAccount() : List.of();
     }
 
     @Override
@@ -234,6 +249,8 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     public void check(long now) {
         if (deadlines.isOver(now)) {
             cut();
+        } else if (answeredAt == 0 && sentAt != 0) {
+            call.life().awaitsHead(call, now);
         }
     }
 

@@ -7,21 +7,21 @@ package io.caravan.upstream;
 import io.caravan.failure.ErrorReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the call to an upstream. Where the upstream learns and answered 400 naming a field, a beta or a limit, that is
- * remembered and variable {@code attempt} becomes {@code again}, once a request; in all other cases {@code done}. Reads
- * the body of any error answer; blocks for it.
+ * Follows the call to an upstream. Where the upstream answered 400 naming a field, a beta, a limit or a version that the request
+ * can do without, variable {@code attempt} becomes {@code again}, five times a request; in all other cases {@code done}. Once
+ * the request is taken, what was refused is remembered. Reads the body of any error answer; blocks for it.
  */
 final class LearnRefusal implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(LearnRefusal.class);
     private static final String VARIABLE = "attempt";
+    private static final String AGAIN = "again";
 
     private final int longestErrorBody;
 
@@ -34,9 +34,10 @@ final class LearnRefusal implements Processor {
         Attempt attempt = Attempt.of(exchange);
         InputStream body = exchange.getMessage().getBody(InputStream.class);
         attempt.opened(body);
-        boolean first = exchange.getVariable(VARIABLE) == null;
         exchange.setVariable(VARIABLE, "done");
         if (attempt.status() < 300) {
+            attempt.purpose().mending().taken()
+                    .ifPresent(what -> LOG.info("{} does not take {}", attempt.upstream(), what));
             return;
         }
         try {
@@ -46,23 +47,21 @@ final class LearnRefusal implements Processor {
         } finally {
             attempt.cut();
         }
-        if (first && mayLearn(attempt) && learned(attempt)) {
-            exchange.setVariable(VARIABLE, "again");
+        if (ErrorReader.isRefusal(attempt.status()) && canBeMended(attempt)) {
+            exchange.setVariable(VARIABLE, AGAIN);
         }
     }
 
-    private static boolean mayLearn(Attempt attempt) {
-        return attempt.target().settings().learns() && ErrorReader.isRefusal(attempt.status());
+    /** Whether the attempt to be made is one more of a request that was refused. */
+    static boolean repeats(Exchange exchange) {
+        return AGAIN.equals(exchange.getVariable(VARIABLE));
     }
 
-    private static boolean learned(Attempt attempt) {
+    private static boolean canBeMended(Attempt attempt) {
         String words = ErrorReader.words(attempt.errorBody());
         if (words == null) {
             return false;
         }
-        Optional<String> learned = attempt.target().learned().learn(attempt.model(), words, attempt.call().request(),
-                attempt.purpose().outgoing().bytes());
-        learned.ifPresent(what -> LOG.info("{} does not take {}", attempt.upstream(), what));
-        return learned.isPresent();
+        return attempt.purpose().mending().refused(words, attempt.call().request(), attempt.purpose().outgoing().bytes());
     }
 }

@@ -6,9 +6,10 @@ package io.caravan.upstream;
 
 import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
+import io.caravan.learning.Learned.Mending;
 
 /** An attempt that asks for a model's answer. */
-record ModelAnswer(Translator translator, String path, boolean streamed) implements Purpose {
+record ModelAnswer(Translator translator, Mending mending, String path, boolean streamed) implements Purpose {
 
     @Override
     public void awaitHead(Deadlines deadlines) {

@@ -8,6 +8,7 @@ import io.caravan.call.Call;
 import io.caravan.call.CallWatch;
 import io.caravan.convert.Translator;
 import io.caravan.format.WireFormat;
+import io.caravan.learning.Learned.Mending;
 import io.caravan.routing.ModelRouting;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -30,8 +31,9 @@ final class PrepareCount implements Processor {
         Call call = Call.of(exchange);
         Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
         String model = routing.modelAt(upstream.settings().id(), call.modelName()).orElseThrow();
+        Mending mending = upstream.mending(call, model);
         Translator translator = Translator.open(new WireFormat.Pair(call.format(), upstream.format()), call.request(),
-                upstream.terms(model, routing.traits(model), call, null));
-        new Attempt(call, upstream, model, new TokenCountRequest(translator), watch).begin(exchange);
+                upstream.terms(model, routing.traits(model), call, null, mending));
+        new Attempt(call, upstream, model, new TokenCountRequest(translator, mending), watch).begin(exchange);
     }
 }

@@ -12,6 +12,7 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.learning.Learned.Mending;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.review.ToolReview;
@@ -65,17 +66,27 @@ final class PrepareRequest implements Processor {
             LOG.info("No row of the model table is for {}: {} of {} is asked by default", call.request().model(), model,
                     settings.backend().setting());
         }
-        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model), upstream.path(model), call.request().stream());
+        Mending mending = mending(exchange, call, upstream, model);
+        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model, mending), mending, upstream.path(model),
+                call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);
         observer.routed(call, attempt, purpose.path());
     }
 
-    private Translator translator(Call call, Upstream upstream, String model) {
+    /** That of the attempt before where this one is to mend it. */
+    private static Mending mending(Exchange exchange, Call call, Upstream upstream, String model) {
+        if (LearnRefusal.repeats(exchange)) {
+            return Attempt.of(exchange).purpose().mending();
+        }
+        return upstream.mending(call, model);
+    }
+
+    private Translator translator(Call call, Upstream upstream, String model, Mending mending) {
         WireFormat.Pair pair = new WireFormat.Pair(call.format(), upstream.format());
         try {
             Translator translator =
-                    Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images));
+                    Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images, mending));
             if (upstream.settings().safeguards() == Safeguards.OFF) {
                 return translator;
             }

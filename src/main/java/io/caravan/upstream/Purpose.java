@@ -6,6 +6,7 @@ package io.caravan.upstream;
 
 import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
+import io.caravan.learning.Learned.Mending;
 
 /** What an attempt is for: a model's answer, or a count of tokens. */
 interface Purpose {
@@ -17,6 +18,9 @@ interface Purpose {
     default Translator.Outgoing outgoing() {
         return translator().request();
     }
+
+    /** What the upstream has refused of the request, and is not sent. */
+    Mending mending();
 
     /** The path it is posted to; empty for that of the URL. */
     String path();

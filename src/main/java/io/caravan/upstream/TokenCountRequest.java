@@ -6,10 +6,11 @@ package io.caravan.upstream;
 
 import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
+import io.caravan.learning.Learned.Mending;
 import java.time.Duration;
 
 /** An attempt that asks for a count of tokens. It counts neither for the breaker nor in the statistics. */
-record TokenCountRequest(Translator translator) implements Purpose {
+record TokenCountRequest(Translator translator, Mending mending) implements Purpose {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 

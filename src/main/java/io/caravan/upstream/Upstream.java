@@ -10,6 +10,7 @@ import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.ModelTraits;
 import io.caravan.format.WireFormat;
 import io.caravan.learning.Learned;
+import io.caravan.learning.Learned.Mending;
 import io.caravan.provider.ChatDialect.Rule;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
@@ -17,9 +18,11 @@ import io.caravan.settings.value.SettingsException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One upstream at run time: its settings, its credential, and what it has been found to refuse. */
@@ -35,6 +38,7 @@ final class Upstream {
     private final GatewaySettings.Stream limits;
     private volatile long countsFrom = System.nanoTime();
     private Runnable whenSent = () -> { };
+    private Runnable whenAnswered = () -> { };
 
     Upstream(UpstreamSettings settings, Credential credential, Learned learned, GatewaySettings.Stream limits) {
         this.credential = credential;
@@ -52,6 +56,15 @@ final class Upstream {
 
     void sent() {
         whenSent.run();
+    }
+
+    /** Runs {@code action} whenever the head of an answer has come from the upstream, whatever it says. */
+    void whenAnswered(Runnable action) {
+        whenAnswered = action;
+    }
+
+    void answered() {
+        whenAnswered.run();
     }
 
     /** Whether the upstream has an endpoint that counts tokens, as far as is known. */
@@ -75,14 +88,32 @@ final class Upstream {
     }
 
     /** What a translator must know of it for a request of {@code call}. */
-    UpstreamTerms terms(String model, ModelTraits traits, Call call, @Nullable UnaryOperator<String> images) {
-        return new UpstreamTerms(settings.dialect(), model, traits, rules, learned.needsStrictSchema(model, call.request()),
-                call.headers().first("x-claude-code-session-id").orElse(null), images, learned.refusals(model));
+    UpstreamTerms terms(String model, ModelTraits traits, Call call, @Nullable UnaryOperator<String> images, Mending mending) {
+        return new UpstreamTerms(settings.dialect(), model, traits, rules, mending.needsStrictSchema(call.request()),
+                call.headers().first("x-claude-code-session-id").orElse(null), images, mending.refusals());
+    }
+
+    /** A request of {@code call} on its way here, which has not been refused yet. */
+    Mending mending(Call call, String model) {
+        String version = call.headers().joined("anthropic-version")
+                .filter(named -> call.format() == WireFormat.MESSAGES).orElse(Learned.VERSION);
+        return learned.mending(model, betas(call), version);
+    }
+
+    /** The client's betas; with the one for the long context where the model's name asks for it. */
+    private @Nullable String betas(Call call) {
+        Optional<String> betas = call.headers().joined("anthropic-beta");
+        boolean asked = call.modelName().longContext();
+        if (asked && betas.filter(named -> named.contains(settings.longContextBeta())).isEmpty()) {
+            return Stream.concat(betas.stream(), Stream.of(settings.longContextBeta())).filter(beta -> !beta.isEmpty())
+                    .reduce((one, other) -> one + "," + other).orElse(null);
+        }
+        return betas.orElse(null);
     }
 
     /** How long its attempts may take. */
     Deadlines.Limits limits() {
-        return new Deadlines.Limits(settings.times().head(), settings.times().answer(), limits.firstContent(),
+        return new Deadlines.Limits(settings.times().head(), settings.times().headSetting(), settings.times().answer(), limits.firstContent(),
                 limits.silence(), limits.retryOnTimeout());
     }
 
@@ -111,11 +142,6 @@ final class Upstream {
     /** What it knows the gateway by. */
     Credential credential() {
         return credential;
-    }
-
-    /** What it must not be sent. */
-    Learned learned() {
-        return learned;
     }
 
     /** Blots out its own credential, should the upstream repeat it. */

@@ -39,7 +39,8 @@ final class UpstreamCatalog {
 
     private Upstream upstream(UpstreamSettings upstream) {
         Credential credential = credentials.computeIfAbsent(upstream.auth(), auth -> credential(auth, upstream.id()));
-        Learned learned = new Learned(upstream.format(), upstream.withheld(), settings.pairs(), settings.limits().learnedFor());
+        Learned learned = new Learned(upstream.format(), upstream.withheld(), settings.pairs(), settings.limits().learnedFor(),
+                upstream.learns());
         return new Upstream(upstream, credential, learned, settings.stream());
     }
 

@@ -87,6 +87,17 @@ public final class UpstreamSteps {
     }
 
     /**
+     * Has {@code action} run, on a request's worker, whenever the head of an answer has come from an upstream, whatever it
+     * says. To be called before the gateway serves.
+     *
+     * @param upstream its name
+     * @throws IllegalArgumentException if there is no such upstream
+     */
+    public void whenAnswered(String upstream, Runnable action) {
+        upstreams.get(upstream).whenAnswered(action);
+    }
+
+    /**
      * The models a backend has ready, as far as it has said; empty where it has not been asked. Never blocks: what is
      * missing or ten minutes old is asked for, for the next time.
      *

@@ -58,7 +58,7 @@ class FaultsConnectionTest {
     @Test
     void noAnswerIsA504AtTheTimeoutThatIsSet() throws Exception {
         try (Gateway gateway = Gateway.start("AZURE_DATABRICKS", "DATABRICKS_TIMEOUT=500ms", "API_TIMEOUT_MS=1200")) {
-            assertTimedOut(gateway, Gateway.STREAM, "The upstream (databricks) did not answer within 500 ms.");
+            assertTimedOut(gateway, Gateway.STREAM, "The upstream (databricks) did not answer within 500 ms (DATABRICKS_TIMEOUT).");
             assertTimedOut(gateway, Gateway.PLAIN, "The upstream (databricks) did not answer within 1200 ms.");
         }
     }

@@ -94,7 +94,7 @@ class TimeLimitsTest {
                 CompletableFuture<HttpResponse<String>> slow = CompletableFuture.supplyAsync(() -> gateway.post(request));
                 headIsOut.await();
                 assertFault(gateway.post(Gateway.STREAM.replace("say hi", "no head")), 504, "timeout_error",
-                        "The upstream (databricks) did not answer within 2 s.");
+                        "The upstream (databricks) did not answer within 2 s (DATABRICKS_TIMEOUT).");
                 past.countDown();
                 assertEquals(200, slow.get(Gateway.PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode());
             }

@@ -6,10 +6,13 @@ package io.caravan.learning;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
+import io.caravan.format.json.Edit;
+import io.caravan.learning.Learned.Mending;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,13 +25,27 @@ class LearnedTest {
 
     private static final ModelRequest REQUEST = request("{\"model\":\"m\",\"foo\":1,\"tools\":[{\"name\":\"t\"}],\"messages\":[]}");
     private static final Map<String, List<String>> PAIRS = Map.of("foo", List.of("foo-*"), "safeguards", List.of("guard-1"));
+    private static final String WORDS = "foo: Extra inputs are not permitted";
 
     private static Learned learned(WireFormat format, Duration kept) {
-        return new Learned(format, List.of("safeguards", "content.x", "beta:old-*"), PAIRS, kept);
+        return new Learned(format, List.of("safeguards", "content.x", "beta:old-*"), PAIRS, kept, true);
     }
 
-    private static Optional<String> learn(Learned learned, String model, String words) {
-        return learned.learn(model, words, REQUEST, REQUEST.body());
+    private static Mending mending(Learned learned, String model, String betas) {
+        return learned.mending(model, betas, "2023-06-01");
+    }
+
+    private static String sent(Mending mending, ModelRequest request) {
+        return new String(Edit.joined(mending.refusals().apply(request, null)), StandardCharsets.UTF_8);
+    }
+
+    /** Whether the upstream's words are worth a second attempt, and that one is taken. */
+    private static boolean heals(Learned learned, String model, String betas) {
+        Mending mending = mending(learned, model, betas);
+        boolean again = mending.refused(WORDS, REQUEST, sent(mending, REQUEST).getBytes(StandardCharsets.UTF_8));
+        assertFalse(sent(mending, REQUEST).contains("foo"));
+        mending.taken();
+        return again;
     }
 
     private static ModelRequest request(String json) {
@@ -37,32 +54,80 @@ class LearnedTest {
 
     @Test
     void whatIsSetToBeStrippedTakesItsPartnersAlong() {
-        Refusals refusals = learned(WireFormat.MESSAGES, Duration.ofHours(1)).refusals("m");
+        Refusals refusals = mending(learned(WireFormat.MESSAGES, Duration.ofHours(1)), "m", null).refusals();
 
         assertEquals(new Refusals(Set.of(FieldPath.of("safeguards"), FieldPath.of("content.x")), Set.of("old-*", "guard-1"), 0),
                 refusals);
     }
 
     @Test
-    void aRefusalIsLearnedOnceForItsModelAlone() {
+    void aRefusalIsLearnedOnceItHasHealedForItsModelAlone() {
         Learned learned = learned(WireFormat.MESSAGES, Duration.ofHours(1));
-        Refusals stripped = learned.refusals("m");
+        Mending first = mending(learned, "m", "foo-1,b");
+        String whole = sent(first, REQUEST);
 
-        Optional<String> told = learn(learned, "m", "foo: Extra inputs are not permitted");
+        assertTrue(first.refused(WORDS, REQUEST, REQUEST.body()));
+        assertEquals(whole, sent(mending(learned, "m", "foo-1,b"), REQUEST), "not healed yet");
+        assertFalse(sent(first, REQUEST).contains("foo"));
+        assertEquals("b", first.betas());
+        assertEquals(Set.of("foo"), first.dropped());
+        assertEquals(Optional.of("foo for m: left out or plainer from now on"), first.taken());
 
-        assertTrue(told.orElseThrow().endsWith(" for m: left out from now on"), told.toString());
-        assertEquals("b", learned.refusals("m").betas("foo-1,b"));
-        assertEquals(stripped, learned.refusals("other"));
-        assertEquals(Optional.empty(), learn(learned, "m", "foo: Extra inputs are not permitted"));
-        assertTrue(learn(learned, "other", "foo: Extra inputs are not permitted").isPresent());
+        Mending next = mending(learned, "m", "foo-1,b");
+        assertFalse(sent(next, REQUEST).contains("foo"));
+        assertEquals("b", next.betas());
+        assertEquals(whole, sent(mending(learned, "other", "foo-1,b"), REQUEST));
+    }
+
+    @Test
+    void aBetaWithoutItsFieldStays() {
+        Learned learned = learned(WireFormat.MESSAGES, Duration.ofHours(1));
+        heals(learned, "m", "foo-1");
+        Mending without = mending(learned, "m", "foo-1");
+
+        assertEquals("{\"model\":\"m\",\"messages\":[]}", sent(without, request("{\"model\":\"m\",\"messages\":[]}")));
+        assertEquals("foo-1", without.betas());
+    }
+
+    @Test
+    void aFieldThatCameWithoutItsBetaTeachesNothing() {
+        Learned learned = learned(WireFormat.MESSAGES, Duration.ofHours(1));
+
+        assertTrue(heals(learned, "m", null), "the request itself is mended");
+        assertTrue(sent(mending(learned, "m", null), REQUEST).contains("foo"));
+        assertTrue(sent(mending(learned, "m", "foo-1"), REQUEST).contains("foo"));
+    }
+
+    @Test
+    void whoBringsAnotherBetaIsTriedAnew() {
+        Learned learned = learned(WireFormat.MESSAGES, Duration.ofHours(1));
+        heals(learned, "m", "foo-1");
+
+        assertTrue(sent(mending(learned, "m", "foo-1,more-2"), REQUEST).contains("foo"));
+        assertFalse(sent(mending(learned, "m", null), REQUEST).contains("foo"));
     }
 
     @Test
     void whatIsNotKeptIsLearnedForNobody() {
         Learned learned = learned(WireFormat.MESSAGES, Duration.ZERO);
 
-        assertTrue(learn(learned, "m", "foo: Extra inputs are not permitted").isPresent());
-        assertEquals("foo-1,b", learned.refusals("m").betas("foo-1,b"));
+        assertTrue(heals(learned, "m", "foo-1"));
+        assertTrue(sent(mending(learned, "m", "foo-1"), REQUEST).contains("foo"));
+    }
+
+    @Test
+    void aVersionThatIsRefusedByNameIsTheUsualOneFromThenOn() {
+        Learned learned = new Learned(WireFormat.MESSAGES, List.of(), Map.of(), Duration.ofHours(1), false);
+        Mending first = learned.mending("m", null, "2026-10-21");
+
+        assertFalse(first.refused("max_tokens: Field required", REQUEST, REQUEST.body()));
+        assertFalse(first.refused(WORDS, REQUEST, REQUEST.body()), "nothing else is learned here");
+        assertTrue(first.refused("anthropic-version: \"2026-10-21\" is not a valid version", REQUEST, REQUEST.body()));
+        assertEquals("2023-06-01", first.version());
+        assertEquals("2026-10-21", learned.mending("other", null, "2026-10-21").version());
+        first.taken();
+        assertEquals("2023-06-01", learned.mending("other", null, "2026-10-21").version());
+        assertEquals("2027-01-01", learned.mending("m", null, "2027-01-01").version());
     }
 
     /** E10: the very tools whose schemas were refused, and no others. */
@@ -71,16 +136,21 @@ class LearnedTest {
         Learned learned = learned(WireFormat.CHAT, Duration.ofHours(1));
         String words = "Invalid JSON schema for function t";
         ModelRequest others = request("{\"model\":\"m\",\"tools\":[{\"name\":\"u\"}]}");
+        Mending first = mending(learned, "m", null);
 
-        assertFalse(learned.needsStrictSchema("m", REQUEST));
-        assertEquals(Optional.of("the schemas of these tools for m: reduced from now on"), learn(learned, "m", words));
-        assertTrue(learned.needsStrictSchema("m", REQUEST));
-        assertFalse(learned.needsStrictSchema("m", others));
-        assertFalse(learned.needsStrictSchema("other", REQUEST));
-        assertEquals(Optional.empty(), learn(learned, "m", words));
+        assertFalse(first.needsStrictSchema(REQUEST));
+        assertTrue(first.refused(words, REQUEST, REQUEST.body()));
+        assertTrue(first.needsStrictSchema(REQUEST));
+        assertFalse(mending(learned, "m", null).needsStrictSchema(REQUEST), "not healed yet");
+        assertFalse(first.refused(words, REQUEST, REQUEST.body()));
+        assertEquals(Optional.of("the schemas of these tools for m: left out or plainer from now on"), first.taken());
+        assertTrue(mending(learned, "m", null).needsStrictSchema(REQUEST));
+        assertFalse(mending(learned, "m", null).needsStrictSchema(others));
+        assertFalse(mending(learned, "other", null).needsStrictSchema(REQUEST));
 
-        Learned messages = learned(WireFormat.MESSAGES, Duration.ofHours(1));
-        assertEquals(Optional.empty(), learn(messages, "m", words));
-        assertFalse(messages.needsStrictSchema("m", REQUEST));
+        Mending messages = mending(learned(WireFormat.MESSAGES, Duration.ofHours(1)), "m", null);
+        assertFalse(messages.refused(words, REQUEST, REQUEST.body()));
+        assertFalse(messages.needsStrictSchema(REQUEST));
+        assertNull(messages.betas());
     }
 }

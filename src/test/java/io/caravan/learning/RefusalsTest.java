@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -95,15 +94,6 @@ class RefusalsTest {
 
         assertEquals(Set.of("context-management-*", "effort-*"), byField.betas());
         assertEquals(Set.of(FieldPath.of("messages.output_config")), byBeta.fields());
-    }
-
-    @Test
-    void knownRefusalsAddNothing() {
-        Refusals known = new Refusals(Set.of(FieldPath.of("a")), Set.of(), 100);
-
-        assertTrue(new Refusals(Set.of(FieldPath.of("b")), Set.of(), 0).addsTo(known));
-        assertTrue(new Refusals(Set.of(), Set.of(), 50).addsTo(known));
-        assertEquals(false, new Refusals(Set.of(FieldPath.of("a")), Set.of(), 200).addsTo(known));
     }
 
     /** The same removal on a tree, written the plain way. */

@@ -203,7 +203,7 @@ class UpstreamSettingsTest {
 
     @Test
     void headTimeoutsHaveAVariableEach() {
-        assertEquals(Duration.ofSeconds(30), backend("databricks").times().head());
+        assertEquals(Duration.ofSeconds(300), backend("databricks").times().head());
         assertEquals(Duration.ofSeconds(120), backend("litellm").times().head());
         assertEquals(Duration.ofSeconds(120), backend("openrouter").times().head());
         assertEquals(Duration.ofSeconds(120), backend("anthropic").times().head());

@@ -44,7 +44,7 @@ class GatewaySettingsTest {
                 Duration.ofHours(6), 3, Duration.ofSeconds(30)), settings.limits());
         assertBalance(settings, 5, Duration.ofSeconds(60));
         assertEquals(new GatewaySettings.Stream(Duration.ofSeconds(10), Duration.ofSeconds(590), Duration.ofSeconds(10),
-                Duration.ofSeconds(8), Duration.ofSeconds(600), false), settings.stream());
+                Duration.ofSeconds(8), Duration.ofSeconds(30), Duration.ofSeconds(600), false), settings.stream());
         assertEquals(new GatewaySettings.Outgoing(null, null, List.of(), null), settings.outgoing());
         assertNull(settings.modelsFile());
         assertEquals(Given.NOWHERE, settings.workingDirectory());
@@ -67,6 +67,7 @@ class GatewaySettingsTest {
                 settings.limits());
         assertBalance(settings, 4, Duration.ofMinutes(2));
         assertEquals(new GatewaySettings.Stream(Duration.ofMillis(250), Duration.ofHours(1), Duration.ofMillis(500), Duration.ZERO,
+                Duration.ofSeconds(30),
                 Duration.ofMillis(1500), true), settings.stream());
         assertEquals(new GatewaySettings.Outgoing(null, null, List.of("localhost", ".internal.example"),
                 directory.resolve("ca.pem")), settings.outgoing());

@@ -49,7 +49,9 @@ final class StreamRelay implements CallLife.Relay {
         this.events = new EventBuffer(translator.largestEvent());
         boolean holds = !settings.commitAfter().isZero();
         this.outlet = new HeldStart(client, () -> {
-            client.start(answer.status(), head.get());
+            if (!client.started()) {
+                client.start(answer.status(), head.get());
+            }
             call.record().firstByte(answer.status());
         }, () -> holds && !hasBegun());
         this.pings = new Pings(outlet, client, settings, ClientErrors.of(call.format()).ping());

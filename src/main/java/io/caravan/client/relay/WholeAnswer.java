@@ -6,6 +6,7 @@ package io.caravan.client.relay;
 
 import io.caravan.call.Call;
 import io.caravan.call.CallLife;
+import io.caravan.call.ClientStream;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.convert.Translator.Answer;
 import io.caravan.failure.Failure;
@@ -35,7 +36,13 @@ final class WholeAnswer implements CallLife.Relay {
         call.record().usage(answer.usage());
         call.life().upstreamEnded(Optional.empty());
         call.record().firstByte(from.status());
-        call.client().send(from.status(), head.get(), answer.body());
+        ClientStream client = call.client();
+        if (client.started()) {
+            client.write(answer.body(), 0, answer.body().length);
+            client.end();
+        } else {
+            client.send(from.status(), head.get(), answer.body());
+        }
     }
 
     @Override

@@ -33,15 +33,20 @@ final class ByteLane implements Translator.Stream {
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
     private final String model;
+    private final boolean keepsModel;
     private boolean content;
     private boolean ended;
     private boolean stopped;
     private @Nullable Failure told;
     private Usage usage = Usage.UNKNOWN;
 
-    /** @param model the client's name for the model */
-    ByteLane(String model) {
+    /**
+     * @param model      the client's name for the model
+     * @param keepsModel whether the upstream's name for it stays
+     */
+    ByteLane(String model, boolean keepsModel) {
         this.model = model;
+        this.keepsModel = keepsModel;
     }
 
     @Override
@@ -115,7 +120,7 @@ final class ByteLane implements Translator.Stream {
         try {
             MessageAnswer start = MessageAnswer.read(events.bytes(), data, end - data);
             usage = start.usage();
-            if (start.modelStart() < 0) {
+            if (keepsModel || start.modelStart() < 0) {
                 return AS_IT_IS;
             }
             byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end());

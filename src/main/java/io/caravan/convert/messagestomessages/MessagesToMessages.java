@@ -27,7 +27,7 @@ public final class MessagesToMessages implements Translator {
     public MessagesToMessages(ModelRequest request, UpstreamTerms terms) {
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().apply(request, terms.model()), Set.of());
-        this.answers = new NamedMessages(clientModel, request.stream());
+        this.answers = new NamedMessages(clientModel, request.hasItems("fallbacks"), request.stream());
     }
 
     @Override

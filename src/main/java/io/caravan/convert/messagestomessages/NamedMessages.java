@@ -12,12 +12,14 @@ import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
 
 /**
- * A Messages upstream's answers for a Messages client: byte for byte, but for the model's name.
+ * A Messages upstream's answers for a Messages client: byte for byte, but for the model's name. Where the client has named
+ * fallbacks, the name stays too: it says who has served.
  *
  * @param clientModel the model's name as the client gave it
+ * @param fallbacks   whether the client has named fallbacks
  * @param streamed    whether the client asked for a stream
  */
-record NamedMessages(String clientModel, boolean streamed) implements Translator.Answers {
+record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) implements Translator.Answers {
 
     @Override
     public Translator.Answer answer(byte[] answer) {
@@ -25,7 +27,10 @@ record NamedMessages(String clientModel, boolean streamed) implements Translator
         if (facts.error()) {
             throw ErrorReader.inside(answer, clientModel);
         }
-        byte[] named = Edit.applied(answer, facts.withModel(clientModel));
+        byte[] named = answer;
+        if (!fallbacks) {
+            named = Edit.applied(answer, facts.withModel(clientModel));
+        }
         if (!streamed) {
             return new Translator.Answer(named, facts.usage());
         }
@@ -37,6 +42,6 @@ record NamedMessages(String clientModel, boolean streamed) implements Translator
 
     @Override
     public Translator.Stream stream() {
-        return new ByteLane(clientModel);
+        return new ByteLane(clientModel, fallbacks);
     }
 }
