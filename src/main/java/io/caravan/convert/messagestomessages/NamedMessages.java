@@ -6,10 +6,12 @@ package io.caravan.convert.messagestomessages;
 
 import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
+import java.util.Optional;
 
 /**
  * A Messages upstream's answers for a Messages client: byte for byte, but for the model's name.
@@ -25,6 +27,9 @@ record NamedMessages(String clientModel, boolean streamed) implements Translator
         if (facts.error()) {
             throw ErrorReader.inside(answer, clientModel);
         }
+        if (!facts.content()) {
+            refuseError(answer);
+        }
         byte[] named = Edit.applied(answer, facts.withModel(clientModel));
         if (!streamed) {
             return new Translator.Answer(named, facts.usage());
@@ -33,6 +38,14 @@ record NamedMessages(String clientModel, boolean streamed) implements Translator
             throw new MalformedBody("none");
         }
         return new Translator.Answer(EventFrames.ofMessage(named), facts.usage());
+    }
+
+    /** Some errors have no envelope. */
+    private void refuseError(byte[] answer) {
+        Optional<Failure> told = ErrorReader.told(answer, clientModel);
+        if (told.isPresent()) {
+            throw told.get();
+        }
     }
 
     @Override
