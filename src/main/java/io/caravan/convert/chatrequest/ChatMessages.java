@@ -72,6 +72,11 @@ final class ChatMessages {
         return messages;
     }
 
+    /** The ids of all calls. */
+    Set<String> usedIds() {
+        return Set.copyOf(usedIds);
+    }
+
     /** Whether the conversation stands in a tool loop whose last step goes back without its thinking. */
     boolean lacksThinking() {
         return !lastThought && !lastRole("").equals("assistant");

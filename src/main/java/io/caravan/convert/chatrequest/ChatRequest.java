@@ -7,6 +7,7 @@ package io.caravan.convert.chatrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.json.RequestTree;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,9 +21,11 @@ import java.util.Set;
  *                        text (M38)
  * @param thinkingAsked   whether the client asked for thinking
  * @param thinkingOmitted whether the client wants thinking without its text, signature only (M35)
+ * @param stopSequences   those the client named
+ * @param usedIds         the ids of all calls in the conversation so far (R11)
  */
 public record ChatRequest(byte[] body, Set<String> dropped, Map<String, String> toolNames, boolean jsonTool,
-        boolean thinkingAsked, boolean thinkingOmitted) {
+        boolean thinkingAsked, boolean thinkingOmitted, List<String> stopSequences, Set<String> usedIds) {
 
     /** The tool that stands for structured output where {@link #jsonTool} says so. */
     public static final String JSON_TOOL = "json_output";

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RequestTree;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,7 +51,18 @@ final class MessagesRequest {
         Reasoning reasoning = reasoning(turns, messages);
         client();
         return new ChatRequest(RequestTree.write(sent, size + MORE_BYTES), conversion.dropped(),
-                conversion.toolNames().originals(), jsonTool, reasoning.asked(), reasoning.omitted());
+                conversion.toolNames().originals(), jsonTool, reasoning.asked(), reasoning.omitted(), stopSequences(),
+                messages.usedIds());
+    }
+
+    private List<String> stopSequences() {
+        List<String> sequences = new ArrayList<>();
+        for (JsonNode sequence : request.path("stop_sequences")) {
+            if (sequence.isTextual()) {
+                sequences.add(sequence.textValue());
+            }
+        }
+        return sequences;
     }
 
     private void tools() {
