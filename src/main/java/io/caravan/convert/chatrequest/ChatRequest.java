@@ -35,8 +35,8 @@ public record ChatRequest(byte[] body, Set<String> dropped, Map<String, String> 
      * where an image is fetched.
      *
      * @throws io.caravan.format.json.MalformedBody on what is the client's fault (E35, E36), and on what would change the
-     *         request's meaning if left out: {@code mcp_servers}, {@code container}, file sources, a server tool that is
-     *         the only tool
+     *         request's meaning if left out: {@code mcp_servers}, {@code container}, file sources, a server tool that
+     *         the upstream has not
      */
     public static ChatRequest of(byte[] messagesBody, UpstreamTerms terms) {
         JsonNode request = RequestTree.read(messagesBody);

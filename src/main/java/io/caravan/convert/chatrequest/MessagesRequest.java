@@ -37,7 +37,10 @@ final class MessagesRequest {
         checkSupported();
         conversion.nameModel(sent);
         Turns turns = Turns.read(request.get("messages"), deferred);
-        ChatMessages messages = new ChatMessages(conversion);
+        JsonNode choice = request.path("tool_choice");
+        deferred.load(choice.path("name"));
+        ChatTools tools = ChatTools.read(request.path("tools"), deferred, conversion);
+        ChatMessages messages = new ChatMessages(conversion, tools.isEmpty());
         messages.system(request.path("system"));
         messages.turns(turns.list());
         sent.set("messages", messages.json());
@@ -45,7 +48,7 @@ final class MessagesRequest {
         if (!conversion.dialect().takesRequestMark()) {
             messages.mark(conversion.mark(request));
         }
-        tools();
+        tools.write(choice, sent);
         Optional<JsonNode> schema = StructuredOutput.schema(request);
         boolean jsonTool = schema.isPresent() && StructuredOutput.write(schema.get(), sent, conversion);
         Reasoning reasoning = reasoning(turns, messages);
@@ -63,12 +66,6 @@ final class MessagesRequest {
             }
         }
         return sequences;
-    }
-
-    private void tools() {
-        JsonNode choice = request.path("tool_choice");
-        deferred.load(choice.path("name"));
-        ChatTools.read(request.path("tools"), deferred, conversion).write(choice, sent);
     }
 
     private Reasoning reasoning(Turns turns, ChatMessages messages) {
