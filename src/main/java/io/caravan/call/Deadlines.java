@@ -126,9 +126,14 @@ public final class Deadlines {
         readAt = System.nanoTime();
     }
 
-    /** The message is complete: the upstream may take so long for what is left, and is not to blame if it does not end. */
-    public void closing(Duration limit) {
-        if (closing == Limit.NONE || limit.toNanos() < closing.nanos) {
+    /**
+     * The message is complete: the upstream may take so long for what is left, and is not to blame if it does not end.
+     *
+     * @param anew whether the time begins again, for something has come that counts
+     */
+    public void closing(Duration limit, boolean anew) {
+        boolean begins = anew || closing == Limit.NONE;
+        if (begins || limit.toNanos() < closing.nanos) {
             closing = new Limit(System.nanoTime(), limit.toNanos(), null);
         }
     }

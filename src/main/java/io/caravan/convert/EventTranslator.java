@@ -24,6 +24,7 @@ public abstract class EventTranslator implements Translator.Stream {
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final Bytes out = new Bytes(8 * 1024);
+    private boolean heard;
 
     /**
      * Takes one whole event as it came, its blank line included, and appends to {@code out} what the client gets for it:
@@ -51,8 +52,10 @@ public abstract class EventTranslator implements Translator.Stream {
     @Override
     public final void take(EventBuffer events, Sink sink) {
         out.reset();
+        heard = false;
         try {
             while (events.next()) {
+                heard |= events.bytes()[events.start()] != ':';
                 event(events.bytes(), events.start(), events.end(), out);
             }
         } finally {
@@ -98,6 +101,11 @@ public abstract class EventTranslator implements Translator.Stream {
     @Override
     public final Duration closing() {
         return CLOSING;
+    }
+
+    @Override
+    public final boolean goesOn() {
+        return heard && !stopped();
     }
 
     @Override

@@ -98,6 +98,11 @@ public interface Translator {
         /** How long the upstream may take to close its stream from here on. */
         Duration closing();
 
+        /** Whether what came last still counts though the message is complete, so that {@link #closing()} begins anew. */
+        default boolean goesOn() {
+            return false;
+        }
+
         /** The error the upstream sent in the middle of the message, where the client has been given it as it came. */
         Optional<Failure> told();
 

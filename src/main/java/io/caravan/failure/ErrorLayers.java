@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ErrorLayers {
 
     private static final int MOST = 5;
+    private static final String DETAIL = "detail";
+    /** What an answer has, and an error that stands alone has not. */
+    private static final Set<String> OF_ANSWERS = Set.of("choices", "content", "usage", "delta");
 
     /**
      * What one layer says.
@@ -76,7 +79,8 @@ final class ErrorLayers {
     }
 
     private static Optional<String> text(JsonNode layer, JsonNode error) {
-        return Stream.of(error.path("message"), layer.path("error"), layer.path("message"))
+        return Stream.of(error.path("message"), layer.path("error"), layer.path("message"), layer.path(DETAIL),
+                layer.path(DETAIL).path(0).path("msg"))
                 .filter(ErrorLayers::isText).findFirst().map(JsonNode::textValue);
     }
 
@@ -105,7 +109,19 @@ final class ErrorLayers {
 
     /** Whether a JSON object is an error rather than an answer. */
     static boolean isError(JsonNode node) {
-        return isFault(node.path("error")) || isFault(node.path("error_code"));
+        return isFault(node.path("error")) || isFault(node.path("error_code")) || isBare(node);
+    }
+
+    /** Whether it is an error without an envelope: it says so, or has words and a code. */
+    private static boolean isBare(JsonNode node) {
+        if (!node.isObject() || OF_ANSWERS.stream().anyMatch(node::has)) {
+            return false;
+        }
+        boolean named = Stream.of(node.path("object"), node.path("type")).anyMatch(name -> name.asText().equals("error"));
+        if (named || isText(node.path(DETAIL)) || isText(node.path(DETAIL).path(0).path("msg"))) {
+            return true;
+        }
+        return isText(node.path("message")) && isFault(node.path("code"));
     }
 
     private static boolean isFault(JsonNode error) {

@@ -68,6 +68,11 @@ public final class ErrorReader {
         return read(INSIDE, error, CONVERTED, clientModel);
     }
 
+    /** The failure that {@code body} reports, if it is an error at all. */
+    public static Optional<Failure> told(byte[] body, String clientModel) {
+        return Optional.of(tree(body)).filter(ErrorReader::isError).map(error -> inside(error, clientModel));
+    }
+
     /** Whether a JSON object is an error rather than an answer. */
     public static boolean isError(JsonNode node) {
         return ErrorLayers.isError(node);

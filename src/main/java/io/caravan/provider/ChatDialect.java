@@ -93,6 +93,11 @@ public interface ChatDialect extends Dialect {
         return true;
     }
 
+    /** Whether it refuses earlier calls of tools, and their results, in a request to Claude that offers no tool. */
+    default boolean refusesCallsWithoutTools() {
+        return false;
+    }
+
     /** Whether it takes documents. */
     default boolean takesDocuments() {
         return true;

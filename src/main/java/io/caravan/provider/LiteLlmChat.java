@@ -32,6 +32,11 @@ final class LiteLlmChat implements ChatDialect {
     }
 
     @Override
+    public boolean refusesCallsWithoutTools() {
+        return true;
+    }
+
+    @Override
     public void giveBack(JsonNode block, Parts content, ObjectNode beside) {
         beside.withArray("thinking_blocks").add(ThinkingHistory.thinkingBlock(block));
     }

@@ -43,7 +43,8 @@ class GoldenMatrixTest {
 
     /** Databricks takes no documents, no image by its address, no search on the server: these are refused. */
     private static final Set<String> REFUSED =
-            Set.of("M12-public-image-stays.databricks-chat", "M15-pdf.databricks-chat", "M49-web-search.databricks-chat");
+            Set.of("M12-public-image-stays.databricks-chat", "M15-pdf.databricks-chat", "M49-web-search.databricks-chat",
+                    "M49-web-search-among-others.databricks-chat");
 
     /** Beside the one of all dialects: the rules of one dialect alone. */
     private static final Set<String> OF_ONE_DIALECT = Set.of("R59-openai-client-rules-off.databricks-chat",
@@ -61,7 +62,7 @@ class GoldenMatrixTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"M12-public-image-stays", "M15-pdf", "M49-web-search"})
+    @ValueSource(strings = {"M12-public-image-stays", "M15-pdf", "M49-web-search", "M49-web-search-among-others"})
     void whatHasNoFileForDatabricksIsRefused(String name) throws IOException {
         ModelRequest request = ModelRequest.read(Files.readAllBytes(MESSAGES.resolve(name + ".json")));
         WireFormat.Pair pair = new WireFormat.Pair(WireFormat.MESSAGES, WireFormat.CHAT);

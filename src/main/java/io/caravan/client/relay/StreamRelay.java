@@ -130,7 +130,7 @@ final class StreamRelay implements CallLife.Relay {
         }
         if (translator.ended()) {
             pings.stop();
-            answer.deadlines().closing(translator.closing());
+            answer.deadlines().closing(translator.closing(), translator.goesOn());
         }
         if (hasBegun()) {
             outlet.release();

@@ -23,18 +23,24 @@ final class AssistantMessage {
     private final ObjectNode beside = Nodes.object();
     private final Set<String> callIds = new LinkedHashSet<>();
     private final Set<String> usedIds;
+    private final boolean tellsCalls;
     private boolean thought;
 
-    private AssistantMessage(Turn turn, Set<String> usedIds, Conversion conversion, ContentParts contents) {
+    private AssistantMessage(Turn turn, Set<String> usedIds, boolean tellsCalls, Conversion conversion, ContentParts contents) {
         this.serverTools = ServerTools.of(turn);
         this.usedIds = usedIds;
+        this.tellsCalls = tellsCalls;
         this.conversion = conversion;
         this.contents = contents;
     }
 
-    /** @param usedIds the ids of the calls before; those of this turn are added */
-    static AssistantMessage of(Turn turn, Set<String> usedIds, Conversion conversion, ContentParts contents) {
-        AssistantMessage message = new AssistantMessage(turn, usedIds, conversion, contents);
+    /**
+     * @param usedIds    the ids of the calls before; those of this turn are added
+     * @param tellsCalls whether calls are told in words, for the upstream would refuse them (F065)
+     */
+    static AssistantMessage of(Turn turn, Set<String> usedIds, boolean tellsCalls, Conversion conversion,
+            ContentParts contents) {
+        AssistantMessage message = new AssistantMessage(turn, usedIds, tellsCalls, conversion, contents);
         turn.blocks().forEach(message::add);
         return message;
     }
@@ -101,7 +107,8 @@ final class AssistantMessage {
         Nodes.checkFilled(name, path + ".name");
         String arguments = arguments(node.path("input"));
         parts.mark(mark);
-        if (!usedIds.add(id)) {
+        boolean used = !usedIds.add(id);
+        if (used || tellsCalls) {
             parts.text("[" + name + ": " + arguments + "]");
             return;
         }

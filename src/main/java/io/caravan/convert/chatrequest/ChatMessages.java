@@ -28,11 +28,14 @@ final class ChatMessages {
     private final ToolMessages tools;
     private final ArrayNode messages = Nodes.array();
     private final Set<String> usedIds = new HashSet<>();
+    private final boolean tellsCalls;
     private Set<String> openCalls = Set.of();
     private boolean lastThought = true;
 
-    ChatMessages(Conversion conversion) {
+    /** @param lacksTools whether the request offers no tool */
+    ChatMessages(Conversion conversion, boolean lacksTools) {
         this.conversion = conversion;
+        this.tellsCalls = lacksTools && conversion.isClaude() && conversion.dialect().refusesCallsWithoutTools();
         contents = new ContentParts(conversion);
         tools = new ToolMessages(conversion, contents);
     }
@@ -70,6 +73,11 @@ final class ChatMessages {
 
     ArrayNode json() {
         return messages;
+    }
+
+    /** The ids of all calls. */
+    Set<String> usedIds() {
+        return Set.copyOf(usedIds);
     }
 
     /** Whether the conversation stands in a tool loop whose last step goes back without its thinking. */
@@ -127,7 +135,7 @@ final class ChatMessages {
     }
 
     private void assistant(Turn turn) {
-        AssistantMessage message = AssistantMessage.of(turn, usedIds, conversion, contents);
+        AssistantMessage message = AssistantMessage.of(turn, usedIds, tellsCalls, conversion, contents);
         openCalls = message.callIds();
         lastThought = openCalls.isEmpty() || message.thought();
         if (!message.isEmpty()) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.UpstreamTerms;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RequestTree;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +23,11 @@ import java.util.Set;
  *                        text (M38)
  * @param thinkingAsked   whether the client asked for thinking
  * @param thinkingOmitted whether the client wants thinking without its text, signature only (M35)
+ * @param stopSequences   those the client named
+ * @param usedIds         the ids of all calls in the conversation so far (R11)
  */
 public record ChatRequest(byte[] body, Set<String> dropped, Map<String, String> toolNames, boolean jsonTool,
-        boolean thinkingAsked, boolean thinkingOmitted) {
+        boolean thinkingAsked, boolean thinkingOmitted, List<String> stopSequences, Set<String> usedIds) {
 
     /** The tool that stands for structured output where {@link #jsonTool} says so. */
     public static final String JSON_TOOL = "json_output";
@@ -34,8 +37,8 @@ public record ChatRequest(byte[] body, Set<String> dropped, Map<String, String> 
      * where an image is fetched.
      *
      * @throws MalformedBody on what is the client's fault (E35, E36), and on what would change the
-     *         request's meaning if left out: {@code mcp_servers}, {@code container}, file sources, a server tool that is
-     *         the only tool
+     *         request's meaning if left out: {@code mcp_servers}, {@code container}, file sources, a server tool that
+     *         the upstream has not
      */
     public static ChatRequest of(byte[] messagesBody, UpstreamTerms terms) {
         JsonNode request = RequestTree.read(messagesBody);

@@ -25,25 +25,29 @@ final class ChatTools {
     private final ArrayNode tools = Nodes.array();
     private final Set<String> names = new HashSet<>();
     private Optional<ObjectNode> webSearch = Optional.empty();
-    private Optional<String> refused = Optional.empty();
     private @Nullable JsonNode homelessMark;
 
     private ChatTools(Conversion conversion) {
         this.conversion = conversion;
     }
 
-    /** @throws MalformedBody if the request's only tools are such as this upstream cannot have (M49) */
+    /** @throws MalformedBody if there is a tool that this upstream cannot have (M49): its answer would be one without it */
     static ChatTools read(JsonNode tools, DeferredTools deferred, Conversion conversion) {
         ChatTools read = new ChatTools(conversion);
         JsonNode given = Nodes.list(tools, "tools");
+        given.forEach(deferred::seeTool);
         for (int i = 0; i < given.size(); i++) {
             read.add(given.get(i), "tools." + i, deferred);
         }
         for (ObjectNode definition : deferred.definitions()) {
             read.function(definition, definition.get("name").textValue());
         }
-        read.refused.ifPresent(read::leaveOut);
         return read;
+    }
+
+    /** Whether no function is offered. */
+    boolean isEmpty() {
+        return tools.isEmpty();
     }
 
     /** Whether the model must call a tool. */
@@ -101,13 +105,6 @@ final class ChatTools {
         return MissingNode.getInstance();
     }
 
-    private void leaveOut(String why) {
-        if (tools.isEmpty() && webSearch.isEmpty()) {
-            throw new MalformedBody(why);
-        }
-        conversion.drop("tools");
-    }
-
     private void add(JsonNode tool, String path, DeferredTools deferred) {
         if (!tool.isObject()) {
             throw new MalformedBody(path + ": Input should be a valid dictionary");
@@ -115,7 +112,7 @@ final class ChatTools {
         String type = tool.path("type").asText("custom");
         boolean custom = type.equals("custom") || tool.has("input_schema");
         if (!custom) {
-            server(tool, type, path);
+            server(tool, type, path, deferred);
             return;
         }
         String name = Nodes.required(tool, "name", path + ".custom");
@@ -127,15 +124,19 @@ final class ChatTools {
         }
     }
 
-    private void server(JsonNode tool, String type, String path) {
-        Optional<ObjectNode> search = Optional.empty();
-        if (type.startsWith("web_search_")) {
-            search = conversion.dialect().webSearch(tool, conversion::drop);
+    /** A search of tools needs nothing of the upstream: all that it could find are there ({@link DeferredTools}). */
+    private void server(JsonNode tool, String type, String path, DeferredTools deferred) {
+        Optional<ObjectNode> clients = ClientTools.spelt(tool, type);
+        if (clients.isPresent()) {
+            add(clients.get(), path, deferred);
+            return;
         }
-        if (search.isPresent()) {
-            webSearch = search;
-        } else if (refused.isEmpty()) {
-            refused = Optional.of(path + ": the tool `" + tool.path("name").asText(type) + "` (" + type
+        if (type.startsWith("web_search_")) {
+            webSearch = conversion.dialect().webSearch(tool, conversion::drop);
+        }
+        boolean served = webSearch.isPresent() && type.startsWith("web_search_");
+        if (!served && !DeferredTools.isSearch(type)) {
+            throw new MalformedBody(path + ": the tool `" + tool.path("name").asText(type) + "` (" + type
                     + ") is not supported by this upstream");
         }
         mark(conversion.mark(tool));

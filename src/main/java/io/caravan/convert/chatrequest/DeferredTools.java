@@ -21,6 +21,18 @@ final class DeferredTools {
     private final Set<String> removed = new HashSet<>();
     private final Map<String, ObjectNode> definitions = new LinkedHashMap<>();
 
+    private boolean searched;
+
+    /** Whether tools of {@code type} search for others. */
+    static boolean isSearch(String type) {
+        return type.startsWith("tool_search_tool_");
+    }
+
+    /** Sees a tool of the request: one that would search lets all be loaded, for no chat upstream can search (F001). */
+    void seeTool(JsonNode tool) {
+        searched |= isSearch(tool.path("type").asText());
+    }
+
     void see(List<Turn.Block> blocks) {
         for (Turn.Block block : blocks) {
             JsonNode node = block.node();
@@ -51,7 +63,7 @@ final class DeferredTools {
         if (definitions.containsKey(name)) {
             return false;
         }
-        return loaded.contains(name) || !tool.path("defer_loading").asBoolean();
+        return searched || loaded.contains(name) || !tool.path("defer_loading").asBoolean();
     }
 
     /** Tools that messages define themselves. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RequestTree;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,7 +37,10 @@ final class MessagesRequest {
         checkSupported();
         conversion.nameModel(sent);
         Turns turns = Turns.read(request.get("messages"), deferred);
-        ChatMessages messages = new ChatMessages(conversion);
+        JsonNode choice = request.path("tool_choice");
+        deferred.load(choice.path("name"));
+        ChatTools tools = ChatTools.read(request.path("tools"), deferred, conversion);
+        ChatMessages messages = new ChatMessages(conversion, tools.isEmpty());
         messages.system(request.path("system"));
         messages.turns(turns.list());
         sent.set("messages", messages.json());
@@ -43,19 +48,24 @@ final class MessagesRequest {
         if (!conversion.dialect().takesRequestMark()) {
             messages.mark(conversion.mark(request));
         }
-        tools();
+        tools.write(choice, sent);
         Optional<JsonNode> schema = StructuredOutput.schema(request);
         boolean jsonTool = schema.isPresent() && StructuredOutput.write(schema.get(), sent, conversion);
         Reasoning reasoning = reasoning(turns, messages);
         client();
         return new ChatRequest(RequestTree.write(sent, size + MORE_BYTES), conversion.dropped(),
-                conversion.toolNames().originals(), jsonTool, reasoning.asked(), reasoning.omitted());
+                conversion.toolNames().originals(), jsonTool, reasoning.asked(), reasoning.omitted(), stopSequences(),
+                messages.usedIds());
     }
 
-    private void tools() {
-        JsonNode choice = request.path("tool_choice");
-        deferred.load(choice.path("name"));
-        ChatTools.read(request.path("tools"), deferred, conversion).write(choice, sent);
+    private List<String> stopSequences() {
+        List<String> sequences = new ArrayList<>();
+        for (JsonNode sequence : request.path("stop_sequences")) {
+            if (sequence.isTextual()) {
+                sequences.add(sequence.textValue());
+            }
+        }
+        return sequences;
     }
 
     private Reasoning reasoning(Turns turns, ChatMessages messages) {

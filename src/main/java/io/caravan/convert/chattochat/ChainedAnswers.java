@@ -119,6 +119,11 @@ final class ChainedAnswers implements Translator.Answers {
         }
 
         @Override
+        public boolean goesOn() {
+            return first.goesOn();
+        }
+
+        @Override
         public Optional<Failure> told() {
             return Optional.empty();
         }

@@ -5,6 +5,8 @@
 package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.EventFrames;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerBlocks {
 
     private final AnswerContext context;
-    private final AnswerIds ids = new AnswerIds();
+    private final AnswerIds ids;
     private final Deque<PendingBlock> blocks = new ArrayDeque<>();
     private final List<ToolUseBlock> calls = new ArrayList<>();
     private @Nullable String lastSignature;
@@ -32,6 +34,7 @@ final class AnswerBlocks {
 
     AnswerBlocks(AnswerContext context) {
         this.context = context;
+        this.ids = new AnswerIds(context.usedIds());
     }
 
     void text(String text) {
@@ -137,8 +140,35 @@ final class AnswerBlocks {
         return blocks.size() > 1 && open.mayEnd();
     }
 
-    /** All blocks, for a JSON answer. */
+    /**
+     * Takes the end of the answer.
+     *
+     * @param cutShort whether it may have ended in the middle of a call
+     * @throws Failure if a call's arguments are not one JSON object: half a call must not run
+     */
+    void end(boolean cutShort) {
+        for (ToolUseBlock call : calls) {
+            boolean whole = call.end();
+            if (!whole && !cutShort) {
+                throw Failure.of(Kind.BAD_ANSWER,
+                        "The upstream called a tool with arguments that are not one JSON object.");
+            }
+        }
+    }
+
+    /** Whether nothing has come of it yet. */
+    boolean isEmpty() {
+        return chars == 0 && blocks.isEmpty() && calls.isEmpty();
+    }
+
+    /** Whether it says anything, and no call is half told: it may have ended here. */
+    boolean mayHaveEnded() {
+        return !isEmpty() && calls.stream().allMatch(ToolUseBlock::isWhole);
+    }
+
+    /** All blocks, for a JSON answer; a call that the model's limit cut short is none. */
     ArrayNode whole() {
+        blocks.removeIf(block -> block instanceof ToolUseBlock call && !call.end());
         ArrayNode content = Json.MAPPER.createArrayNode();
         for (PendingBlock block : blocks) {
             if (block.mayBegin(true)) {

@@ -5,7 +5,9 @@
 package io.caravan.convert.messagestochat;
 
 import io.caravan.convert.chatrequest.ChatRequest;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +19,21 @@ import org.jspecify.annotations.Nullable;
  * @param thinkingOmitted whether it asked for thinking without its text (cases M35, S30)
  * @param jsonTool        whether the answer is the input of the forced tool {@code json_output}, to be given as text
  * @param estimatedInput  input tokens to tell where the upstream tells none; 0 if not known
+ * @param stopSequences   those the client named
+ * @param usedIds         the ids of the calls before, which no call of the answer may bear (R11)
  */
 record AnswerContext(String model, Map<String, String> toolNames, boolean thinkingAsked, boolean thinkingOmitted,
-        boolean jsonTool, long estimatedInput) {
+        boolean jsonTool, long estimatedInput, List<String> stopSequences, Set<String> usedIds) {
 
     /** For the answer to a converted request. */
     static AnswerContext of(ChatRequest request, String model) {
         return new AnswerContext(model, request.toolNames(), request.thinkingAsked(), request.thinkingOmitted(),
-                request.jsonTool(), 0);
+                request.jsonTool(), 0, request.stopSequences(), request.usedIds());
     }
 
     /** For an answer of which all is brought back. */
     static AnswerContext ofAll(String model) {
-        return new AnswerContext(model, Map.of(), true, false, false, 0);
+        return new AnswerContext(model, Map.of(), true, false, false, 0, List.of(), Set.of());
     }
 
     /** The client's name for a tool the upstream calls. */

@@ -20,7 +20,13 @@ final class AnswerIds {
     private static final Pattern PLAIN = Pattern.compile("[a-zA-Z0-9_-]+");
     private static final Pattern NOT_PLAIN = Pattern.compile("[^a-zA-Z0-9_-]");
 
+    private final Set<String> before;
     private final Set<String> tools = new HashSet<>();
+
+    /** @param before the ids of the calls in the conversation so far */
+    AnswerIds(Set<String> before) {
+        this.before = before;
+    }
 
     /** {@code msg_} and the upstream's id without what an id must not hold. */
     static String message(@Nullable String upstream) {
@@ -36,11 +42,15 @@ final class AnswerIds {
         return id.substring(0, Math.min(id.length(), LONGEST_MESSAGE_ID));
     }
 
-    /** {@code upstream} itself if clients take it and this answer has not used it (R11). */
+    /** {@code upstream} itself if clients take it and the conversation has not used it (R11). */
     String tool(@Nullable String upstream) {
         String own = Objects.requireNonNullElse(upstream, "");
-        boolean fit = PLAIN.matcher(own).matches() && tools.add(own);
-        return fit ? own : fresh(TOOL);
+        boolean used = before.contains(own) || tools.contains(own);
+        if (used || !PLAIN.matcher(own).matches()) {
+            return fresh(TOOL);
+        }
+        tools.add(own);
+        return own;
     }
 
     private static String fresh(String prefix) {

@@ -11,6 +11,9 @@ import java.util.List;
 /** Sorts what a message, or a piece of it, holds into content blocks: thinking, then text, then tool calls. */
 final class AnswerParts {
 
+    private static final String BLOCKS = "thinking_blocks";
+    private static final String DETAILS = "reasoning_details";
+
     private final AnswerBlocks blocks;
     private final Sources sources = new Sources();
     private boolean refused;
@@ -61,11 +64,7 @@ final class AnswerParts {
     /** The thinking in a message's own members, in whichever of the spellings it has. */
     private void reasoningBeside(JsonNode node) {
         List<ReasoningPiece> pieces = new ArrayList<>(1);
-        JsonNode items = node.path("thinking_blocks");
-        if (!items.isArray() || items.isEmpty()) {
-            items = node.path("reasoning_details");
-        }
-        for (JsonNode item : items) {
+        for (JsonNode item : reasoningItems(node, node.path("provider_specific_fields"))) {
             ReasoningPiece.read(item, pieces);
         }
         String plain = ToolPiece.words(node.path("reasoning_content"));
@@ -74,6 +73,17 @@ final class AnswerParts {
         }
         ReasoningPiece.addPlain(pieces, plain);
         pieces.forEach(blocks::reasoning);
+    }
+
+    /** The first list that holds any; LiteLLM has some beside its own members. */
+    private static JsonNode reasoningItems(JsonNode node, JsonNode beside) {
+        JsonNode items = node.path(BLOCKS);
+        for (JsonNode other : new JsonNode[] {node.path(DETAILS), beside.path(BLOCKS), beside.path(DETAILS)}) {
+            if (!items.isArray() || items.isEmpty()) {
+                items = other;
+            }
+        }
+        return items;
     }
 
     private void content(JsonNode content) {

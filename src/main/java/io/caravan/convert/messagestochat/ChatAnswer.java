@@ -17,6 +17,7 @@ import io.caravan.format.json.Json;
 import io.caravan.format.messages.MessageAnswer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A whole chat completion as a message. */
@@ -27,29 +28,39 @@ final class ChatAnswer {
 
     static Answer message(byte[] answer, AnswerContext context) {
         JsonNode root = tree(answer);
-        JsonNode choice = firstChoice(root.path("choices"));
         if (ErrorReader.isError(root)) {
             throw ErrorReader.inside(answer, context.model());
         }
-        if (ErrorReader.isError(choice)) {
-            throw ErrorReader.inside(choice, context.model());
-        }
-        String finish = ToolPiece.said(choice.path("finish_reason"));
-        if (finish == null) {
-            throw Failure.of(Kind.BAD_ANSWER, "The upstream's answer is not a complete chat completion.");
-        }
         AnswerBlocks blocks = new AnswerBlocks(context);
         AnswerParts parts = new AnswerParts(blocks);
-        parts.add(choice.path("message"), "", true);
+        StopReason reason = choices(root.path("choices"), parts, context)
+                .orElseThrow(() -> Failure.of(Kind.BAD_ANSWER, "The upstream's answer is not a complete chat completion."));
         parts.finish();
-        String reason = StopReason.of(finish, blocks.usesTool(), parts.refused());
+        String word = reason.word(blocks.usesTool(), parts.refused());
+        blocks.end(reason.isCutShort());
         ArrayNode content = blocks.whole();
         ChatUsage usage = ChatUsage.read(root.path("usage"));
         Usage told = usage.told(context.estimatedInput(), blocks.chars());
         ObjectNode message = empty(root.path("id").textValue(), context, MessageAnswer.usage(told, usage.thinking()));
         message.set("content", content);
-        return new Answer(StopReason.put(message, reason).toString().getBytes(StandardCharsets.UTF_8),
-                usage.usage());
+        byte[] body = StopReason.put(message, word, context.stopSequences()).toString().getBytes(StandardCharsets.UTF_8);
+        return new Answer(body, usage.usage());
+    }
+
+    /** Takes the choice with index 0, be it given in several parts; returns the last reason it gives. */
+    private static Optional<StopReason> choices(JsonNode choices, AnswerParts parts, AnswerContext context) {
+        Optional<StopReason> reason = Optional.empty();
+        for (JsonNode choice : choices) {
+            if (choice.path("index").asInt(0) == 0) {
+                if (ErrorReader.isError(choice)) {
+                    throw ErrorReader.inside(choice, context.model());
+                }
+                parts.add(choice.path("message"), "", true);
+                Optional<StopReason> before = reason;
+                reason = StopReason.read(choice).or(() -> before);
+            }
+        }
+        return reason;
     }
 
     /** A message that holds nothing yet, as {@code message_start} bears it. */
@@ -60,15 +71,6 @@ final class ChatAnswer {
         message.putNull("stop_reason").putNull("stop_sequence").putNull("stop_details").putNull("container");
         message.set("usage", usage);
         return message;
-    }
-
-    private static JsonNode firstChoice(JsonNode choices) {
-        for (JsonNode choice : choices) {
-            if (choice.path("index").asInt(0) == 0) {
-                return choice;
-            }
-        }
-        return Json.MAPPER.missingNode();
     }
 
     private static JsonNode tree(byte[] answer) {

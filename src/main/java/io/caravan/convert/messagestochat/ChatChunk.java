@@ -7,14 +7,15 @@ package io.caravan.convert.messagestochat;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code chat.completion.chunk}, of its choices the one with index 0 alone (case S34). Read in one pass: what a plain
- * text delta holds becomes no tree.
+ * One {@code chat.completion.chunk}, of its choices the one with index 0 alone (case S34), be it given in several parts.
+ * Read in one pass: what a plain text delta holds becomes no tree.
  */
 final class ChatChunk {
 
@@ -22,10 +23,13 @@ final class ChatChunk {
     private boolean choice;
     private String text = "";
     private @Nullable ObjectNode rest;
+    private @Nullable JsonNode message;
     private @Nullable String finishReason;
+    private @Nullable String nativeReason;
     private @Nullable JsonNode choiceError;
     private @Nullable JsonNode usage;
     private boolean error;
+    private boolean known;
 
     private ChatChunk() {
     }
@@ -45,11 +49,13 @@ final class ChatChunk {
     private void readMember(String name, JsonToken value, JsonParser parser) throws IOException {
         switch (name) {
             case "choices" -> {
+                known = true;
                 if (value == JsonToken.START_ARRAY) {
                     readChoices(parser);
                 }
             }
             case "usage" -> {
+                known = true;
                 if (value == JsonToken.START_OBJECT) {
                     usage = Json.MAPPER.readTree(parser);
                 }
@@ -66,16 +72,43 @@ final class ChatChunk {
 
     private void readChoices(JsonParser parser) throws IOException {
         for (JsonToken value = parser.nextToken(); value != JsonToken.END_ARRAY; value = parser.nextToken()) {
-            if (choice || value != JsonToken.START_OBJECT) {
+            if (value != JsonToken.START_OBJECT) {
                 parser.skipChildren();
+            } else if (choice) {
+                readMore(parser);
             } else if (readChoice(parser)) {
                 choice = true;
             } else {
-                text = "";
-                rest = null;
-                finishReason = null;
-                choiceError = null;
+                forget();
             }
+        }
+    }
+
+    private void forget() {
+        text = "";
+        rest = null;
+        message = null;
+        finishReason = null;
+        nativeReason = null;
+        choiceError = null;
+    }
+
+    /** The choice may come in several parts. */
+    private void readMore(JsonParser parser) throws IOException {
+        ChatChunk more = new ChatChunk();
+        if (!more.readChoice(parser)) {
+            return;
+        }
+        text += more.text;
+        if (more.rest != null) {
+            more.rest.properties().forEach(member -> keep(member.getKey(), member.getValue()));
+        }
+        if (more.finishReason != null) {
+            finishReason = more.finishReason;
+            nativeReason = more.nativeReason;
+        }
+        if (choiceError == null) {
+            choiceError = more.choiceError;
         }
     }
 
@@ -102,9 +135,19 @@ final class ChatChunk {
                     readDelta(parser);
                 }
             }
+            case "message" -> {
+                if (value == JsonToken.START_OBJECT) {
+                    message = Json.MAPPER.readTree(parser);
+                }
+            }
             case "finish_reason" -> {
                 if (said(parser, value)) {
                     finishReason = parser.getValueAsString("");
+                }
+            }
+            case "native_finish_reason" -> {
+                if (said(parser, value)) {
+                    nativeReason = parser.getValueAsString("");
                 }
             }
             case "error" -> {
@@ -134,7 +177,11 @@ final class ChatChunk {
         if (rest == null) {
             rest = Json.MAPPER.createObjectNode();
         }
-        rest.set(name, value);
+        if (rest.get(name) instanceof ArrayNode known && value.isArray()) {
+            value.forEach(known::add);
+        } else {
+            rest.set(name, value);
+        }
     }
 
     private static boolean said(JsonParser parser, JsonToken value) throws IOException {
@@ -173,9 +220,19 @@ final class ChatChunk {
         return rest;
     }
 
-    /** Null while there is none. */
-    @Nullable String finishReason() {
-        return finishReason;
+    /** What stands where a delta should: a whole message, or null. */
+    @Nullable JsonNode message() {
+        return message;
+    }
+
+    /** Whether the choice gives a reason why it ends. */
+    boolean finishes() {
+        return finishReason != null;
+    }
+
+    /** Why the choice ends; null while there is no reason. */
+    @Nullable StopReason reason() {
+        return StopReason.of(finishReason, nativeReason).orElse(null);
     }
 
     /** An error inside the choice as the body it would have been, or null. */
@@ -186,6 +243,11 @@ final class ChatChunk {
     /** Whether the chunk itself is an error. */
     boolean isError() {
         return error;
+    }
+
+    /** Whether it has nothing of what a chunk has. */
+    boolean isUnknown() {
+        return !known;
     }
 
     /** Null if it tells none. */

@@ -12,8 +12,12 @@ final class JsonProgress {
     private boolean escaped;
     private boolean whole;
 
-    void take(CharSequence piece) {
+    /** Takes {@code piece}; returns how much of it belongs to the object. */
+    int take(CharSequence piece) {
         for (int i = 0; i < piece.length(); i++) {
+            if (whole) {
+                return i;
+            }
             char c = piece.charAt(i);
             if (inString) {
                 takeInString(c);
@@ -21,6 +25,7 @@ final class JsonProgress {
                 takeOutside(c);
             }
         }
+        return piece.length();
     }
 
     private void takeInString(char c) {

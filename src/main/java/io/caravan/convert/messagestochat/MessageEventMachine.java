@@ -19,7 +19,7 @@ import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The machine of a stream: chat chunks in, the events of a message out. */
@@ -29,7 +29,7 @@ final class MessageEventMachine extends EventTranslator {
     private final AnswerBlocks blocks;
     private final AnswerParts parts;
     private ChatUsage usage = ChatUsage.UNKNOWN;
-    private @Nullable String finishReason;
+    private @Nullable StopReason reason;
     private boolean started;
     private boolean stopped;
 
@@ -45,12 +45,23 @@ final class MessageEventMachine extends EventTranslator {
             return;
         }
         EventData data = EventData.read(bytes, start, end);
+        if (data.isError()) {
+            throw ErrorReader.inside(data.toByteArray(), context.model());
+        }
         if (!data.isEmpty()) {
             chunks(data, out);
         }
         if (data.isDone()) {
-            end(out);
+            done(out);
         }
+    }
+
+    /** The upstream says that this is the end; some do so and give no reason. */
+    private void done(Bytes out) {
+        if (reason == null && blocks.mayHaveEnded()) {
+            reason = StopReason.PLAIN;
+        }
+        end(out);
     }
 
     /** An event holds one chunk; some upstreams forget the blank line between two. */
@@ -63,8 +74,10 @@ final class MessageEventMachine extends EventTranslator {
                 }
                 ChatChunk chunk = ChatChunk.read(parser);
                 if (chunk.isError()) {
-                    byte[] body = Arrays.copyOfRange(data.bytes(), data.start(), data.start() + data.length());
-                    throw ErrorReader.inside(body, context.model());
+                    throw ErrorReader.inside(data.toByteArray(), context.model());
+                }
+                if (chunk.isUnknown()) {
+                    refuseError(data);
                 }
                 take(chunk, out);
             }
@@ -73,10 +86,18 @@ final class MessageEventMachine extends EventTranslator {
         }
     }
 
+    /** Some errors have no envelope. */
+    private void refuseError(EventData data) {
+        Optional<Failure> told = ErrorReader.told(data.toByteArray(), context.model());
+        if (told.isPresent()) {
+            throw told.get();
+        }
+    }
+
     private void take(ChatChunk chunk, Bytes out) {
         JsonNode counts = chunk.usage();
         if (counts != null) {
-            usage = ChatUsage.read(counts);
+            usage = usage.completedBy(counts);
         }
         if (!chunk.hasChoice()) {
             return;
@@ -85,16 +106,17 @@ final class MessageEventMachine extends EventTranslator {
         if (error != null) {
             throw ErrorReader.inside(error, context.model());
         }
-        if ("error".equals(chunk.finishReason())) {
+        StopReason given = chunk.reason();
+        if (given != null && given.isError()) {
             throw StopReason.failed();
         }
         if (!started) {
             started = true;
             start(chunk.id(), out);
         }
-        if (finishReason == null) {
-            say(chunk, out);
-            finishReason = chunk.finishReason();
+        say(chunk, out);
+        if (given != null) {
+            reason = given;
         }
     }
 
@@ -106,7 +128,10 @@ final class MessageEventMachine extends EventTranslator {
 
     private void say(ChatChunk chunk, Bytes out) {
         JsonNode rest = chunk.rest();
-        if (rest == null) {
+        JsonNode message = chunk.message();
+        if (message != null && blocks.isEmpty()) {
+            parts.add(message, "", true);
+        } else if (rest == null) {
             blocks.text(chunk.text());
         } else {
             parts.add(rest, chunk.text(), false);
@@ -119,13 +144,14 @@ final class MessageEventMachine extends EventTranslator {
         if (stopped) {
             return;
         }
-        if (finishReason == null) {
+        if (reason == null) {
             throw Failure.of(Kind.CUT_OFF, "The upstream's answer ended before it was complete.");
         }
         parts.finish();
+        String word = reason.word(blocks.usesTool(), parts.refused());
+        blocks.end(reason.isCutShort());
         blocks.write(out, true);
-        JsonNode delta = StopReason.put(Json.MAPPER.createObjectNode(),
-                StopReason.of(finishReason, blocks.usesTool(), parts.refused()));
+        JsonNode delta = StopReason.put(Json.MAPPER.createObjectNode(), word, context.stopSequences());
         EventFrames.messageDelta(out, delta, usage.told(context.estimatedInput(), blocks.chars()), usage.thinking());
         EventFrames.messageStop(out);
         stopped = true;
@@ -142,7 +168,7 @@ final class MessageEventMachine extends EventTranslator {
 
     @Override
     public boolean ended() {
-        return finishReason != null;
+        return reason != null;
     }
 
     @Override

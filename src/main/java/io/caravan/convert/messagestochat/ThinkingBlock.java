@@ -17,6 +17,7 @@ final class ThinkingBlock extends PendingBlock {
 
     private final AnswerContext context;
     private final int reasoningIndex;
+    private final StringBuilder thought = new StringBuilder();
     private @Nullable String signature;
     private @Nullable String redacted;
 
@@ -35,11 +36,19 @@ final class ThinkingBlock extends PendingBlock {
     }
 
     void add(ReasoningPiece piece) {
+        String more = news(piece);
+        thought.append(more);
         if (!context.thinkingOmitted()) {
-            waiting.append(piece.text());
+            waiting.append(more);
         }
         signature = piece.signature();
         redacted = piece.redacted();
+    }
+
+    /** Some upstreams say all of a block once more where they sign it. */
+    private String news(ReasoningPiece piece) {
+        boolean again = piece.signature() != null && piece.text().startsWith(thought.toString());
+        return again ? piece.text().substring(thought.length()) : piece.text();
     }
 
     /** Without a signature it is shown to those only who asked for it, and not if there is nothing to show. */

@@ -13,20 +13,18 @@ import io.caravan.format.json.Json;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.EventFrames.Delta;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A tool call; or the forced one that is no call but the answer, whose input becomes text. */
 final class ToolUseBlock extends PendingBlock {
 
-    private static final int LONGEST_NOTHING = 16;
     private static final String EMPTY = "{}";
-    private static final Set<String> NOTHING = Set.of("", EMPTY, "null");
 
     private final AnswerContext context;
     private final AnswerIds ids;
     private final @Nullable Integer index;
-    private JsonProgress progress = new JsonProgress();
+    private final CallArguments arguments = new CallArguments();
     private @Nullable String id;
     private @Nullable String name;
     private boolean told;
@@ -49,7 +47,7 @@ final class ToolUseBlock extends PendingBlock {
     boolean isFollowedBy(ToolPiece piece) {
         boolean named = name != null && piece.name() != null;
         boolean otherName = named && !Objects.equals(name, piece.name());
-        boolean whole = progress.whole();
+        boolean whole = arguments.whole();
         if (hasId(piece.id())) {
             return otherName && whole;
         }
@@ -57,9 +55,13 @@ final class ToolUseBlock extends PendingBlock {
             return named || whole;
         }
         if (named && whole) {
-            return true;
+            return otherName || !isRepeatedBy(piece);
         }
         return otherName && piece.index() == null;
+    }
+
+    private boolean isRepeatedBy(ToolPiece piece) {
+        return piece.index() != null && arguments.repeatedBy(piece.arguments());
     }
 
     void add(ToolPiece piece) {
@@ -69,13 +71,29 @@ final class ToolUseBlock extends PendingBlock {
         if (name == null) {
             name = piece.name();
         }
-        boolean replaceable = !told && isEmptyObject();
-        if (replaceable && !piece.arguments().isBlank()) {
-            waiting.setLength(0);
-            progress = new JsonProgress();
+        waiting.append(arguments.add(piece.arguments()));
+    }
+
+    /**
+     * All pieces have come; returns whether they are one JSON object, or none. Slips of spelling are mended in what has not
+     * been said yet.
+     */
+    boolean end() {
+        if (arguments.sayNothing()) {
+            return true;
         }
-        waiting.append(piece.arguments());
-        progress.take(piece.arguments());
+        Optional<String> rest = arguments.rest();
+        rest.ifPresent(waiting::append);
+        if (rest.isEmpty() && !begun()) {
+            rest = ToolArguments.mended(arguments.text());
+            rest.ifPresent(mended -> waiting.replace(0, waiting.length(), mended));
+        }
+        return rest.isPresent();
+    }
+
+    /** Whether its arguments are as whole as can be told. */
+    boolean isWhole() {
+        return arguments.sayNothing() || arguments.value().isPresent();
     }
 
     /** Whether it is a tool use for the client, not its answer. */
@@ -90,7 +108,7 @@ final class ToolUseBlock extends PendingBlock {
     @Override
     boolean mayBegin(boolean ends) {
         if (name == null) {
-            if (ends && !waiting.toString().isBlank()) {
+            if (ends && !arguments.text().isBlank()) {
                 throw Failure.of(Kind.BAD_ANSWER, "The upstream called a tool without naming it.");
             }
             return false;
@@ -103,7 +121,7 @@ final class ToolUseBlock extends PendingBlock {
 
     @Override
     boolean mayEnd() {
-        return progress.whole() && !holds();
+        return arguments.whole() && !holds() && isWhole();
     }
 
     @Override
@@ -118,15 +136,7 @@ final class ToolUseBlock extends PendingBlock {
 
     /** An empty object may be followed by the real one, and no arguments by some. */
     private boolean holds() {
-        return !told && saysNothing();
-    }
-
-    private boolean saysNothing() {
-        return waiting.length() < LONGEST_NOTHING && NOTHING.contains(waiting.toString().strip());
-    }
-
-    private boolean isEmptyObject() {
-        return waiting.length() < LONGEST_NOTHING && waiting.toString().strip().equals(EMPTY);
+        return !told && arguments.sayNothing();
     }
 
     @Override
@@ -137,7 +147,7 @@ final class ToolUseBlock extends PendingBlock {
     @Override
     JsonNode whole() {
         if (isAnswer()) {
-            return TextBlock.of(saysNothing() ? EMPTY : waiting.toString());
+            return TextBlock.of(arguments.sayNothing() ? EMPTY : waiting.toString());
         }
         return toolUse(ToolArguments.input(waiting.toString()));
     }

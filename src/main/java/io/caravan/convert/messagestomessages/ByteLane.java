@@ -11,21 +11,26 @@ import io.caravan.failure.Kind;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
+import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
 import io.caravan.format.sse.EventBuffer;
+import io.caravan.format.sse.EventData;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. An error
- * event before any content is not passed on but thrown: another upstream may serve, or rule R9 applies. A later one is
- * passed on, and remembered.
+ * A Messages stream for a Messages client: byte for byte, but for the model's name in {@code message_start}. Wrong events are
+ * put right: one without its {@code event:} line gets it, a second {@code message_start} and {@code [DONE]} are left out, an
+ * error in another form is thrown. So is one in the right form before any content: another upstream may serve, or rule R9
+ * applies. A later one is passed on, and remembered.
  */
 final class ByteLane implements Translator.Stream {
 
-    private static final byte[] AS_IT_IS = {};
+    private static final byte[] NOTHING = {};
+    private static final byte[] OWN_ERROR = "{\"type\":\"error\"".getBytes(StandardCharsets.US_ASCII);
     private static final int LARGEST_HELD_EVENT = 1024 * 1024;
     /** How long an upstream may take to close its stream behind {@code message_stop}. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -34,6 +39,7 @@ final class ByteLane implements Translator.Stream {
 
     private final String model;
     private final boolean keepsModel;
+    private boolean started;
     private boolean content;
     private boolean ended;
     private boolean stopped;
@@ -57,29 +63,87 @@ final class ByteLane implements Translator.Stream {
     @Override
     public void take(EventBuffer events, Sink sink) {
         int from = -1;
-        int to = -1;
         while (events.next()) {
             if (from < 0) {
                 from = events.start();
             }
-            if (events.type() == EventBuffer.Type.MESSAGE_START) {
-                byte[] named = messageStart(events);
-                if (named.length > 0) {
-                    sink.write(events.bytes(), from, events.start());
-                    sink.write(named, 0, named.length);
-                    from = events.end();
-                }
-            } else if (events.type() == EventBuffer.Type.ERROR && !content) {
-                sink.write(events.bytes(), from, events.start());
-                throw error(events);
+            if (isRight(events)) {
+                note(events.type(), events);
             } else {
-                note(events);
+                sink.write(events.bytes(), from, events.start());
+                byte[] instead = instead(events);
+                sink.write(instead, 0, instead.length);
+                from = events.end();
             }
-            to = events.end();
         }
         if (from >= 0) {
-            sink.write(events.bytes(), from, to);
+            sink.write(events.bytes(), from, events.start());
         }
+    }
+
+    /** Whether the event goes as it is. */
+    private static boolean isRight(EventBuffer events) {
+        return switch (events.type()) {
+            case MESSAGE_START, ERROR, OTHER -> false;
+            default -> events.isNamed();
+        };
+    }
+
+    /** What goes instead of the event, which may be itself. */
+    private byte[] instead(EventBuffer events) {
+        EventBuffer.Type type = events.type();
+        if (type != EventBuffer.Type.OTHER) {
+            return known(type, events);
+        }
+        EventData data = EventData.read(events.bytes(), events.start(), events.end());
+        if (data.isDone()) {
+            return NOTHING;
+        }
+        if (data.isEmpty() || events.isNamed()) {
+            return itself(events);
+        }
+        return unnamed(data.toByteArray(), events);
+    }
+
+    private byte[] known(EventBuffer.Type type, EventBuffer events) {
+        byte[] event = switch (type) {
+            case MESSAGE_START -> messageStart(events);
+            case ERROR -> ownError(events);
+            default -> {
+                note(type, events);
+                yield itself(events);
+            }
+        };
+        boolean complete = event.length == 0 || events.isNamed();
+        return complete ? event : joined(type.line(), event);
+    }
+
+    /** An event whose data does not begin with its type. */
+    private byte[] unnamed(byte[] data, EventBuffer events) {
+        Optional<Failure> error = ErrorReader.told(data, model);
+        if (error.isPresent()) {
+            if (ended) {
+                return NOTHING;
+            }
+            throw error.get();
+        }
+        String name = EventFrames.typeOf(data);
+        EventBuffer.Type type = EventBuffer.Type.of(name);
+        if (type != EventBuffer.Type.OTHER) {
+            return known(type, events);
+        }
+        byte[] event = itself(events);
+        return name.isEmpty() ? event : joined(("event: " + name + "\n").getBytes(StandardCharsets.UTF_8), event);
+    }
+
+    private static byte[] itself(EventBuffer events) {
+        return Arrays.copyOfRange(events.bytes(), events.start(), events.end());
+    }
+
+    private static byte[] joined(byte[] line, byte[] event) {
+        byte[] joined = Arrays.copyOf(line, line.length + event.length);
+        System.arraycopy(event, 0, joined, line.length, event.length);
+        return joined;
     }
 
     @Override
@@ -90,45 +154,67 @@ final class ByteLane implements Translator.Stream {
 
     @Override
     public void end(EventBuffer events, Sink sink) {
-        if (!ended) {
-            throw Failure.of(Kind.CUT_OFF, "The upstream's stream ended before the message was complete.");
+        if (ended) {
+            return;
         }
+        events.takeRest();
+        EventData rest = EventData.read(events.bytes(), events.start(), events.end());
+        throw ErrorReader.told(rest.toByteArray(), model).orElseGet(
+                () -> Failure.of(Kind.CUT_OFF, "The upstream's stream ended before the message was complete."));
     }
 
-    private void note(EventBuffer events) {
-        switch (events.type()) {
+    private void note(EventBuffer.Type type, EventBuffer events) {
+        switch (type) {
             case CONTENT_BLOCK_START -> content = true;
             case MESSAGE_DELTA -> messageDelta(events);
             case MESSAGE_STOP -> {
                 ended = true;
                 stopped = true;
             }
-            case ERROR -> {
-                if (!ended) {
-                    told = error(events);
-                }
-                ended = true;
-            }
             default -> { }
         }
     }
 
-    /** The event with the client's name for the model; empty if it has to go as it is. */
+    /** An error event: thrown unless content has begun and it is in the form that clients know. */
+    private byte[] ownError(EventBuffer events) {
+        Failure error = error(events);
+        int data = events.dataStart();
+        while (data < events.end() && events.bytes()[data] == ' ') {
+            data++;
+        }
+        int form = Math.min(events.end(), data + OWN_ERROR.length);
+        boolean own = Arrays.equals(events.bytes(), data, form, OWN_ERROR, 0, OWN_ERROR.length);
+        boolean tellable = content && own;
+        if (!tellable && !ended) {
+            throw error;
+        }
+        if (!ended) {
+            told = error;
+        }
+        ended = true;
+        return own ? itself(events) : NOTHING;
+    }
+
+    /** The event with the client's name for the model; nothing if there was one before. */
     private byte[] messageStart(EventBuffer events) {
+        if (started) {
+            return NOTHING;
+        }
+        started = true;
         int data = events.dataStart();
         int end = events.lineEnd(data);
+        byte[] event = itself(events);
         try {
             MessageAnswer start = MessageAnswer.read(events.bytes(), data, end - data);
             usage = start.usage();
             if (keepsModel || start.modelStart() < 0) {
-                return AS_IT_IS;
+                return event;
             }
-            byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end());
             MessageAnswer inEvent = new MessageAnswer(start.modelStart() - events.start(),
                     start.modelEnd() - events.start(), start.usage(), true, false, false);
             return Edit.applied(event, inEvent.withModel(model));
         } catch (MalformedBody e) {
-            return AS_IT_IS;
+            return event;
         }
     }
 

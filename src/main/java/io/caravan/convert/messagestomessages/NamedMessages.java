@@ -6,10 +6,12 @@ package io.caravan.convert.messagestomessages;
 
 import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
+import io.caravan.failure.Failure;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
+import java.util.Optional;
 
 /**
  * A Messages upstream's answers for a Messages client: byte for byte, but for the model's name. Where the client has named
@@ -27,6 +29,9 @@ record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) im
         if (facts.error()) {
             throw ErrorReader.inside(answer, clientModel);
         }
+        if (!facts.content()) {
+            refuseError(answer);
+        }
         byte[] named = answer;
         if (!fallbacks) {
             named = Edit.applied(answer, facts.withModel(clientModel));
@@ -38,6 +43,14 @@ record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) im
             throw new MalformedBody("none");
         }
         return new Translator.Answer(EventFrames.ofMessage(named), facts.usage());
+    }
+
+    /** Some errors have no envelope. */
+    private void refuseError(byte[] answer) {
+        Optional<Failure> told = ErrorReader.told(answer, clientModel);
+        if (told.isPresent()) {
+            throw told.get();
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Writes the events of a Messages stream, each with its {@code event:} line and its blank line. The order
@@ -41,6 +42,8 @@ public final class EventFrames {
     private static final byte[] MESSAGE_STOP = ascii("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
     private static final byte[] FRAME_END = ascii("\n\n");
 
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z_]*");
+
     private EventFrames() {
     }
 
@@ -52,6 +55,16 @@ public final class EventFrames {
      */
     public static byte[] ofMessage(byte[] message) {
         return MessageEvents.of(message);
+    }
+
+    /** The name of the event that {@code data} is, told by its {@code type}; empty if it tells none that could be a name. */
+    public static String typeOf(byte[] data) {
+        try {
+            String type = Json.MAPPER.readTree(data).path("type").asText();
+            return NAME.matcher(type).matches() ? type : "";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** @param message a message without content and stop reason yet */

@@ -35,6 +35,18 @@ public final class EventBuffer {
         private static final byte[] TYPE = Lines.ascii("{\"type\":");
 
         private final byte[] name = Lines.ascii(name().toLowerCase(Locale.ROOT));
+        private final byte[] line = Lines.ascii("event: " + name().toLowerCase(Locale.ROOT) + "\n");
+
+        /** The line that names an event of this type. The array is shared. */
+        public byte[] line() {
+            return line;
+        }
+
+        /** The type of this name. */
+        public static Type of(String name) {
+            byte[] ended = Lines.ascii(name + '"');
+            return named(ended, 0, ended.length);
+        }
 
         /** The type of the event in {@code bytes[start, end)}. */
         public static Type of(byte[] bytes, int start, int end) {
@@ -183,6 +195,19 @@ public final class EventBuffer {
 
     public Type type() {
         return type;
+    }
+
+    /** Whether the current event has an {@code event:} line. */
+    public boolean isNamed() {
+        if (bytes[start] == 'e') {
+            return true;
+        }
+        for (int line = start; line < end; line = Lines.end(bytes, line, end) + 1) {
+            if (Lines.startsWith(bytes, line, end, Type.EVENT)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** First byte of the current event's {@code data} value; its end if there is none. */

@@ -5,17 +5,21 @@
 package io.caravan.format.sse;
 
 import io.caravan.format.json.Bytes;
+import java.util.Arrays;
 
 /** The {@code data} of one server-sent event. */
 public final class EventData {
 
     private static final byte[] NOTHING = {};
     private static final byte[] DONE = Lines.ascii("[DONE]");
+    private static final byte[] ERROR = Lines.ascii("event: error");
+    private static final byte[] BARE_ERROR = Lines.ascii("event:error");
 
     private byte[] bytes = NOTHING;
     private int start;
     private int end;
     private boolean done;
+    private boolean error;
 
     private EventData() {
     }
@@ -44,6 +48,7 @@ public final class EventData {
 
     private void readLine(byte[] from, int lineStart, int lineEnd) {
         if (!Lines.startsWith(from, lineStart, lineEnd - 1, EventBuffer.DATA)) {
+            error |= Lines.startsWith(from, lineStart, lineEnd, ERROR) || Lines.startsWith(from, lineStart, lineEnd, BARE_ERROR);
             return;
         }
         int at = lineStart + EventBuffer.DATA.length;
@@ -76,6 +81,11 @@ public final class EventData {
         return done;
     }
 
+    /** Whether the event is named an error. */
+    public boolean isError() {
+        return error;
+    }
+
     public boolean isEmpty() {
         return end == start;
     }
@@ -90,5 +100,10 @@ public final class EventData {
 
     public int length() {
         return end - start;
+    }
+
+    /** The data as an array of its own. */
+    public byte[] toByteArray() {
+        return Arrays.copyOfRange(bytes, start, end);
     }
 }

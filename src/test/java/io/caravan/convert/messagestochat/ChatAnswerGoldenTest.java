@@ -102,7 +102,14 @@ class ChatAnswerGoldenTest {
         JsonNode asked = Files.exists(given) ? Json.MAPPER.readTree(Files.readAllBytes(given)) : Json.MAPPER.missingNode();
         return new AnswerContext("claude-alias", toolNames(asked.path("toolNames")), asked.path("thinkingAsked").asBoolean(true),
                 asked.path("thinkingOmitted").asBoolean(), asked.path("jsonTool").asBoolean(),
-                asked.path("estimatedInput").asLong());
+                asked.path("estimatedInput").asLong(), words(asked.path("stopSequences")),
+                Set.copyOf(words(asked.path("usedIds"))));
+    }
+
+    private static List<String> words(JsonNode list) {
+        List<String> words = new ArrayList<>();
+        list.forEach(word -> words.add(word.asText()));
+        return words;
     }
 
     /** The names a request with these tools gives its upstream, each with the client's. */

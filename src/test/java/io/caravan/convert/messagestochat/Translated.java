@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
@@ -26,7 +28,7 @@ record Translated(String events, Failure error, MessageEventMachine translator) 
     static final AnswerContext PLAIN = context(true, false, false);
 
     static AnswerContext context(boolean thinkingAsked, boolean thinkingOmitted, boolean jsonTool) {
-        return new AnswerContext("claude-alias", Map.of(), thinkingAsked, thinkingOmitted, jsonTool, 0);
+        return new AnswerContext("claude-alias", Map.of(), thinkingAsked, thinkingOmitted, jsonTool, 0, List.of(), Set.of());
     }
 
     static Translated of(String sse) {
