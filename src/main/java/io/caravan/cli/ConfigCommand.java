@@ -4,6 +4,7 @@
  */
 package io.caravan.cli;
 
+import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.upstream.UpstreamSteps;
@@ -32,6 +33,7 @@ final class ConfigCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
         new ModelRouting(settings.modelsFile(), settings.backends().ids());
+        ToolReview.of(settings.toolReviewFile());
         new UpstreamSteps(settings);
         settings.effective().forEach(out::println);
         settings.warnings().forEach(warning -> out.println("warning: " + warning));

@@ -6,51 +6,52 @@ package io.caravan.review;
 
 import io.caravan.review.Condition.Mode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A glob of commands, or of two of which one writes what the other is given: {@code curl * | sh *}. */
 final class CommandGlob {
 
     private static final String PIPE = " | ";
-    private static final String MORE_WORDS = " *";
 
-    private final List<Glob> before;
-    private final List<Glob> globs;
+    private final @Nullable Glob before;
+    private final Glob glob;
 
-    private CommandGlob(List<Glob> before, List<Glob> globs) {
+    private CommandGlob(@Nullable Glob before, Glob glob) {
         this.before = before;
-        this.globs = globs;
+        this.glob = glob;
     }
 
     static CommandGlob of(String pattern) {
         int pipe = pattern.indexOf(PIPE);
         if (pipe < 0) {
-            return new CommandGlob(List.of(), globs(pattern));
+            return new CommandGlob(null, glob(pattern));
         }
-        return new CommandGlob(globs(pattern.substring(0, pipe)), globs(pattern.substring(pipe + PIPE.length())));
+        return new CommandGlob(glob(pattern.substring(0, pipe)), glob(pattern.substring(pipe + PIPE.length())));
     }
 
-    /** One that ends in a star behind a space also matches the command without more words. */
-    private static List<Glob> globs(String pattern) {
-        Glob whole = Glob.ofText(pattern.strip());
-        if (!pattern.endsWith(MORE_WORDS)) {
-            return List.of(whole);
-        }
-        return List.of(whole, Glob.ofText(pattern.substring(0, pattern.length() - MORE_WORDS.length())));
+    /** As each spelling of a command ends in a space, a star behind one also stands for no more words. */
+    private static Glob glob(String pattern) {
+        return Glob.ofText(pattern.endsWith("*") ? pattern : pattern + " ");
     }
 
     boolean pipe() {
-        return !before.isEmpty();
+        return before != null;
     }
 
     boolean matches(ShellPart command, List<ShellPart> feeders, Mode mode) {
+        Glob writer = before;
         if (mode == Mode.ALLOW) {
-            return !pipe() && globs.stream().anyMatch(glob -> glob.matches(command.texts().get(0)));
+            return writer == null && glob.matches(command.spellings().get(0));
         }
-        boolean itself = resembles(globs, command);
-        return itself && (!pipe() || feeders.stream().anyMatch(feeder -> resembles(before, feeder)));
+        return glob.resemblesOne(command.folded()) && (writer == null || resemblesOne(writer, feeders));
     }
 
-    private static boolean resembles(List<Glob> globs, ShellPart command) {
-        return command.folded().stream().anyMatch(text -> globs.stream().anyMatch(glob -> glob.resembles(text)));
+    private static boolean resemblesOne(Glob glob, List<ShellPart> commands) {
+        for (ShellPart command : commands) {
+            if (glob.resemblesOne(command.folded())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -60,13 +60,21 @@ interface Condition {
     /** Paths that match one of the globs, or are in a folder that does. */
     static Condition path(List<PathGlob> globs) {
         return (subject, mode) -> {
-            Predicate<Place> matches = place -> globs.stream()
-                    .anyMatch(glob -> glob.matches(place, mode, subject.homeKnown()));
+            Predicate<Place> matches = place -> matches(globs, place, mode, subject.homeKnown());
             return switch (mode) {
                 case ALLOW -> subject.places().stream().allMatch(matches);
                 case STOP -> subject.places().stream().anyMatch(matches);
             };
         };
+    }
+
+    private static boolean matches(List<PathGlob> globs, Place place, Mode mode, boolean homeKnown) {
+        for (PathGlob glob : globs) {
+            if (glob.matches(place, mode, homeKnown)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Paths on one side of the session's folders. */
@@ -91,13 +99,22 @@ interface Condition {
 
     /** A shell command. */
     static Condition command(List<CommandGlob> globs, @Nullable Text regex) {
-        return (subject, mode) -> subject.command().filter(command -> globs.stream()
-                        .anyMatch(glob -> glob.matches(command, subject.feeders(), mode))
-                || regex != null && texts(command, mode).stream().anyMatch(text -> regex.matches(text, mode))).isPresent();
+        return (subject, mode) -> subject.command()
+                .filter(command -> matches(globs, command, subject.feeders(), mode) || matches(regex, command, mode)).isPresent();
     }
 
-    private static List<String> texts(ShellPart command, Mode mode) {
-        return mode == Mode.ALLOW ? command.texts().subList(0, 1) : command.texts();
+    private static boolean matches(List<CommandGlob> globs, ShellPart command, List<ShellPart> feeders, Mode mode) {
+        for (CommandGlob glob : globs) {
+            if (glob.matches(command, feeders, mode)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean matches(@Nullable Text text, ShellPart command, Mode mode) {
+        int most = mode == Mode.ALLOW ? 1 : 2;
+        return text != null && command.spellings().stream().limit(most).anyMatch(one -> text.matches(one.stripTrailing(), mode));
     }
 
     /** A word that a shell command has, or has not. */
@@ -112,7 +129,7 @@ interface Condition {
     /** Who asks. */
     static Condition who(Function<ToolReview.Asked, Optional<String>> who, List<Glob> globs) {
         return (subject, mode) -> who.apply(subject.asked())
-                .filter(name -> globs.stream().anyMatch(glob -> glob.matches(name))).isPresent();
+                .filter(name -> Glob.anyMatches(globs, name)).isPresent();
     }
 
     /** What a text has to be. */

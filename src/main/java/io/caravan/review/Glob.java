@@ -5,7 +5,10 @@
 package io.caravan.review;
 
 import java.text.Normalizer;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A pattern in which {@code *} stands for any characters and {@code ?} for one. In a path's, {@code *} and {@code ?} stand
@@ -14,14 +17,20 @@ import java.util.Locale;
 final class Glob {
 
     private static final int NONE = -1;
+    private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}");
+    private static final Pattern STARS = Pattern.compile("(?<=\\*\\*)/|[*?]+");
 
     private final String pattern;
+    private final String needle;
     private final String folded;
+    private final String foldedNeedle;
     private final boolean path;
 
     private Glob(String pattern, boolean path) {
         this.pattern = pattern;
+        this.needle = needle(pattern);
         this.folded = fold(pattern);
+        this.foldedNeedle = needle(folded);
         this.path = path;
     }
 
@@ -38,21 +47,55 @@ final class Glob {
     }
 
     boolean matches(String text) {
-        return matches(pattern, text);
+        return text.contains(needle) && matches(pattern, text);
     }
 
     /** As {@link #matches}, also where a file system would take one letter for the other; {@code text} is {@link #fold folded}. */
     boolean resembles(String text) {
-        return matches(folded, text);
+        return text.contains(foldedNeedle) && matches(folded, text);
+    }
+
+    /** Whether it {@link #resembles} one of these. */
+    boolean resemblesOne(List<String> texts) {
+        for (String text : texts) {
+            if (resembles(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one of the globs matches. */
+    static boolean anyMatches(List<Glob> globs, String text) {
+        for (Glob glob : globs) {
+            if (glob.matches(text)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Small letters, without what is not seen: what file systems that do not tell them apart take for the same. */
     static String fold(String text) {
-        if (text.chars().allMatch(c -> c < 128)) {
+        if (isAscii(text)) {
             return text.toLowerCase(Locale.ROOT);
         }
-        return Normalizer.normalize(text, Normalizer.Form.NFKC).replaceAll("\\p{Cf}", "")
+        return UNSEEN.matcher(Normalizer.normalize(text, Normalizer.Form.NFKC)).replaceAll("")
                 .toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (text.charAt(at) > 127) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The longest piece that every text has that matches. */
+    private static String needle(String pattern) {
+        return STARS.splitAsStream(pattern).max(Comparator.comparingInt(String::length)).orElse("");
     }
 
     private boolean matches(String glob, String text) {

@@ -37,8 +37,8 @@ final class Hosts {
     static Hosts of(ShellPart command) {
         Hosts hosts = new Hosts();
         List<ShellWord> words = command.words();
-        List<String> texts = command.texts();
-        String name = texts.get(texts.size() - 1).split(" ", 2)[0].toLowerCase(Locale.ROOT);
+        List<String> spellings = command.spellings();
+        String name = spellings.get(spellings.size() - 1).split(" ", 2)[0].toLowerCase(Locale.ROOT);
         boolean calls = CALLERS.contains(name);
         for (ShellWord word : words.subList(1, words.size())) {
             hosts.add(word.text(), calls && !word.option());
@@ -59,6 +59,7 @@ final class Hosts {
 
     /** @param bare whether {@code text} may be a host, or begin with one, without a scheme before it */
     private void add(String text, boolean bare) {
+        doubtful |= bare && text.chars().anyMatch(c -> c <= ' ');
         int at = text.indexOf(SCHEME_END);
         if (at < 0 && bare) {
             addAuthority(text);

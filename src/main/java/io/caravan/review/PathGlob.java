@@ -38,7 +38,6 @@ final class PathGlob {
         if (mode == Mode.ALLOW) {
             return place.side() != Places.Side.UNKNOWN && place.forms().stream().anyMatch(glob::matches);
         }
-        return place.folded().stream().anyMatch(form -> glob.resembles(form)
-                || !homeKnown && underSomeHome.resembles(form));
+        return glob.resemblesOne(place.folded()) || !homeKnown && underSomeHome.resemblesOne(place.folded());
     }
 }

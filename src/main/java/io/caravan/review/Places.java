@@ -130,9 +130,12 @@ final class Places {
 
     /** The path without {@code .} and {@code ..} where that can be, and with one slash between two names. */
     static String straight(String path) {
-        Deque<String> names = new ArrayDeque<>();
         String slashes = isDrive(path) ? path.replace('\\', '/') : path;
         boolean absolute = slashes.startsWith("/");
+        if (absolute && isStraight(slashes)) {
+            return slashes;
+        }
+        Deque<String> names = new ArrayDeque<>();
         for (String name : slashes.split("/")) {
             if (name.equals("..")) {
                 up(names, absolute);
@@ -142,6 +145,10 @@ final class Places {
         }
         String joined = String.join("/", names);
         return absolute ? "/" + joined : joined;
+    }
+
+    private static boolean isStraight(String path) {
+        return !path.contains("//") && !path.contains("/.") && !path.endsWith("/");
     }
 
     private static void up(Deque<String> names, boolean absolute) {

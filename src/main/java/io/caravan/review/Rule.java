@@ -8,7 +8,6 @@ import io.caravan.review.Condition.Mode;
 import io.caravan.review.ToolReview.Decision;
 import io.caravan.review.ToolReview.Verdict;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One rule of the file.
@@ -28,20 +27,24 @@ record Rule(List<Glob> tools, List<Condition> when, boolean commands, Decision d
         if (mode == Mode.ALLOW && !mayPass(subject)) {
             return false;
         }
-        return isAbout(subject, mode) && when.stream().allMatch(condition -> condition.holds(subject, mode));
+        return isAbout(subject, mode) && allHold(subject, mode);
+    }
+
+    private boolean allHold(Subject subject, Mode mode) {
+        for (Condition condition : when) {
+            if (!condition.holds(subject, mode)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean mayPass(Subject subject) {
-        Optional<ShellPart> command = subject.command();
-        return subject.known() && (command.isEmpty() || commands);
+        return subject.known() && (commands || !subject.isCommand());
     }
 
     private boolean isAbout(Subject subject, Mode mode) {
-        boolean itself = isAbout(subject.tool());
-        return itself || mode == Mode.STOP && isAbout(subject.asked().tool());
-    }
-
-    private boolean isAbout(String tool) {
-        return tools.stream().anyMatch(glob -> glob.matches(tool));
+        boolean itself = Glob.anyMatches(tools, subject.tool());
+        return itself || mode == Mode.STOP && Glob.anyMatches(tools, subject.asked().tool());
     }
 }

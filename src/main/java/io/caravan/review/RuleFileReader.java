@@ -27,8 +27,10 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads a file of rules, and says in which line something is wrong. */
 final class RuleFileReader {
@@ -111,10 +113,24 @@ final class RuleFileReader {
         }
         yaml.text(rule.get("shell"), "shell")
                 .ifPresent(field -> tools.forEach(tool -> shells.add(new RuleSet.Shell(tool, field))));
-        Map<String, Node> when = yaml.map(rule.get("when"), "when", WHEN_KEYS);
+        Map<String, Node> when = when(rule);
         boolean commands = when.containsKey("command");
         requireCommands(node, name, verdict, tools, commands);
         return new Rule(tools, conditions(when, verdict), commands, new Decision(verdict, name, text(rule, name, verdict)));
+    }
+
+    /** What is left empty would hold for everything, and was not meant to. */
+    private Map<String, Node> when(Map<String, Node> rule) {
+        Map<String, Node> when = yaml.map(rule.get("when"), "when", WHEN_KEYS);
+        if (when.isEmpty() && rule.containsKey("when")) {
+            throw yaml.wrong(rule.get("when"), "when is empty; say what has to be so, or leave it out");
+        }
+        when.forEach((key, node) -> {
+            if (node.getTag().equals(Tag.NULL)) {
+                throw yaml.wrong(node, key + " is empty; say what it has to be, or leave it out");
+            }
+        });
+        return when;
     }
 
     private void requireCommands(Node node, String name, Verdict verdict, List<Glob> tools, boolean commands) {
@@ -180,7 +196,7 @@ final class RuleFileReader {
     }
 
     private static boolean isMap(Node node) {
-        return node instanceof org.snakeyaml.engine.v2.nodes.MappingNode;
+        return node instanceof MappingNode;
     }
 
     /** A text, or a list of some, is a glob; a map says what else it is. */

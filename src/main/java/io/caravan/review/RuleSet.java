@@ -68,8 +68,7 @@ final class RuleSet {
     /** One part that is denied is enough; to pass, each needs leave, and there must be no more than these parts. */
     private Decision decide(Asked asked, Places places, ShellScript script) {
         List<Subject> parts = script.parts().stream().map(part -> Subject.of(asked, places, script, part)).toList();
-        Optional<Decision> denied = denials.stream().filter(rule -> parts.stream().anyMatch(rule::holds)).map(Rule::decision)
-                .findFirst();
+        Optional<Decision> denied = denials.stream().filter(rule -> holdsForOne(rule, parts)).map(Rule::decision).findFirst();
         if (denied.isPresent()) {
             return denied.get();
         }
@@ -81,6 +80,20 @@ final class RuleSet {
     }
 
     private Optional<Decision> first(Subject subject) {
-        return rules.stream().filter(rule -> rule.holds(subject)).map(Rule::decision).findFirst();
+        for (Rule rule : rules) {
+            if (rule.holds(subject)) {
+                return Optional.of(rule.decision());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean holdsForOne(Rule rule, List<Subject> parts) {
+        for (Subject part : parts) {
+            if (rule.holds(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -6,7 +6,6 @@ package io.caravan.review;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A command that a shell command runs, or a file that it redirects from or to. */
 final class ShellPart {
@@ -18,7 +17,7 @@ final class ShellPart {
     private final int feeders;
     private final Set<String> folders;
     private final boolean guess;
-    private final List<String> texts;
+    private final List<String> spellings;
     private final List<String> folded;
 
     /**
@@ -32,18 +31,20 @@ final class ShellPart {
         this.feeders = feeders;
         this.folders = folders;
         this.guess = guess;
-        this.texts = texts(this.words);
-        this.folded = texts.stream().map(Glob::fold).toList();
+        this.spellings = spellings(this.words);
+        this.folded = spellings.stream().map(Glob::fold).toList();
     }
 
-    private static List<String> texts(List<ShellWord> words) {
-        String whole = words.stream().map(ShellWord::text).collect(Collectors.joining(" "));
-        String name = words.get(0).text();
-        int slash = name.lastIndexOf('/');
-        if (slash < 0) {
-            return List.of(whole);
+    private static List<String> spellings(List<ShellWord> words) {
+        StringBuilder whole = new StringBuilder();
+        for (ShellWord word : words) {
+            whole.append(word.text()).append(' ');
         }
-        return List.of(whole, whole.substring(slash + 1));
+        int slash = words.get(0).text().lastIndexOf('/');
+        if (slash < 0) {
+            return List.of(whole.toString());
+        }
+        return List.of(whole.toString(), whole.substring(slash + 1));
     }
 
     Use use() {
@@ -67,9 +68,9 @@ final class ShellPart {
         return guess;
     }
 
-    /** The words with a space between them; then, where the command is a path, the same with its last name alone. */
-    List<String> texts() {
-        return texts;
+    /** The words with a space behind each; then, where the command is a path, the same with its last name alone. */
+    List<String> spellings() {
+        return spellings;
     }
 
     /** The same, folded. */
@@ -78,6 +79,11 @@ final class ShellPart {
     }
 
     boolean known() {
-        return words.stream().allMatch(ShellWord::known);
+        for (ShellWord word : words) {
+            if (!word.known()) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -164,7 +164,7 @@ final class ShellReader {
         boolean out = in.next() == '>';
         if (in.take('(')) {
             substitution(in);
-            words.add(new ShellWord("<(…)", ShellWord.Kind.UNKNOWN, false));
+            words.add(new ShellWord("<()", ShellWord.Kind.UNKNOWN, false));
         } else if (out) {
             written();
         } else if (in.take('<')) {

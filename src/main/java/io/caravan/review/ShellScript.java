@@ -15,6 +15,8 @@ final class ShellScript {
 
     private static final int MOST_PARTS = 500;
     private static final int MOST_TEXTS = 1_000;
+    private static final int MOST_WORDS = 4_000;
+    private static final int MOST_CHARACTERS = 200_000;
     private static final int MOST_FOLDERS = 8;
     private static final int LONGEST = 32_768;
 
@@ -23,6 +25,8 @@ final class ShellScript {
     private Set<String> folders = Set.of("");
     private boolean clear = true;
     private int texts;
+    private int words;
+    private int characters;
 
     /** Takes {@code command} apart, as far as it can be. */
     static ShellScript of(String command) {
@@ -73,12 +77,16 @@ final class ShellScript {
         add(use, List.of(target), false, false);
     }
 
-    private void add(Use use, List<ShellWord> words, boolean fed, boolean guess) {
-        if (parts.size() >= MOST_PARTS) {
+    private void add(Use use, List<ShellWord> of, boolean fed, boolean guess) {
+        words += of.size();
+        if (words <= MOST_WORDS) {
+            of.forEach(word -> characters += word.text().length());
+        }
+        if (words > MOST_WORDS || characters > MOST_CHARACTERS || parts.size() >= MOST_PARTS) {
             clear = false;
             return;
         }
-        ShellPart part = new ShellPart(use, words, fed ? commands.size() : 0, folders, guess);
+        ShellPart part = new ShellPart(use, of, fed ? commands.size() : 0, folders, guess);
         parts.add(part);
         if (use == Use.RUN) {
             commands.add(part);

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 /** Reads one word as a shell does: quotes, escapes, variables, substitutions. What is substituted is handed on to be read. */
 final class ShellWordReader {
 
+    private static final int DEEPEST = 20;
     private static final String ENDS = " \t\n;&|()<>";
     private static final String ESCAPED_IN_QUOTES = "$`\"\\";
     private static final String SPECIAL_VARIABLES = "@*#?$!-";
@@ -20,6 +21,7 @@ final class ShellWordReader {
     private Kind kind = Kind.KNOWN;
     private boolean bare = true;
     private boolean braces;
+    private int depth;
 
     ShellWordReader(ShellText in, ShellReader owner) {
         this.in = in;
@@ -120,14 +122,17 @@ final class ShellWordReader {
 
     /** Reads up to {@code end} and over it; without one the command cannot be understood. */
     private void quoted(char end, Consumer<Character> piece) {
-        while (in.more()) {
+        depth++;
+        while (in.more() && depth <= DEEPEST) {
             char c = in.next();
             if (c == end) {
+                depth--;
                 return;
             }
             piece.accept(c);
         }
         owner.unclear();
+        in.skip(Integer.MAX_VALUE / 2);
     }
 
     private void quotedPiece(char c) {
@@ -156,7 +161,7 @@ final class ShellWordReader {
         if (next == '(') {
             in.skip(1);
             unknown();
-            text.append("$(…)");
+            text.append("$()");
             owner.substitution(in);
         } else if (next == '{') {
             in.skip(1);
@@ -253,7 +258,7 @@ final class ShellWordReader {
                 command.append(c);
             }
         });
-        text.append("$(…)");
+        text.append("$()");
         owner.substituted(command.toString());
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What a rule is held against: a tool use, or a part of the shell command of one. */
 final class Subject {
 
-    private static final int MOST_PLACES = 2_000;
+    private static final int MOST_PLACES = 500;
 
     private final Asked asked;
     private final Places places;
@@ -58,6 +58,10 @@ final class Subject {
     /** The command it is, if it is one. */
     Optional<ShellPart> command() {
         return Optional.ofNullable(part).filter(one -> one.use() == Use.RUN);
+    }
+
+    boolean isCommand() {
+        return part != null && part.use() == Use.RUN;
     }
 
     /** Whether each word of it is known. */
@@ -120,8 +124,8 @@ final class Subject {
         for (String folder : folders) {
             if (to.size() < MOST_PLACES) {
                 to.add(places.place(folder, path.text(), path.kind()));
-            } else {
-                to.add(new Place(List.of(path.text()), Places.Side.UNKNOWN));
+            } else if (to.size() == MOST_PLACES) {
+                to.add(new Place(List.of("..."), Places.Side.UNKNOWN)); // and more
             }
         }
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.settings.Given;
 import io.caravan.settings.value.SettingsException;
+import io.caravan.settings.value.YamlFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +145,7 @@ class ModelRoutingTest {
     }
 
     private static Logger logger() {
-        return (Logger) LogManager.getLogger(ModelRouting.class);
+        return (Logger) LogManager.getLogger(YamlFile.class);
     }
 
     private static final class Errors extends AbstractAppender {
