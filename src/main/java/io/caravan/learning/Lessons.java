@@ -83,7 +83,7 @@ final class Lessons {
     /** The fields that go together with the betas that are left out of {@code request}. */
     Set<FieldPath> withBetas(ModelRequest request) {
         for (String beta : refusedBetas) {
-            List<FieldPath> there = partners.fields(beta).stream().filter(field -> stands(field, request)).toList();
+            List<FieldPath> there = there(beta, request, partners);
             if (there.stream().allMatch(Lessons::isDispensable)) {
                 leaveOut(beta);
                 there.forEach(field -> dropped.add(field.toString()));
@@ -119,21 +119,32 @@ final class Lessons {
         for (String beta : betas) {
             List<FieldPath> served = partners.fields(beta);
             boolean lost = served.stream().anyMatch(field -> gone.stream().anyMatch(field::isIn));
-            if (lost && served.stream().noneMatch(field -> isLeft(field, gone, request))) {
+            if (lost && served.stream().noneMatch(field -> isLeft(field, cut, request))) {
                 betasLeftOut.add(beta);
             }
         }
     }
 
-    private static boolean isLeft(FieldPath field, Set<FieldPath> gone, ModelRequest request) {
-        return gone.stream().noneMatch(field::isIn) && stands(field, request);
+    /** Whether a field still stands somewhere in {@code request}, perhaps in blocks of another kind, once {@code cut} are gone. */
+    private static boolean isLeft(FieldPath field, Collection<RefusedPath> cut, ModelRequest request) {
+        boolean whole = cut.stream().filter(path -> path.holders().isEmpty()).anyMatch(path -> field.isIn(path.field()));
+        if (whole) {
+            return false;
+        }
+        List<RefusedPath> ofIt = cut.stream().filter(path -> path.field().equals(field)).toList();
+        int gone = NestedFields.in(request.body(), List.of(), ofIt).edits().size();
+        return occurrences(field, request) > gone;
+    }
+
+    private static int occurrences(FieldPath field, ModelRequest request) {
+        if (field.topLevel()) {
+            return request.has(field.name()) ? 1 : 0;
+        }
+        return NestedFields.cuts(request.body(), List.of(field)).size();
     }
 
     private static boolean stands(FieldPath field, ModelRequest request) {
-        if (field.topLevel()) {
-            return request.has(field.name());
-        }
-        return !NestedFields.cuts(request.body(), List.of(field)).isEmpty();
+        return occurrences(field, request) > 0;
     }
 
     private static boolean isDispensable(FieldPath field) {
@@ -146,7 +157,12 @@ final class Lessons {
 
     /** Whether the partners of a beta let it be left out of {@code request}. */
     static boolean mayGo(String beta, ModelRequest request, Partners partners) {
-        return partners.fields(beta).stream().filter(field -> stands(field, request)).allMatch(Lessons::isDispensable);
+        return there(beta, request, partners).stream().allMatch(Lessons::isDispensable);
+    }
+
+    /** The fields of {@code request} that travel with a beta. */
+    private static List<FieldPath> there(String beta, ModelRequest request, Partners partners) {
+        return partners.fields(beta).stream().filter(field -> stands(field, request)).toList();
     }
 
     boolean isLeftOut(String beta) {
