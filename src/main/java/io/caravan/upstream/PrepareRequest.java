@@ -64,6 +64,7 @@ final class PrepareRequest implements Processor {
         ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model), upstream.path(model), call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);
+        LOG.debug("{} is sent {} as {}", settings.urls().requests(), model, settings.dialect().word());
         observer.routed(call, attempt, purpose.path());
     }
 
