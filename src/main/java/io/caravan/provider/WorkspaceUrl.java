@@ -22,7 +22,7 @@ record WorkspaceUrl(String workspace, String tail) {
     private static final String ENDPOINTS = "/serving-endpoints";
     private static final String GATEWAY = "/ai-gateway";
     private static final String MESSAGES = "/anthropic/v1/messages";
-    private static final Pattern FORM = Pattern.compile("(?i)(https?://)?([^/]+)(/.*)?");
+    private static final Pattern FORM = Pattern.compile("(?i)(https?://)?([^/?]+)([/?].*)?");
     private static final Pattern AZURE = Pattern.compile("(?i)\\Aadb-\\d+\\.\\d+(\\.azuredatabricks\\.net)?\\z");
     private static final Pattern AZURE_SHORT = Pattern.compile("(?i)\\A(adb-\\d+\\.\\d+)\\z");
     private static final Pattern HOST = Pattern.compile("[^:/]+(:\\d+)?|\\[[^]/]*](:\\d+)?");
@@ -54,14 +54,19 @@ record WorkspaceUrl(String workspace, String tail) {
             return Optional.empty();
         }
         String scheme = Objects.requireNonNullElse(form.group(1), "https://");
+        String host = AZURE_SHORT.matcher(authority).replaceFirst("$1.azuredatabricks.net");
         Matcher path = TAIL.matcher(Objects.requireNonNullElse(form.group(3), ""));
-        if (!path.matches()) {
+        if (!path.matches() || isNowhere(host, path.group(1))) {
             return Optional.empty();
         }
-        String host = AZURE_SHORT.matcher(authority).replaceFirst("$1.azuredatabricks.net");
         String tail = Objects.requireNonNullElse(path.group(2), "");
         return UpstreamUrl.of(scheme + host + path.group(1), "").filter(url -> UpstreamUrl.of(scheme + host + tail, "").isPresent())
                 .map(url -> new WorkspaceUrl(url.toString(), tail));
+    }
+
+    /** A proxy of a company's own may have workspaces under a path; Databricks' clouds have not. */
+    private static boolean isNowhere(String authority, String path) {
+        return !path.isEmpty() && CLOUD.matcher(authority.replaceFirst(":\\d+$", "")).find();
     }
 
     /** Whether the URL was that of Databricks' own gateway. */

@@ -14,6 +14,8 @@ import io.caravan.settings.GatewaySettings;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides which backend serves a request and says so in variable {@code backend}: the one a route has set there, else the
@@ -23,6 +25,7 @@ import org.apache.camel.Processor;
  */
 final class ResolveTarget implements Processor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ResolveTarget.class);
     private static final String BACKEND = "backend";
     private static final String MODEL = "model";
     private static final int LONGEST_SHOWN = 100;
@@ -52,6 +55,7 @@ final class ResolveTarget implements Processor {
         if (routing.modelAt(backend, asked).isEmpty()) {
             throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model());
         }
+        LOG.debug("The model {} is asked of {}", name, backend);
         call.asking(asked).putInto(exchange);
         exchange.setVariable(BACKEND, backend);
     }

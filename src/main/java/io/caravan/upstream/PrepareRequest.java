@@ -71,6 +71,7 @@ final class PrepareRequest implements Processor {
                 call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);
+        LOG.debug("{} is sent {} as {}", settings.urls().requests(), model, settings.dialect().word());
         observer.routed(call, attempt, purpose.path());
     }
 

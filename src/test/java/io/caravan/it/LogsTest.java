@@ -222,11 +222,15 @@ class LogsTest {
     @Test
     void aFolderThatCannotBeWrittenStopsNothingAndTextIsText() throws IOException {
         Path file = Files.createTempFile(directory, "not-a-folder", "");
-        try (Running text = Running.start(directory, upstream, "LOG_DIR=" + file, "LOG_FORMAT=text")) {
+        try (Running text = Running.start(directory, upstream, "LOG_DIR=" + file, "LOG_FORMAT=text", "LOG_LEVEL=DEBUG")) {
             assertEquals(200, text.post(Gateway.PLAIN, "x-correlation-id", "call-7").statusCode());
             String line = await().until(() -> Files.readAllLines(text.console()).stream().filter(l -> l.contains("message completed"))
                     .findFirst().orElse(null), l -> l != null);
             assertTrue(line.contains("[call-7]") && line.contains("output_tokens=") && !line.startsWith("{"), line);
+            // 1.8: more of the gateway, nothing of its libraries
+            List<String> debug = Files.readAllLines(text.console()).stream().filter(l -> l.contains(" DEBUG ")).toList();
+            assertTrue(debug.stream().anyMatch(l -> l.contains("[call-7] ResolveTarget")), debug.toString());
+            assertTrue(debug.stream().allMatch(l -> l.contains("] ResolveTarget - ") || l.contains("] PrepareRequest - ")), debug.toString());
         }
     }
 }

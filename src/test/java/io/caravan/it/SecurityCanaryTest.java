@@ -63,7 +63,7 @@ class SecurityCanaryTest {
     @Timeout(180)
     void noSecretIsInAnyLogMeterBodyOrHeader() throws Exception {
         try (Simulator upstream = Simulator.start(); SmallProxy proxy = new SmallProxy("user:" + PROXY);
-                Running gateway = Running.start(directory, upstream, "LOG_LEVEL=TRACE", "PROXY_STREAM_SILENCE=3s", "API_TIMEOUT_MS=5000", "PROXY_BREAKER_THRESHOLD=1000", "PROXY_API_KEYS=" + CLIENT, "PROXY_ADMIN_KEY=" + ADMIN,
+                Running gateway = Running.start(directory, upstream, "LOG_LEVEL=TRACE", "LOG_LIBRARIES=true", "PROXY_STREAM_SILENCE=3s", "API_TIMEOUT_MS=5000", "PROXY_BREAKER_THRESHOLD=1000", "PROXY_API_KEYS=" + CLIENT, "PROXY_ADMIN_KEY=" + ADMIN,
                         "DATABRICKS_TOKEN=" + DATABRICKS, "OPENROUTER_API_KEY=" + OPENROUTER, "OPENROUTER_API_BASE=" + upstream.url() + "/api/v1",
                         "LITELLM_API_KEY=" + LITELLM, "ANTHROPIC_UPSTREAM_KEY=" + ANTHROPIC, "PROXY_URL=http://user:" + PROXY + "@127.0.0.1:" + proxy.port())) {
             StringBuilder seen = new StringBuilder();

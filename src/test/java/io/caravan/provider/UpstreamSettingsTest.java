@@ -27,6 +27,8 @@ class UpstreamSettingsTest {
     @CsvSource({
         "adb-123.4, https://adb-123.4.azuredatabricks.net",
         "adb-123.4/, https://adb-123.4.azuredatabricks.net",
+        "https://adb-123.4.azuredatabricks.net/?o=1234, https://adb-123.4.azuredatabricks.net",
+        "adb-123.4.azuredatabricks.net?o=1234, https://adb-123.4.azuredatabricks.net",
         "https://adb-123.4, https://adb-123.4.azuredatabricks.net",
         "adb-123.4.azuredatabricks.net, https://adb-123.4.azuredatabricks.net",
         "https://adb-123.4.azuredatabricks.net/, https://adb-123.4.azuredatabricks.net",
@@ -112,6 +114,9 @@ class UpstreamSettingsTest {
         "DATABRICKS_HOST, https://one.example?o=canary-7f3a",
         "DATABRICKS_HOST, https://one.example/#part",
         "DATABRICKS_HOST, two words",
+        "DATABRICKS_HOST, https://adb-123.4.azuredatabricks.net/some/page",
+        "DATABRICKS_HOST, adb-123.4/some/page",
+        "DATABRICKS_HOST, dbc-1.cloud.databricks.com/jobs/12",
         "DATABRICKS_HOST, https://one.example:99999",
         "OPENROUTER_API_BASE, openrouter.ai/api/v1",
         "OPENROUTER_API_BASE, ws://openrouter.ai",
