@@ -56,7 +56,11 @@ final class ShellReader {
     /** Reads the commands of {@code $(…)}, whose beginning has been read. */
     void substitution(ShellText from) {
         substituted = true;
+        boolean announced = !from.documents().isEmpty();
         nested(from);
+        if (announced || !from.documents().isEmpty()) {
+            script.unclear(); // shells differ in which line is the document's first
+        }
     }
 
     /** Reads the commands between backquotes. */
@@ -233,6 +237,9 @@ final class ShellReader {
             script.unclear();
         }
         if (!document.literal()) {
+            if (body.indexOf("\\\n") >= 0) {
+                script.unclear(); // the end may be written on two lines
+            }
             new ShellWordReader(new ShellText(body.toString()), this).readDocument();
             substituted = false;
         }

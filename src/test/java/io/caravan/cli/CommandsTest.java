@@ -109,6 +109,14 @@ class CommandsTest {
     }
 
     @Test
+    void configCheckRefusesRulesThatCannotBeRead() throws Exception {
+        Files.writeString(work.resolve("tool-review.yaml"), "rules: []\ndefault: allow\n");
+        Ended check = caravan(List.of("config", "check"));
+        assertEquals(2, check.code);
+        assertTrue(check.err.contains("tool-review.yaml line 2: default must not be allow"), check.err);
+    }
+
+    @Test
     void theDemoAnswersOnceAndLeavesNothingBehind() throws Exception {
         Ended demo = caravan(List.of("demo", "--once"), "PROXY_BACKEND=NOPE");
 

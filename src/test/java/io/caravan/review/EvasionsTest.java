@@ -31,7 +31,8 @@ class EvasionsTest {
             // here-documents that end early, or late
             "cat <<EOF\nx\nEOF\nrm -rf ~", "cat <<-EOF\n\tx\n\tEOF\nrm -rf ~", "cat <<'EOF'\nEOF\nrm -rf ~\nEOF", "cat <<\\EOF\nx\nEOF\nrm -rf ~",
             "cat <<EOF; rm -rf ~\nx\nEOF", "cat <<EOF | sh\nrm -rf ~\nEOF", "bash <<EOF\nrm -rf ~\nEOF", "sh <<< 'rm -rf ~'",
-            "cat <<EOF\nrm -rf ~", "cat <<$x\nrm -rf ~\n",
+            "cat <<EOF\nEO\\\nF\nrm -rf ~\nEOF", "cat <<EOF $(true\nrm -rf ~\nEOF\n)\nEOF", "ls $(cat <<EOF)\nrm -rf ~\nEOF",
+            "cat <<EOF <(true\nrm -rf ~\nEOF\n)\nEOF", "cat <<EOF\nrm -rf ~", "cat <<$x\nrm -rf ~\n",
             // groups and compound commands
             "(rm -rf ~)", "{ rm -rf ~; }", "( (rm -rf ~) )", "((rm -rf ~))", "if true; then rm -rf ~; fi", "while rm -rf ~; do ls; done",
             "for x in ~; do rm -rf $x; done", "case x in x) rm -rf ~;; esac", "until rm -rf ~; do :; done", "ls() { rm -rf ~; }; ls",

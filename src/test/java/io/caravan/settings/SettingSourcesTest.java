@@ -267,6 +267,14 @@ class SettingSourcesTest {
         assertTrue(Given.refusal(directory, "MODELS_PATH", "lost.yaml").contains("MODELS_PATH=lost.yaml"));
     }
 
+    @Test
+    void theRulesForToolsAreTheNamedFileElseWhereOneMayCome() throws IOException {
+        assertEquals(directory.resolve("tool-review.yaml"), Given.settings(directory).toolReviewFile());
+        file("mine.yaml", "rules: []");
+        assertEquals(directory.resolve("mine.yaml"), Given.settings(directory, "TOOL_REVIEW_PATH", "mine.yaml").toolReviewFile());
+        assertTrue(Given.refusal(directory, "TOOL_REVIEW_PATH", "lost.yaml").contains("TOOL_REVIEW_PATH=lost.yaml"));
+    }
+
     private void assertPort(int port, String source) {
         GatewaySettings settings = Given.settings(directory);
         assertEquals(port, settings.port());
