@@ -12,6 +12,7 @@ import io.caravan.format.json.Json;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,6 +25,9 @@ final class ToolUseReader {
     /** A tool use with more input than this is not read. */
     private static final int LONGEST_INPUT = 4 * 1024 * 1024;
     private static final int NO_INDEX = -1;
+    private static final byte[] HEAD = ascii("{\"type\":\"content_block_delta\",\"index\":");
+    /** Up to the quote that the piece begins with. */
+    private static final byte[] PIECE = ascii(",\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":");
 
     /** Takes what has been read. */
     interface Found {
@@ -49,6 +53,13 @@ final class ToolUseReader {
             atStart = block.path("input");
             pieces.write('"');
         }
+
+        /** Adds the string that stands in {@code bytes[from, to)}, its quotes included. */
+        void add(byte[] bytes, int from, int to) {
+            if (pieces.size() <= LONGEST_INPUT) {
+                pieces.write(bytes, from + 1, to - from - 2);
+            }
+        }
     }
 
     private final Found found;
@@ -56,6 +67,10 @@ final class ToolUseReader {
 
     ToolUseReader(Found found) {
         this.found = found;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Takes a {@code content_block_start}. */
@@ -79,11 +94,43 @@ final class ToolUseReader {
             return;
         }
         EventData data = EventData.read(bytes, from, to);
+        int end = data.start() + data.length();
         try {
-            delta(data.bytes(), new JsonScanner(data.bytes(), data.start(), data.start() + data.length()));
+            if (!usual(data.bytes(), data.start(), end)) {
+                delta(data.bytes(), new JsonScanner(data.bytes(), data.start(), end));
+            }
         } catch (IOException e) {
             open.values().forEach(use -> use.readable = false);
         }
+    }
+
+    /** Takes a delta as most upstreams write it, without looking at each member; whether it is one. */
+    private boolean usual(byte[] bytes, int from, int to) throws IOException {
+        int at = behind(HEAD, bytes, from, to);
+        int digits = at;
+        while (at > 0 && at < to && bytes[at] >= '0' && bytes[at] <= '9') {
+            at++;
+        }
+        int string = behind(PIECE, bytes, at, to);
+        boolean quoted = string > 0 && at > digits && bytes[string] == '"';
+        if (!quoted) {
+            return false;
+        }
+        JsonScanner piece = new JsonScanner(bytes, string, to);
+        piece.skip();
+        boolean whole = piece.peek() == '}' && to - piece.at() == 2 && bytes[to - 1] == '}';
+        Open use = open.get(number(bytes, digits, at));
+        if (whole && use != null) {
+            use.add(bytes, string, piece.at());
+        }
+        return whole;
+    }
+
+    /** The index behind {@code words} where they stand at {@code from}; else -1. */
+    private static int behind(byte[] words, byte[] bytes, int from, int to) {
+        int end = from + words.length;
+        boolean there = from >= 0 && end < to && Arrays.equals(words, 0, words.length, bytes, from, end);
+        return there ? end : -1;
     }
 
     private void delta(byte[] bytes, JsonScanner json) throws IOException {
@@ -120,8 +167,8 @@ final class ToolUseReader {
             boolean input = delta.name().equals("partial_json") && delta.peek() == '"';
             int start = delta.at();
             delta.skip();
-            if (input && use.pieces.size() <= LONGEST_INPUT) {
-                use.pieces.write(bytes, start + 1, delta.at() - start - 2);
+            if (input) {
+                use.add(bytes, start, delta.at());
             }
         }
     }
