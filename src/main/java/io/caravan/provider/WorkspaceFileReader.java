@@ -65,12 +65,13 @@ final class WorkspaceFileReader {
                 "client_id", "client_secret", "api"));
         String name = name(node, entry);
         String base = yaml.text(entry.get("api_base"), "api_base").orElseThrow(() -> lacks(node, name, "api_base"));
-        String url = UpstreamUrl.of(base, "").map(URI::toString).orElseThrow(() ->
+        Optional<String> gateway = DatabricksMessages.beforeGateway(base);
+        String url = UpstreamUrl.of(gateway.map(WorkspaceUrl::base).orElse(base), "").map(URI::toString).orElseThrow(() ->
                 yaml.wrong(entry.get("api_base"), "api_base must be a URL such as"
                         + " https://adb-123.4.azuredatabricks.net/serving-endpoints, without user, password, ? and #"));
         Optional<String> api = yaml.oneOf(entry.get("api"), "api",
                 Databricks.DIALECTS.stream().map(Dialect::word).toList());
-        Optional<Dialect> dialect = api.flatMap(word ->
+        Optional<Dialect> dialect = api.or(() -> gateway.map(cut -> DatabricksMessages.GATEWAY.word())).flatMap(word ->
                 Databricks.DIALECTS.stream().filter(one -> one.word().equals(word)).findFirst());
         return new WorkspaceFile.Workspace(name, url, auth(node, entry, name, url), dialect,
                 whole(entry, "weight", 1_000).orElse(1));

@@ -37,7 +37,8 @@ final class WorkspaceUrl {
             scheme = "https://";
         }
         String authority = AZURE.matcher(form.group(2)).replaceFirst("$0.azuredatabricks.net");
-        String path = Objects.requireNonNullElse(form.group(3), "");
+        String tail = Objects.requireNonNullElse(form.group(3), "");
+        String path = DatabricksMessages.beforeGateway(tail).orElse(tail);
         return UpstreamUrl.of(scheme + authority + path, ENDPOINTS).map(workspace -> workspace + ENDPOINTS)
                 .orElseThrow(() -> UpstreamUrl.invalid(host, EXAMPLE));
     }
@@ -48,23 +49,28 @@ final class WorkspaceUrl {
         }
     }
 
-    /** Where Messages requests go. */
+    /** Where model serving takes Messages requests. */
     static URI messages(String base) {
         return URI.create(base + MESSAGES);
     }
 
-    /** Where tokens are counted. */
-    static URI counts(String base) {
-        return URI.create(base + MESSAGES + "/count_tokens");
+    /** The base of a workspace that is known by its own URL. */
+    static String base(String workspace) {
+        return workspace + ENDPOINTS;
+    }
+
+    /** The workspace itself. */
+    static String workspace(String base) {
+        return UpstreamUrl.without(base, ENDPOINTS);
     }
 
     /** Where the endpoints are listed. */
     static URI lists(String base) {
-        return URI.create(UpstreamUrl.without(base, ENDPOINTS) + "/api/2.0" + ENDPOINTS);
+        return URI.create(workspace(base) + "/api/2.0" + ENDPOINTS);
     }
 
     /** Where OAuth clients get their tokens. */
     static URI token(String base) {
-        return URI.create(UpstreamUrl.without(base, ENDPOINTS) + "/oidc/v1/token");
+        return URI.create(workspace(base) + "/oidc/v1/token");
     }
 }

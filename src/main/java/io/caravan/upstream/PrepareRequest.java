@@ -49,7 +49,7 @@ final class PrepareRequest implements Processor {
         if (!settings.configured()) {
             throw Failure.of(Kind.NOT_CONFIGURED, settings.unconfigured());
         }
-        String model = routing.modelAt(settings.backend().id(), call.modelName())
+        String model = routing.modelAt(settings.backend().id(), call.modelName()).map(settings.dialect()::model)
                 .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
         ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model), upstream.path(model), call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
