@@ -84,6 +84,16 @@ public record UpstreamSettings(
         return !urls.equals(Urls.NONE);
     }
 
+    /** The host of its URL, and its port where that is named. */
+    public String host() {
+        return urls.requests().getRawAuthority();
+    }
+
+    /** The same as people call it: a workspace of Azure's by its first two labels, {@code adb-123.4}. */
+    public String instance() {
+        return host().replaceFirst("\\.azuredatabricks\\.net$", "");
+    }
+
     /** The wire format it speaks. */
     public WireFormat format() {
         return dialect.format();

@@ -4,6 +4,7 @@
  */
 package io.caravan.routing;
 
+import io.caravan.call.CallObserver;
 import io.caravan.settings.GatewaySettings;
 import java.util.Collection;
 import java.util.function.BiConsumer;
@@ -20,10 +21,11 @@ public final class RoutingSteps {
      *
      * @param registry   takes each bean by its name
      * @param discovered gives the models a backend, by its id, has said it has; empty where it has not been asked
+     * @param observer   is told which backend is to serve a call
      */
     public static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, ModelRouting routing,
-            Function<String, Collection<String>> discovered) {
-        registry.accept("resolveTarget", new ResolveTarget(settings, routing));
+            Function<String, Collection<String>> discovered, CallObserver observer) {
+        registry.accept("resolveTarget", new ResolveTarget(settings, routing, observer));
         registry.accept("requireBackend", new RequireBackend(settings));
         registry.accept("listModels", new ListModels(settings, routing, discovered));
     }
