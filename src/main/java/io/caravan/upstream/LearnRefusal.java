@@ -62,7 +62,8 @@ final class LearnRefusal implements Processor {
         }
         Optional<String> learned = attempt.target().learned().learn(attempt.model(), words, attempt.call().request(),
                 attempt.purpose().outgoing().bytes());
-        learned.ifPresent(what -> LOG.info("{} does not take {}", attempt.upstream(), what));
+        learned.ifPresent(what -> LOG.info("{} of {} does not take {}", attempt.upstream(),
+                attempt.target().settings().backend().name(), what));
         return learned.isPresent();
     }
 }
