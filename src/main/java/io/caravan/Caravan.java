@@ -60,7 +60,7 @@ public final class Caravan implements AutoCloseable {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(properties(settings));
-        GatewayBeans.bind(gate::bind, settings);
+        GatewayBeans.bind(gate::bind, settings, main::getCamelContext);
         try {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));

@@ -19,7 +19,10 @@ import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.caravan.upstream.UpstreamSteps;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 
 /** Makes the beans the YAML routes name, once, from the settings. */
 final class GatewayBeans {
@@ -27,8 +30,11 @@ final class GatewayBeans {
     private GatewayBeans() {
     }
 
-    /** @param registry takes each bean by the name the routes use */
-    static void bind(BiConsumer<String, Object> registry, GatewaySettings settings) {
+    /**
+     * @param registry takes each bean by the name the routes use
+     * @param context  gives the context the routes run in, once they do
+     */
+    static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, Supplier<CamelContext> context) {
         ClientSteps client = new ClientSteps(settings);
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
@@ -37,7 +43,8 @@ final class GatewayBeans {
         ObserveSteps observe = new ObserveSteps(settings, routing, counts, client::heldBytes);
         CallObserver observer = observe.observer();
         Breakers breakers = new Breakers(Clock.systemUTC());
-        FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf, observer);
+        FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf,
+                id -> settings.backends().get(id).backend().name(), observer);
         BalanceSteps balance = new BalanceSteps(settings, breakers);
         balance.whenSent(towardsUpstreams::whenSent);
         balance.whenAnswered(towardsUpstreams::whenAnswered);
@@ -53,9 +60,12 @@ final class GatewayBeans {
         reviews.bind(registry);
         towardsUpstreams.bind(registry, routing, watch, observer, counts, reviews);
         registry.accept("tokenCounts", counts);
-        routing.bind(registry, settings, towardsUpstreams::models);
+        routing.bind(registry, settings, towardsUpstreams::models, observer);
         registry.accept("failOver", failOver);
 
+        observe.breakers(Breakers.states(), breakers::state);
+        observe.connections(EnumSet.allOf(UpstreamSteps.Connections.class),
+                (upstream, state) -> towardsUpstreams.connections(context.get(), upstream, state));
         observe.bind(registry, Version.of(), () -> balance.serves(settings.backend())
                 || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(balance::serves),
                 towardsUpstreams::check);

@@ -137,6 +137,8 @@ public final class Call {
         }
     }
 
+    private static final String REQUEST = "req_";
+
     private final Arrival arrival;
     private final Caller caller;
     private final @Nullable ModelRequest request;
@@ -294,7 +296,15 @@ public final class Call {
 
     /** The id the client is told: the upstream's once there is one, else ours. */
     public String requestId() {
-        return life.attempt().map(UpstreamAnswer::requestId).orElse("req_" + correlationId());
+        return life.attempt().map(UpstreamAnswer::requestId).orElseGet(this::ownRequestId);
+    }
+
+    /** A client's correlation id may be the request id of an earlier answer. */
+    private String ownRequestId() {
+        if (correlationId().startsWith(REQUEST)) {
+            return correlationId();
+        }
+        return REQUEST + correlationId();
     }
 
     /** What is noted of it for the log. */

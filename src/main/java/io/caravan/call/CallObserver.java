@@ -6,6 +6,7 @@ package io.caravan.call;
 
 import io.caravan.failure.Failure;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Is told what happens to calls; the logs and meters behind it never fail a call. Any thread. */
 public interface CallObserver {
@@ -55,8 +56,26 @@ public interface CallObserver {
     default void accepted(Call call) {
     }
 
-    /** A request is about to be sent to an upstream. */
-    default void routed(Call call, UpstreamAnswer attempt, String endpoint) {
+    /**
+     * The backend that is to serve a call has been found.
+     *
+     * @param backend  its id
+     * @param endpoint what it is to be asked for: a model's or an endpoint's name
+     */
+    default void resolved(Call call, String backend, String endpoint) {
+    }
+
+    /** A request is about to be sent to an upstream, to this path of its URL. */
+    default void routed(Call call, UpstreamAnswer attempt, String path) {
+    }
+
+    /**
+     * An upstream has answered with an error.
+     *
+     * @param failure what that means
+     * @param words   its own words, without secrets; null where it has none
+     */
+    default void refused(Call call, UpstreamAnswer attempt, Failure failure, @Nullable String words) {
     }
 
     /** An upstream failed and is asked again after a wait. */

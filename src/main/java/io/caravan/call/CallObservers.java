@@ -8,6 +8,7 @@ import io.caravan.failure.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Several observers as one, told in their order. */
 final class CallObservers implements CallObserver {
@@ -24,8 +25,18 @@ final class CallObservers implements CallObserver {
     }
 
     @Override
-    public void routed(Call call, UpstreamAnswer attempt, String endpoint) {
-        each(observer -> observer.routed(call, attempt, endpoint));
+    public void resolved(Call call, String backend, String endpoint) {
+        each(observer -> observer.resolved(call, backend, endpoint));
+    }
+
+    @Override
+    public void routed(Call call, UpstreamAnswer attempt, String path) {
+        each(observer -> observer.routed(call, attempt, path));
+    }
+
+    @Override
+    public void refused(Call call, UpstreamAnswer attempt, Failure failure, @Nullable String words) {
+        each(observer -> observer.refused(call, attempt, failure, words));
     }
 
     @Override

@@ -7,6 +7,7 @@ package io.caravan.call;
 import io.caravan.format.Usage;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,19 @@ public final class CallRecord {
 
     private volatile Sent sent = Sent.NOTHING;
     private volatile @Nullable String failover;
+    private final List<String> causes = new CopyOnWriteArrayList<>();
+    private volatile @Nullable String backend;
     private volatile Usage usage = Usage.UNKNOWN;
+
+    /** The backend that was found to serve the call, by its id; null before. */
+    public @Nullable String backend() {
+        return backend;
+    }
+
+    /** Notes which backend is to serve the call, by its id. */
+    public void backend(String id) {
+        backend = id;
+    }
 
     /** Notes the first byte sent to the client, and its status; what comes later changes nothing. */
     public void firstByte(int status) {
@@ -52,9 +65,19 @@ public final class CallRecord {
         return Optional.ofNullable(failover).map(chain -> List.of(chain.split(HOP))).orElse(List.of(last));
     }
 
-    /** Notes that {@code to} takes over from {@code from}. */
-    public void failedOver(String from, String to) {
+    /**
+     * Notes that {@code to} takes over from {@code from}.
+     *
+     * @param cause who failed and how, in words for the client
+     */
+    public void failedOver(String from, String to, String cause) {
         failover = String.join(HOP, asked(from)) + HOP + to;
+        causes.add(cause);
+    }
+
+    /** How the backends failed from which others took over, in their order. */
+    public List<String> causes() {
+        return causes;
     }
 
     /** The token counts of the answer as far as they are known. */

@@ -11,6 +11,7 @@ import io.caravan.format.json.Json;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public final class ErrorReader {
     private static final String SCALING_UP = "scaling up";
     /** Statuses that clients of another format do not know. */
     private static final Set<Integer> ODD = Set.of(422, 502);
+    /** How servers say that no handler of theirs has the path; Databricks, Anthropic, and the usual frameworks. */
+    private static final Pattern NOTHING_THERE = Pattern.compile("(?i)^(\\W|404|the requested (url|resource)|page|path|route|was)*"
+            + "not found\\W*$|no api found|path must be of form|no route|no handler|cannot post|there is nothing at");
     private static final Set<Integer> OAUTH_REFUSALS = Set.of(400, 401, 403);
     private static final Set<Integer> NO_ENDPOINT = Set.of(404, 405, 501);
 
@@ -143,9 +147,18 @@ public final class ErrorReader {
         boolean unnamed = layers.message().isEmpty() || told.isEmpty();
         return switch (kind) {
             case FAILED -> layers.message().filter(text -> text.contains(SCALING_UP)).map(text -> Kind.UNAVAILABLE).orElse(kind);
-            case MODEL_NOT_FOUND -> unnamed ? Kind.REQUEST_REFUSED : kind;
+            case MODEL_NOT_FOUND -> missing(http, layers, unnamed);
             default -> kind;
         };
+    }
+
+    /** What is not there: anything at all at that URL, or a model, or something that the request names. */
+    private static Kind missing(int http, ErrorLayers layers, boolean unnamed) {
+        boolean nothing = layers.message().filter(words -> !NOTHING_THERE.matcher(words).find()).isEmpty();
+        if (nothing && http == 404) {
+            return Kind.NOT_AT_URL;
+        }
+        return unnamed ? Kind.REQUEST_REFUSED : Kind.MODEL_NOT_FOUND;
     }
 
     private static Kind byStatus(int http) {
@@ -182,7 +195,8 @@ public final class ErrorReader {
     private static boolean isOwn(JsonNode root, WireFormat format, Failure failure) {
         JsonNode error = root.path("error");
         boolean whole = error.path("type").isTextual() && error.path("message").isTextual();
-        if (failure.kind().counts() || !whole) {
+        boolean inOurWords = failure.kind().counts() || failure.kind() == Kind.NOT_AT_URL;
+        if (inOurWords || !whole) {
             return false;
         }
         return switch (format) {

@@ -9,6 +9,9 @@ import java.util.Optional;
 /** What a client is told that an upstream said, by what it means. */
 final class ErrorWords {
 
+    /** What clients know a missing model by. */
+    private static final String MODEL = "model: ";
+
     private ErrorWords() {
     }
 
@@ -19,7 +22,7 @@ final class ErrorWords {
     static String of(Kind kind, int http, Optional<String> said, String clientModel) {
         Optional<String> safe = said.map(SafeWording::of);
         return switch (kind) {
-            case MODEL_NOT_FOUND -> "model: " + clientModel;
+            case MODEL_NOT_FOUND -> MODEL + clientModel + behind(safe);
             case CREDENTIAL_REFUSED -> "The upstream refused the gateway's credential; its operator must check it.";
             case ACCOUNT_EMPTY -> "The upstream's account cannot pay for the request.";
             case PROMPT_TOO_LONG -> TooLong.words(said.orElse(""));
@@ -28,6 +31,11 @@ final class ErrorWords {
             case REQUEST_REFUSED -> ofRefusal(http, said);
             default -> safe.orElse(generic(kind.status()));
         };
+    }
+
+    /** The upstream's words in brackets, unless they say no more than which model it is. */
+    private static String behind(Optional<String> said) {
+        return said.filter(words -> !words.startsWith(MODEL)).map(words -> " (" + words + ")").orElse("");
     }
 
     /** The upstream's very words where they are about the request; what comes with other statuses says more. */

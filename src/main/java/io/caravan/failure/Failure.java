@@ -52,7 +52,7 @@ public final class Failure extends RuntimeException {
             return new Details(status, asked, retryAfter, shouldRetry, methods, body);
         }
 
-        Details withBody(OwnBody own) {
+        Details withBody(@Nullable OwnBody own) {
             return new Details(status, asked, retryAfter, shouldRetry, allow, own);
         }
     }
@@ -98,6 +98,11 @@ public final class Failure extends RuntimeException {
     /** The same in other words. */
     public Failure saying(String words) {
         return new Failure(kind, words, details, getCause());
+    }
+
+    /** The same in other words, and not in the upstream's own body. */
+    public Failure retold(String words) {
+        return new Failure(kind, words, details.withBody(null), getCause());
     }
 
     /** The same with its words passed through {@code mask}. */

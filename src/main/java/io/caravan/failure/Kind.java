@@ -52,12 +52,16 @@ public enum Kind {
 
     NOT_CONFIGURED(OPERATOR, 503, "api_error", "settings of the backend are missing; the message names them", FINAL),
     CALL_COPIED(OPERATOR, 500, "api_error", "a route sent a copy of a call to an upstream (wireTap, multicast)", FINAL),
-    MODEL_NOT_FOUND(OPERATOR, 404, "not_found_error", "the upstream has no such model or endpoint: `model: <name>`"),
+    MODEL_NOT_FOUND(OPERATOR, 404, "not_found_error", "the upstream has no such model or endpoint: `model: <name>`, and its"
+            + " words behind it"),
+    NOT_AT_URL(OPERATOR, 404, "not_found_error", "the upstream has nothing at the URL it is asked at: the base of that URL is"
+            + " wrong, or it does not offer this API", MOVES_ON, FINAL),
     CREDENTIAL_REFUSED(OPERATOR, 403, "permission_error", "the upstream refuses the gateway's credential, in every workspace",
             MOVES_ON, FINAL),
     ACCOUNT_EMPTY(OPERATOR, 402, "billing_error", "the account the gateway has at the upstream cannot pay, in every workspace",
             MOVES_ON),
     PROXY_CREDENTIAL_REFUSED(OPERATOR, 403, "permission_error", "the outgoing proxy refuses the gateway's credential", FINAL),
+    PROXY_REFUSED(OPERATOR, 403, "permission_error", "the outgoing proxy refuses to connect to the upstream", FINAL),
 
     BUSY(GATEWAY, 503, "api_error", "the gateway has no memory for the body, or no request worker left", 2),
     NO_CONNECTION(GATEWAY, 503, "api_error", "the gateway has no free connection to the upstream", 2, MOVES_ON, FAILS_OVER),

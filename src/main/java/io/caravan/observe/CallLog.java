@@ -11,7 +11,9 @@ import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.ThreadContext;
@@ -24,57 +26,86 @@ final class CallLog implements CallObserver {
     static final String CORRELATION = "correlation_id";
 
     private final GatewayMetrics metrics;
+    private final Map<String, LogNames> names;
 
-    CallLog(GatewayMetrics metrics) {
+    /** @param names of all upstreams and backends, by their ids */
+    CallLog(GatewayMetrics metrics, Map<String, LogNames> names) {
         this.metrics = metrics;
+        this.names = names;
     }
 
     @Override
     public void accepted(Call call) {
         metrics.opened();
         ThreadContext.put(CORRELATION, call.correlationId());
+    }
+
+    @Override
+    public void resolved(Call call, String backend, String endpoint) {
+        processing(call, endpoint);
+    }
+
+    /** The first line of a call; one that no backend was found for has it where that shows. */
+    private void processing(Call call, @Nullable String endpoint) {
         if (LOG.isInfoEnabled()) {
-            LOG.info(event("Processing message request", call)
+            LOG.info(line("Processing message request", call)
                     .field("model", call.request().model())
+                    .field("endpoint", endpoint)
+                    .field("path", call.path())
                     .field("stream", call.request().stream())
                     .field("bytes", call.request().body().length));
         }
     }
 
     @Override
-    public void routed(Call call, UpstreamAnswer attempt, String endpoint) {
-        if (LOG.isInfoEnabled()) {
-            LOG.info(event("Backend routing", call)
-                    .field("backend", attempt.backend())
-                    .field("model", call.request().model())
-                    .field("upstream_model", attempt.model())
-                    .field("endpoint", endpoint));
+    public void routed(Call call, UpstreamAnswer attempt, String path) {
+        if (call.record().backend() == null) {
+            call.record().backend(attempt.backend());
+            processing(call, attempt.model());
         }
+        if (LOG.isInfoEnabled()) {
+            LOG.info(line("Backend routing", call)
+                    .field("model", call.request().model())
+                    .field("endpoint", attempt.model())
+                    .field("upstream_model", attempt.model())
+                    .field("path", path));
+        }
+    }
+
+    @Override
+    public void refused(Call call, UpstreamAnswer attempt, Failure failure, @Nullable String words) {
+        Level level = failure.isTheClients() ? Level.INFO : Level.WARN;
+        LOG.log(level, () -> line("upstream refused", call)
+                .field("endpoint", attempt.model())
+                .field("host", names(call).map(LogNames::host).orElse(null))
+                .field("upstream_status", attempt.status())
+                .field("error_kind", failure.label())
+                .field("error", words));
     }
 
     @Override
     public void retried(Call call, String upstream, Duration wait, Failure cause) {
         metrics.retried(call);
-        LOG.warn(event("retry", call).field("upstream", upstream).field("wait_ms", wait.toMillis())
+        LOG.warn(line("retry", call).field("upstream", upstream).field("wait_ms", wait.toMillis())
                 .field("cause", cause.getMessage()));
     }
 
     @Override
     public void movedOn(Call call, String from, String to, Failure cause) {
-        LOG.warn(event("move on", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
+        LOG.warn(line("move on", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
     }
 
     @Override
     public void failedOver(Call call, String from, String to, Failure cause) {
         metrics.failedOver(from, to);
-        LOG.warn(event("failover", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
+        LOG.warn(line("failover", call).field("from", from).field("to", to).field("cause", cause.getMessage()));
     }
 
     @Override
     public void reviewed(Call call, ToolVerdict verdict) {
         metrics.reviewed(verdict.verdict());
         if (LOG.isInfoEnabled()) {
-            LOG.info(event("tool reviewed", call)
+            LOG.info(line("tool reviewed", call)
                     .field("tool", verdict.tool())
                     .field("verdict", verdict.verdict().name().toLowerCase(Locale.ROOT))
                     .field("flagged", verdict.flagged())
@@ -90,6 +121,9 @@ final class CallLog implements CallObserver {
     @Override
     public void failed(Call call, Failure failure) {
         metrics.failed(call, failure);
+        if (call.hasRequest() && call.record().backend() == null) {
+            processing(call, null);
+        }
         if (failure.isServerError()) {
             LOG.warn(() -> failure(call, failure));
         } else {
@@ -97,8 +131,10 @@ final class CallLog implements CallObserver {
         }
     }
 
-    private static EventMessage failure(Call call, Failure failure) {
-        return event("request failed", call)
+    private EventMessage failure(Call call, Failure failure) {
+        return line("request failed", call)
+                .field("endpoint", call.life().attempt().map(UpstreamAnswer::model).orElse(null))
+                .field("host", names(call).map(LogNames::host).orElse(null))
                 .field("path", call.path())
                 .field("status", failure.status())
                 .field("error_kind", failure.label())
@@ -117,14 +153,14 @@ final class CallLog implements CallObserver {
         ThreadContext.remove(CORRELATION);
     }
 
-    private static EventMessage completion(Call call, Outcome outcome, long now) {
-        EventMessage line = event(outcome == Outcome.ANSWERED ? "message completed" : "message ended early", call)
+    private EventMessage completion(Call call, Outcome outcome, long now) {
+        EventMessage line = line(outcome == Outcome.ANSWERED ? "message completed" : "message ended early", call)
                 .field("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .field("status", call.record().sent().status());
-        call.life().attempt().ifPresent(attempt -> backend(line, attempt));
-        line.field("model", call.request().model());
-        call.life().attempt().ifPresent(attempt -> line.field("upstream_model", attempt.model()));
-        line.field("endpoint", call.path())
+                .field("status", call.record().sent().status())
+                .field("model", call.request().model());
+        call.life().attempt().ifPresent(attempt ->
+                line.field("endpoint", attempt.model()).field("upstream_model", attempt.model()));
+        line.field("path", call.path())
                 .field("request_id", call.requestId())
                 .field("stream", call.request().stream())
                 .field("duration_ms", millis(now - call.receivedAt()));
@@ -147,11 +183,16 @@ final class CallLog implements CallObserver {
                 .field("total_tokens", usage.total());
     }
 
-    private static void backend(EventMessage line, UpstreamAnswer attempt) {
-        line.field("backend", attempt.backend());
-        if (!attempt.upstream().equals(attempt.backend())) {
-            line.field("workspace", attempt.upstream());
-        }
+    /** A line about a call, with whom it is or was asked, as far as that is known. */
+    private EventMessage line(String text, Call call) {
+        EventMessage line = event(text, call);
+        names(call).ifPresent(known -> known.addTo(line));
+        return line;
+    }
+
+    private Optional<LogNames> names(Call call) {
+        return call.life().attempt().map(UpstreamAnswer::upstream).or(() -> Optional.ofNullable(call.record().backend()))
+                .map(names::get);
     }
 
     private static Optional<String> dropped(UpstreamAnswer attempt) {

@@ -9,6 +9,7 @@ import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.CallObserver.ToolVerdict;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
+import io.caravan.format.Usage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -42,6 +44,16 @@ final class GatewayMetrics {
         this.open = registry.gauge("caravan.calls.open", new AtomicInteger());
         Gauge.builder("caravan.body.bytes.held", heldBodyBytes, LongSupplier::getAsLong)
                 .description("Request bodies in memory").strongReference(true).register(registry);
+    }
+
+    /**
+     * Shows how many of something there are.
+     *
+     * @param tags names and values in turn, from closed lists
+     */
+    void gauge(String name, String description, IntSupplier count, String... tags) {
+        Gauge.builder(name, count, IntSupplier::getAsInt).description(description).tags(tags).strongReference(true)
+                .register(registry);
     }
 
     void opened() {
@@ -84,12 +96,28 @@ final class GatewayMetrics {
         counters.computeIfAbsent(backend + outcome, key -> Counter.builder("caravan.requests")
                 .description("Model requests that ended").tag("backend", backend)
                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
+        tokens(backend, call.record().usage());
         call.life().attempt().ifPresent(attempt -> {
             attempt.dropped().forEach(what -> dropped(backend, what));
             if (call.record().sent().at() != 0 && attempt.answeredAt() != 0) {
                 times(call, attempt, backend);
             }
         });
+    }
+
+    private void tokens(String backend, Usage usage) {
+        tokens(backend, "input", usage.input());
+        tokens(backend, "output", usage.output());
+        tokens(backend, "cache_read", usage.cacheRead());
+        tokens(backend, "cache_write", usage.cacheWrite());
+    }
+
+    private void tokens(String backend, String kind, long count) {
+        if (count > 0) {
+            counters.computeIfAbsent("tokens " + backend + kind, key -> Counter.builder("caravan.tokens")
+                    .description("Tokens of answers, as the upstreams counted them").tag("backend", backend)
+                    .tag("kind", kind).register(registry)).increment(count);
+        }
     }
 
     private void times(Call call, UpstreamAnswer attempt, String backend) {

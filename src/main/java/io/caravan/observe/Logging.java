@@ -4,9 +4,9 @@
  */
 package io.caravan.observe;
 
-import io.caravan.provider.BackendSettings;
 import io.caravan.settings.GatewaySettings;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,33 +14,40 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.Layout;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
+import org.apache.logging.log4j.core.appender.RollingRandomAccessFileAppender;
+import org.apache.logging.log4j.core.appender.rolling.DefaultRolloverStrategy;
+import org.apache.logging.log4j.core.appender.rolling.SizeBasedTriggeringPolicy;
+import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.logging.log4j.core.config.builder.api.AppenderComponentBuilder;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
-import org.apache.logging.log4j.core.config.builder.api.LayoutComponentBuilder;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+import org.apache.logging.log4j.core.layout.PatternLayout;
+import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sets up the log, of libraries only warnings unless they are asked for: JSON lines or text, to the console and
  * to {@code server.log}, which rolls at 50 MB. A second gateway in the same directory writes {@code server-<pid>.log}; a
- * directory that cannot be written leaves the console alone. Lines are written by a thread of their own, so that no
- * request waits for a slow console; when that falls far behind, lines are dropped rather than requests held up.
+ * directory that cannot be written leaves the console alone, which is said once. Lines are written by a thread of their own
+ * ({@link LineBatches}), so that no request waits for a slow console.
  */
 public final class Logging {
 
     private static final String TEXT = "%d{ISO8601} %-5level %notEmpty{[%X{" + CallLog.CORRELATION + "}] }%logger{1} - %enc{%m{KV}}{CRLF}%n%throwable";
-    private static final String CONSOLE = "console";
-    private static final String FILE = "file";
 
     private static @Nullable FileLock lock;
+    /** The directory that was to have the log and cannot be written. */
+    private static @Nullable Path unwritten;
 
     private Logging() {
     }
@@ -52,34 +59,34 @@ public final class Logging {
     public static synchronized void start(GatewaySettings.Log settings, boolean console) {
         ConfigurationBuilder<BuiltConfiguration> builder = ConfigurationBuilderFactory.newConfigurationBuilder();
         builder.setStatusLevel(Level.ERROR).setConfigurationName("caravan").setShutdownHook("disable");
-        AppenderComponentBuilder async = builder.newAppender("async", "Async")
-                .addAttribute("bufferSize", 8192).addAttribute("blocking", false);
-        if (console) {
-            builder.add(console(builder).add(layout(builder, settings)));
-            async.addComponent(builder.newAppenderRef(CONSOLE));
-        }
-        chooseFile(settings.directory()).ifPresent(path -> {
-            builder.add(file(builder, path).add(layout(builder, settings)));
-            async.addComponent(builder.newAppenderRef(FILE));
-        });
-        builder.add(async);
         addLevels(builder, Level.valueOf(settings.level()), settings.libraries());
-        Configurator.reconfigure(builder.build());
+        BuiltConfiguration configuration = builder.build();
+        List<Appender> targets = new ArrayList<>();
+        if (console) {
+            targets.add(console());
+        }
+        Optional<Path> path = chooseFile(settings.directory());
+        path.ifPresent(file -> targets.add(file(configuration, file)));
+        unwritten = path.isPresent() ? null : settings.directory();
+        LineBatches lines = new LineBatches(layout(configuration, settings), targets);
+        configuration.addAppender(lines);
+        configuration.getRootLogger().addAppender(lines, null, null);
+        Configurator.reconfigure(configuration);
     }
 
-    private static AppenderComponentBuilder console(ConfigurationBuilder<BuiltConfiguration> builder) {
-        return builder.newAppender(CONSOLE, "Console")
-                .addAttribute("target", ConsoleAppender.Target.SYSTEM_OUT)
-                .addAttribute("immediateFlush", false);
+    private static Appender console() {
+        return ConsoleAppender.newBuilder().setName("console").setTarget(ConsoleAppender.Target.SYSTEM_OUT)
+                .setLayout(new LineBatches.AsTheyAre()).build();
     }
 
-    private static AppenderComponentBuilder file(ConfigurationBuilder<BuiltConfiguration> builder, Path path) {
-        return builder.newAppender(FILE, "RollingRandomAccessFile")
-                .addAttribute("fileName", path.toString())
-                .addAttribute("filePattern", path + ".%i")
-                .addAttribute("immediateFlush", false)
-                .addComponent(builder.newComponent("SizeBasedTriggeringPolicy").addAttribute("size", "50MB"))
-                .addComponent(builder.newComponent("DefaultRolloverStrategy").addAttribute("max", "5"));
+    private static Appender file(Configuration configuration, Path path) {
+        return RollingRandomAccessFileAppender.newBuilder().setName("file").setConfiguration(configuration)
+                .setLayout(new LineBatches.AsTheyAre())
+                .withFileName(path.toString())
+                .withFilePattern(path + ".%i")
+                .withPolicy(SizeBasedTriggeringPolicy.createPolicy("50MB"))
+                .withStrategy(DefaultRolloverStrategy.newBuilder().withMax("5").withConfig(configuration).build())
+                .build();
     }
 
     private static void addLevels(ConfigurationBuilder<BuiltConfiguration> builder, Level level, boolean libraries) {
@@ -89,7 +96,7 @@ public final class Logging {
         // What it cannot route (a bad escape in a path) it reports with a stack trace; anyone could fill the log.
         builder.add(builder.newLogger("io.vertx.ext.web.RoutingContext", Level.OFF));
         Level others = libraries ? level : atMostWarn(level);
-        builder.add(builder.newRootLogger(others).add(builder.newAppenderRef("async")));
+        builder.add(builder.newRootLogger(others));
     }
 
     private static Level atMostWarn(Level level) {
@@ -108,35 +115,19 @@ public final class Logging {
      */
     public static void started(GatewaySettings settings, URI url, String version) {
         Logger log = LogManager.getLogger("io.caravan");
-        settings.warnings().forEach(log::warn);
-        log.info(new EventMessage("Active proxy backend configured").field("backend", settings.backendSetting()));
-        if (settings.chosen().backend().apart()) {
-            log.info(new EventMessage(settings.chosen().backend().name() + " main routing active")
-                    .field("configured", settings.chosen().configured()));
-            log.info(workspaces(settings.backends().chosen()));
+        if (unwritten != null) {
+            log.warn("LOG_DIR={} cannot be written, so the log goes to the console alone: make it a directory that can be"
+                    + " written, or set another", unwritten);
         }
-        log.info("Caravan {} serves on {}, backend {}, client keys {}, failover {}", version, url,
-                settings.backendSetting(), onOff(!settings.keys().keys().isEmpty()), onOff(settings.failover()));
+        new StartLines(settings).write(log, url, version);
     }
 
-    /** How many there are, how requests are spread over them, and where they are. */
-    private static EventMessage workspaces(BackendSettings backend) {
-        return new EventMessage("Workspaces configured")
-                .field("workspaces", backend.upstreams().size())
-                .field("strategy", backend.balance().strategy().setting())
-                .field("hosts", backend.upstreams().stream().map(one -> one.origin().orElse("not configured"))
-                        .collect(Collectors.joining(", ")));
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
-    }
-
-    private static LayoutComponentBuilder layout(ConfigurationBuilder<BuiltConfiguration> builder, GatewaySettings.Log settings) {
+    private static Layout<? extends Serializable> layout(Configuration configuration, GatewaySettings.Log settings) {
         if (settings.format().equals("text")) {
-            return builder.newLayout("PatternLayout").addAttribute("pattern", TEXT);
+            return PatternLayout.newBuilder().withConfiguration(configuration).withPattern(TEXT).build();
         }
-        return builder.newLayout("JsonTemplateLayout").addAttribute("eventTemplateUri", "classpath:log-event.json");
+        return JsonTemplateLayout.newBuilder().setConfiguration(configuration)
+                .setEventTemplateUri("classpath:log-event.json").build();
     }
 
     /** The file that lines are written to, if there can be one. */
@@ -146,10 +137,17 @@ public final class Logging {
             if (isTaken(directory)) {
                 return Optional.of(directory.resolve("server-" + ProcessHandle.current().pid() + ".log"));
             }
-            return Optional.of(directory.resolve("server.log")).filter(file -> Files.isWritable(directory));
+            return Optional.of(directory.resolve("server.log")).filter(Logging::canBeWritten);
         } catch (IOException | SecurityException e) {
             return Optional.empty();
         }
+    }
+
+    private static boolean canBeWritten(Path file) {
+        if (Files.exists(file)) {
+            return Files.isRegularFile(file) && Files.isWritable(file);
+        }
+        return Files.isWritable(file.toAbsolutePath().getParent());
     }
 
     /** Whether another process writes {@code server.log}: the first one holds a lock beside it as long as it runs. */

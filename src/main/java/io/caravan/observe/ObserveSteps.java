@@ -6,17 +6,22 @@ package io.caravan.observe;
 
 import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntBiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * The room's door: makes what is told of every call, and binds the pages of health and metrics by the names the routes
@@ -27,6 +32,7 @@ public final class ObserveSteps {
     private final GatewaySettings settings;
     private final ModelRouting routing;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final GatewayMetrics metrics;
     private final CallObserver observer;
 
     /**
@@ -37,12 +43,41 @@ public final class ObserveSteps {
     public ObserveSteps(GatewaySettings settings, ModelRouting routing, TokenCounts counts, LongSupplier held) {
         this.settings = settings;
         this.routing = routing;
-        this.observer = CallObserver.all(new CallLog(new GatewayMetrics(meters, held)), new LearnTokens(counts, routing));
+        this.metrics = new GatewayMetrics(meters, held);
+        this.observer = CallObserver.all(new CallLog(metrics, LogNames.of(settings)), new LearnTokens(counts, routing));
     }
 
     /** To be told of every call: writes the log, feeds the meters, and lets token counts learn. */
     public CallObserver observer() {
         return observer;
+    }
+
+    /**
+     * Shows the states of the circuit breakers: of each upstream one series a state, 1 for the one it is in.
+     *
+     * @param states all there are, by the names people know
+     * @param state  the name of the state an upstream's breaker is in
+     */
+    public void breakers(Collection<String> states, UnaryOperator<String> state) {
+        upstreams().forEach(upstream -> states.forEach(one -> metrics.gauge("caravan.breaker.state",
+                "The state each upstream's circuit breaker is in", () -> state.apply(upstream).equals(one) ? 1 : 0,
+                "upstream", upstream, "state", one)));
+    }
+
+    /**
+     * Shows the connections to upstreams.
+     *
+     * @param states in which they are counted
+     * @param count  of an upstream's connections in a state
+     */
+    public <S extends Enum<S>> void connections(Collection<S> states, ToIntBiFunction<String, S> count) {
+        upstreams().forEach(upstream -> states.forEach(state -> metrics.gauge("caravan.upstream.connections",
+                "Connections of the pools to upstreams", () -> count.applyAsInt(upstream, state),
+                "upstream", upstream, "state", state.name().toLowerCase(Locale.ROOT))));
+    }
+
+    private List<String> upstreams() {
+        return settings.backends().upstreams().stream().filter(UpstreamSettings::configured).map(UpstreamSettings::id).toList();
     }
 
     /**

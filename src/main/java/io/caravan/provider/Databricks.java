@@ -4,7 +4,6 @@
  */
 package io.caravan.provider;
 
-import io.caravan.format.WireFormat;
 import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.Setting;
@@ -16,19 +15,20 @@ import java.util.Optional;
 
 /**
  * Databricks' model serving: the workspaces of {@code config.yaml}, else the one of {@code DATABRICKS_HOST}, by its Messages
- * endpoint or by invocations in the chat format (ledger 5.1, 5.3 and 5.4).
+ * endpoint, by invocations in the chat format, or by Databricks' own gateway (ledger 5.1, 5.3, 5.4 and 5.15).
  */
 final class Databricks implements Provider {
 
     static final Backend BACKEND = new Backend("databricks", "AZURE_DATABRICKS", "Azure Databricks", true);
-    static final List<Dialect> DIALECTS = List.of(Dialect.messages("native"), new DatabricksInvocations());
+    static final List<Dialect> DIALECTS = List.of(DatabricksMessages.NATIVE,
+            new DatabricksInvocations(), DatabricksMessages.GATEWAY);
 
     private static final Setting HOST = Setting.of("DATABRICKS_HOST", "the workspace: adb-123.4, its host name, or a URL");
     private static final Setting TOKEN = Setting.secret("DATABRICKS_TOKEN", "the workspace's personal access token");
     private static final Setting AUTH = Setting.of("DATABRICKS_AUTH", "basic",
             "basic or bearer: how the token is sent; or oauth: a token is fetched for the client");
     private static final Setting API = Setting.of("DATABRICKS_API", "native",
-            "native (Messages) or invocations (OpenAI chat)");
+            "native (Messages), invocations (OpenAI chat), or gateway (Databricks' own, Messages)");
     private static final Setting CLIENT_ID = Setting.of("DATABRICKS_CLIENT_ID",
             "the OAuth client; used by itself where there is no token");
     private static final Setting CLIENT_SECRET = Setting.secret("DATABRICKS_CLIENT_SECRET", "the OAuth client's secret");
@@ -57,10 +57,22 @@ final class Databricks implements Provider {
 
     @Override
     public BackendSettings read(Backend backend, UpstreamReader reader) {
-        Dialect usual = reader.dialect(API, DIALECTS);
+        Dialect usual = usual(reader);
         WorkspaceFile file = reader.file();
         List<UpstreamSettings> workspaces = workspaces(file, usual, reader);
         return new BackendSettings(backend, workspaces, file.balance(reader), toolsAt(reader.sources()));
+    }
+
+    /** What is set, else what the host's form says. */
+    private static Dialect usual(UpstreamReader reader) {
+        SettingSources sources = reader.sources();
+        boolean open = !sources.given(API) && namesGateway(reader);
+        return open ? DatabricksMessages.GATEWAY : reader.dialect(API, DIALECTS);
+    }
+
+    private static boolean namesGateway(UpstreamReader reader) {
+        return reader.file().workspaces().isEmpty() && reader.sources().find(HOST)
+                .map(WorkspaceUrl::ofHost).filter(WorkspaceUrl::gateway).isPresent();
     }
 
     private static List<UpstreamSettings> workspaces(WorkspaceFile file, Dialect usual, UpstreamReader reader) {
@@ -79,7 +91,8 @@ final class Databricks implements Provider {
                     + " lists workspaces; remove one of the two"));
             return warnings;
         }
-        sources.find(HOST).flatMap(host -> WorkspaceUrl.ofHost(host).warning(host.place())).ifPresent(warnings::add);
+        Optional<String> api = sources.find(API).filter(value -> sources.given(API)).map(SettingValue::place);
+        sources.find(HOST).flatMap(host -> WorkspaceUrl.ofHost(host).warning(host.place(), api)).ifPresent(warnings::add);
         if (!usesClient(sources)) {
             sources.find(CLIENT_ID).or(() -> sources.find(CLIENT_SECRET)).ifPresent(client ->
                     warnings.add(client.place() + " is not used, for there is a DATABRICKS_TOKEN: set"
@@ -109,6 +122,12 @@ final class Databricks implements Provider {
         return sources.get(AUTH).toOneOf("basic", "bearer", "oauth");
     }
 
+    /** How the token is sent where nothing says so: as most have it, but the gateway is documented with Bearer alone. */
+    private static String scheme(Dialect dialect, SettingSources sources) {
+        boolean open = !sources.given(AUTH) && dialect == DatabricksMessages.GATEWAY;
+        return open ? "bearer" : scheme(sources);
+    }
+
     private static UpstreamSettings ofHost(Dialect dialect, UpstreamReader reader) {
         SettingSources sources = reader.sources();
         Optional<WorkspaceUrl> place = sources.find(HOST).map(WorkspaceUrl::ofHost);
@@ -118,22 +137,22 @@ final class Databricks implements Provider {
             missing = sources.missing(HOST, CLIENT_ID, CLIENT_SECRET);
             auth = client(place, sources);
         } else {
-            auth = token(sources);
+            auth = token(dialect, sources);
         }
         UpstreamSettings.Builder workspace = workspace(dialect, reader).auth(auth).missing(missing);
-        place.ifPresent(known -> locate(workspace, known, dialect, sources.given(API)));
+        place.ifPresent(known -> locate(workspace, known, dialect));
         return workspace.build();
     }
 
     private static UpstreamSettings listed(WorkspaceFile.Workspace listed, Dialect usual, UpstreamReader reader) {
-        Dialect dialect = listed.dialect().orElse(usual);
+        Dialect dialect = listed.dialect().orElse(listed.place().gateway() ? DatabricksMessages.GATEWAY : usual);
         UpstreamSettings.Builder workspace = workspace(dialect, reader).id(listed.name()).auth(listed.auth());
-        locate(workspace, listed.place(), dialect, listed.dialect().isPresent() || reader.sources().given(API));
+        locate(workspace, listed.place(), dialect);
         return workspace.build();
     }
 
-    private static Auth token(SettingSources sources) {
-        return sources.find(TOKEN).map(token -> token(scheme(sources), token.toSecret())).orElse(new Auth.None());
+    private static Auth token(Dialect dialect, SettingSources sources) {
+        return sources.find(TOKEN).map(token -> token(scheme(dialect, sources), token.toSecret())).orElse(new Auth.None());
     }
 
     /** @param scheme {@code basic} or {@code bearer} */
@@ -170,14 +189,14 @@ final class Databricks implements Provider {
                 .unconfigured(BACKEND.name() + " host and token must be configured");
     }
 
-    /** @param asked whether the API was asked for; else a URL of Databricks' own gateway means that */
-    private static void locate(UpstreamSettings.Builder workspace, WorkspaceUrl place, Dialect dialect, boolean asked) {
-        if (dialect.format() == WireFormat.CHAT) {
-            workspace.urls(place.endpoints(), place.lists());
-        } else if (place.gateway() && !asked) {
-            workspace.urls(place.messages(true), place.lists());
+    private static void locate(UpstreamSettings.Builder workspace, WorkspaceUrl place, Dialect dialect) {
+        if (dialect instanceof DatabricksMessages messages) {
+            workspace.urls(messages.requests(place), messages.counts(place), place.lists());
+            if (messages == DatabricksMessages.NATIVE) {
+                workspace.longContext();
+            }
         } else {
-            workspace.urls(place.messages(false), place.counts(), place.lists()).longContext();
+            workspace.urls(place.endpoints(), place.lists());
         }
     }
 }

@@ -30,6 +30,11 @@ final class DatabricksInvocations implements ChatDialect {
     }
 
     @Override
+    public String model(String name) {
+        return DatabricksMessages.endpoint(name);
+    }
+
+    @Override
     public String modelPath(String model) {
         return "/" + URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20") + "/invocations";
     }

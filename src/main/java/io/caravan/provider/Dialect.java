@@ -25,6 +25,11 @@ public interface Dialect {
     /** The format it is a dialect of. */
     WireFormat format();
 
+    /** The name by which it knows a model that the model table calls {@code name}. */
+    default String model(String name) {
+        return name;
+    }
+
     /** What follows an upstream's URL to name the model; empty where the body names it. */
     default String modelPath(String model) {
         return "";

@@ -125,6 +125,11 @@ public record UpstreamSettings(
         return Optional.of(urls.requests()).filter(url -> hasHost()).map(WorkspaceUrl::instance);
     }
 
+    /** The host of its URL, and its port where that is named. */
+    public String host() {
+        return urls.requests().getRawAuthority();
+    }
+
     /** Scheme, host and port of where it is; empty where that is not known. */
     public Optional<String> origin() {
         return Optional.of(urls.requests()).filter(url -> hasHost())

@@ -124,8 +124,10 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
 
     /** What of its entries was understood otherwise than it was written. */
     List<String> warnings() {
-        return workspaces.stream().filter(workspace -> !workspace.place().asInFiles()).flatMap(workspace -> workspace.place().warning(name() + ": the api_base of "
-                + workspace.name()).stream()).toList();
+        return workspaces.stream().filter(workspace -> !workspace.place().asInFiles())
+                .flatMap(workspace -> workspace.place().warning(name() + ": the api_base of " + workspace.name(),
+                        workspace.dialect().map(api -> "api: " + api.word())).stream())
+                .toList();
     }
 
     /** How requests are spread over the workspaces. */

@@ -21,7 +21,6 @@ record WorkspaceUrl(String workspace, String tail) {
 
     private static final String ENDPOINTS = "/serving-endpoints";
     private static final String GATEWAY = "/ai-gateway";
-    private static final String MESSAGES = "/anthropic/v1/messages";
     private static final Pattern FORM = Pattern.compile("(?i)(https?://)?([^/?]+)([/?].*)?");
     private static final Pattern AZURE = Pattern.compile("(?i)\\Aadb-\\d+\\.\\d+(\\.azuredatabricks\\.net)?\\z");
     private static final Pattern AZURE_SHORT = Pattern.compile("(?i)\\A(adb-\\d+\\.\\d+)\\z");
@@ -79,19 +78,24 @@ record WorkspaceUrl(String workspace, String tail) {
         return tail.equals(ENDPOINTS);
     }
 
-    /** The line that says what was cut, for what {@code written} names; empty where nothing was. */
-    Optional<String> warning(String written) {
+    /**
+     * The line that says what was cut, for what {@code written} names; empty where nothing was.
+     *
+     * @param api where the API is asked for; a URL of Databricks' own gateway means that where it is not
+     */
+    Optional<String> warning(String written, Optional<String> api) {
         if (tail.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(written + " ends in " + SettingValue.masked(tail) + meaning() + "; " + workspace + " is enough");
+        return Optional.of(written + " ends in " + SettingValue.masked(tail) + meaning(api) + workspace + " is enough");
     }
 
-    private String meaning() {
-        if (gateway()) {
-            return ", which is understood as Databricks' own gateway";
+    private String meaning(Optional<String> api) {
+        if (!gateway()) {
+            return ", which was cut off; ";
         }
-        return ", which was cut off";
+        return api.map(asked -> ", which was cut off, for " + asked + " counts; ")
+                .orElse(", which means Databricks' own gateway; where that is set as the API, ");
     }
 
     /** Where requests in the chat format go, but for the endpoint's name. */
@@ -99,14 +103,9 @@ record WorkspaceUrl(String workspace, String tail) {
         return URI.create(workspace + ENDPOINTS);
     }
 
-    /** Where Messages requests go, by the serving endpoints or by Databricks' own gateway. */
-    URI messages(boolean byGateway) {
-        return URI.create(workspace + (byGateway ? GATEWAY : ENDPOINTS) + MESSAGES);
-    }
-
-    /** Where tokens are counted. */
-    URI counts() {
-        return URI.create(workspace + ENDPOINTS + MESSAGES + "/count_tokens");
+    /** Where Databricks' own gateway is. */
+    URI ownGateway() {
+        return URI.create(workspace + GATEWAY);
     }
 
     /** Where the endpoints are listed. */

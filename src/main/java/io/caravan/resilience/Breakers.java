@@ -9,6 +9,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * The circuit breakers: one an upstream, {@code <upstream>-breaker}, which opens; and one a backend's route,
@@ -43,6 +45,16 @@ public final class Breakers {
      */
     public Breaker of(String upstream, int threshold, Duration timeout) {
         return new Breaker(registry.circuitBreaker(upstream + "-breaker", Breaker.config(threshold, timeout, clock)), clock);
+    }
+
+    /** The states an upstream's breaker can be in, by the names metrics have for them. */
+    public static List<String> states() {
+        return List.of("closed", "open", "half_open");
+    }
+
+    /** The state the breaker of an upstream is in. */
+    public String state(String upstream) {
+        return registry.circuitBreaker(upstream + "-breaker").getState().name().toLowerCase(Locale.ROOT);
     }
 
     /** The circuit breaker of a backend's route, whose fallback is another backend. */

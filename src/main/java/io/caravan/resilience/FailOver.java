@@ -14,6 +14,7 @@ import io.caravan.routing.ModelRouting;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -29,12 +30,18 @@ public final class FailOver implements Processor {
 
     private final ModelRouting routing;
     private final Function<String, List<String>> fallbacks;
+    private final UnaryOperator<String> names;
     private final CallObserver observer;
 
-    /** @param fallbacks the ids of the backends that take over from a backend, one after another */
-    public FailOver(ModelRouting routing, Function<String, List<String>> fallbacks, CallObserver observer) {
+    /**
+     * @param fallbacks the ids of the backends that take over from a backend, one after another
+     * @param names     what people call the backend of an id
+     */
+    public FailOver(ModelRouting routing, Function<String, List<String>> fallbacks, UnaryOperator<String> names,
+            CallObserver observer) {
         this.routing = routing;
         this.fallbacks = fallbacks;
+        this.names = names;
         this.observer = observer;
     }
 
@@ -46,10 +53,23 @@ public final class FailOver implements Processor {
         boolean unanswered = call.life().isUnanswered() && !call.client().isGone();
         List<String> asked = call.record().asked(from);
         String to = next(exchange.getVariable("fallback", String.class), asked, call)
-                .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> failure);
+                .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> withCauses(failure, from, call));
         exchange.setVariable("fallback", to);
-        call.record().failedOver(from, to);
+        call.record().failedOver(from, to, cause(from, failure));
         observer.failedOver(call, from, to, failure);
+    }
+
+    /** What the client is told: how each failed that was asked, but of what it did wrong itself nothing else (4.5). */
+    private Failure withCauses(Failure last, String from, Call call) {
+        List<String> before = call.record().causes();
+        if (before.isEmpty() || last.isLastWord()) {
+            return last;
+        }
+        return last.retold(String.join("; ", before) + "; " + cause(from, last));
+    }
+
+    private String cause(String backend, Failure failure) {
+        return names.apply(backend) + ": " + failure.getMessage();
     }
 
     /** @param asked the backends that have been asked */

@@ -7,6 +7,7 @@ package io.caravan.routing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.caravan.call.Call.ModelName;
+import io.caravan.call.CallObserver;
 import io.caravan.format.ModelTraits;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
@@ -78,10 +79,11 @@ public final class ModelRouting {
      *
      * @param registry   takes each bean by its name
      * @param discovered gives the models a backend, by its id, has said it has; empty where it has not been asked
+     * @param observer   is told which backend is to serve a call
      */
     public void bind(BiConsumer<String, Object> registry, GatewaySettings settings,
-            Function<String, Collection<String>> discovered) {
-        registry.accept("resolveTarget", new ResolveTarget(settings, this));
+            Function<String, Collection<String>> discovered, CallObserver observer) {
+        registry.accept("resolveTarget", new ResolveTarget(settings, this, observer));
         registry.accept("requireBackend", new RequireBackend(settings));
         registry.accept("listModels", new ListModels(settings, this, discovered));
     }

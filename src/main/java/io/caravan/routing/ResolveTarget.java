@@ -6,6 +6,7 @@ package io.caravan.routing;
 
 import io.caravan.call.Call;
 import io.caravan.call.Call.ModelName;
+import io.caravan.call.CallObserver;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.provider.Backend;
@@ -32,10 +33,13 @@ final class ResolveTarget implements Processor {
 
     private final GatewaySettings settings;
     private final ModelRouting routing;
+    private final CallObserver observer;
 
-    ResolveTarget(GatewaySettings settings, ModelRouting routing) {
+    /** @param observer is told of each decision */
+    ResolveTarget(GatewaySettings settings, ModelRouting routing, CallObserver observer) {
         this.settings = settings;
         this.routing = routing;
+        this.observer = observer;
     }
 
     @Override
@@ -52,12 +56,13 @@ final class ResolveTarget implements Processor {
         if (forced) {
             asked = new ModelName(backend, name);
         }
-        if (routing.modelAt(backend, asked).isEmpty()) {
-            throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model());
-        }
+        String endpoint = routing.modelAt(backend, asked)
+                .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
         LOG.debug("The model {} is asked of {}", name, backend);
         call.asking(asked).putInto(exchange);
         exchange.setVariable(BACKEND, backend);
+        call.record().backend(backend);
+        observer.resolved(call, backend, endpoint);
     }
 
     /** The id of the backend that a client calls {@code name}: by its id, or as {@code PROXY_BACKEND} spells it, in any case. */

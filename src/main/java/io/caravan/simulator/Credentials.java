@@ -65,7 +65,7 @@ final class Credentials {
         if (authorization.startsWith("Bearer ")) {
             return authorization.substring("Bearer ".length());
         }
-        String pair = dialect.isDatabricks() ? basic(authorization) : null;
+        String pair = dialect.takesBasic() ? basic(authorization) : null;
         return pair != null && pair.startsWith("token:") ? pair.substring("token:".length()) : null;
     }
 

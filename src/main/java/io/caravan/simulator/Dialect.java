@@ -10,6 +10,8 @@ import java.util.Locale;
 enum Dialect {
     /** Anthropic Messages as Databricks serves them. */
     DATABRICKS_NATIVE,
+    /** The same behind Databricks' own gateway. */
+    DATABRICKS_GATEWAY,
     /** OpenAI chat as Databricks serves it, the endpoint in the path or as {@code model}. */
     DATABRICKS_CHAT,
     OPENROUTER_MESSAGES,
@@ -18,6 +20,7 @@ enum Dialect {
     MESSAGES,
     LITELLM_CHAT;
 
+    private static final String GATEWAY = "/ai-gateway/anthropic/";
     private static final String ENDPOINT_PREFIX = "/serving-endpoints/";
     private static final String ENDPOINT_SUFFIX = "/invocations";
 
@@ -27,6 +30,9 @@ enum Dialect {
         String path = query < 0 ? target : target.substring(0, query);
         if (path.startsWith("/serving-endpoints/anthropic/")) {
             return DATABRICKS_NATIVE;
+        }
+        if (path.startsWith(GATEWAY)) {
+            return DATABRICKS_GATEWAY;
         }
         if (path.startsWith("/serving-endpoints/") || path.startsWith("/api/2.0/")) {
             return DATABRICKS_CHAT;
@@ -44,6 +50,7 @@ enum Dialect {
     boolean serves(String path) {
         return switch (this) {
             case DATABRICKS_NATIVE -> path.equals("/serving-endpoints/anthropic/v1/messages");
+            case DATABRICKS_GATEWAY -> path.equals(GATEWAY + "v1/messages");
             case DATABRICKS_CHAT -> path.equals("/serving-endpoints/chat/completions") || endpoint(path) != null;
             case OPENROUTER_MESSAGES -> path.equals("/api/v1/messages");
             case OPENROUTER_CHAT -> path.equals("/api/v1/chat/completions");
@@ -63,10 +70,18 @@ enum Dialect {
     }
 
     boolean speaksMessages() {
-        return this == DATABRICKS_NATIVE || this == OPENROUTER_MESSAGES || this == MESSAGES;
+        return switch (this) {
+            case DATABRICKS_NATIVE, DATABRICKS_GATEWAY, OPENROUTER_MESSAGES, MESSAGES -> true;
+            default -> false;
+        };
     }
 
     boolean isDatabricks() {
+        return this == DATABRICKS_NATIVE || this == DATABRICKS_GATEWAY || this == DATABRICKS_CHAT;
+    }
+
+    /** Whether a token may come as Basic too; Databricks' own gateway is documented with Bearer alone. */
+    boolean takesBasic() {
         return this == DATABRICKS_NATIVE || this == DATABRICKS_CHAT;
     }
 

@@ -147,6 +147,7 @@ final class Dispatcher {
         }
         if (dialect == Dialect.DATABRICKS_NATIVE) {
             NativeRules.check(request, body);
+            requireEndpoint(model);
         }
         if (dialect.speaksMessages()) {
             new MessagesRules(request, body, model).check();
@@ -158,6 +159,13 @@ final class Dispatcher {
                 new DatabricksChatRules(body, model, Dialect.endpoint(request.path()) != null).check();
             case OPENROUTER_CHAT -> OpenRouterChatRules.check(body);
             default -> LiteLlmChatRules.check(body);
+        }
+    }
+
+    /** Model serving knows endpoints; the names of Unity Catalog are its gateway's. */
+    private static void requireEndpoint(String model) throws Refusal {
+        if (model.startsWith("system.ai.")) {
+            throw new Refusal(404, "RESOURCE_DOES_NOT_EXIST", "Endpoint with name '" + model + "' does not exist.");
         }
     }
 

@@ -48,7 +48,7 @@ final class ErrorBody {
             return anthropic(refusal.type(), refusal.getMessage(), requestId);
         }
         return switch (dialect) {
-            case DATABRICKS_NATIVE, DATABRICKS_CHAT -> databricks(
+            case DATABRICKS_NATIVE, DATABRICKS_GATEWAY, DATABRICKS_CHAT -> databricks(
                     codeOf(status, refusal.type()),
                     !refusal.isFlat() && (status == 400 || status == 413)
                             ? "{\"message\":" + Json.quote(refusal.getMessage()) + "}"
@@ -70,7 +70,7 @@ final class ErrorBody {
             return openAi(status, type, message);
         }
         return switch (dialect) {
-            case DATABRICKS_NATIVE, OPENROUTER_MESSAGES, MESSAGES -> "{\"type\":\"error\",\"error\":{\"type\":"
+            case DATABRICKS_NATIVE, DATABRICKS_GATEWAY, OPENROUTER_MESSAGES, MESSAGES -> "{\"type\":\"error\",\"error\":{\"type\":"
                     + Json.quote(type) + ",\"message\":" + Json.quote(message) + "}}";
             case DATABRICKS_CHAT -> databricks(codeOf(status, type), message);
             case OPENROUTER_CHAT -> "{\"error\":{\"code\":" + status + ",\"message\":" + Json.quote(message)

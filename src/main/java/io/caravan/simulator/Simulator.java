@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * <table>
  *   <caption>Paths</caption>
  *   <tr><td>Databricks, native</td><td>{@code POST /serving-endpoints/anthropic/v1/messages}</td></tr>
+ *   <tr><td>Databricks' own gateway</td><td>{@code POST /ai-gateway/anthropic/v1/messages}; Bearer alone, names of Unity
+ *       Catalog too</td></tr>
  *   <tr><td>Databricks, chat</td><td>{@code POST /serving-endpoints/{endpoint}/invocations},
  *       {@code /serving-endpoints/chat/completions}; {@code GET /api/2.0/serving-endpoints};
  *       {@code POST /oidc/v1/token}</td></tr>

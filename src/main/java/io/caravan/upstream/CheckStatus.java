@@ -4,6 +4,7 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.call.CallObserver;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
@@ -18,12 +19,22 @@ import org.apache.camel.Processor;
  */
 final class CheckStatus implements Processor {
 
+    private final CallObserver observer;
+
+    /** @param observer is told of each error, in the upstream's own words too */
+    CheckStatus(CallObserver observer) {
+        this.observer = observer;
+    }
+
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
         int status = attempt.status();
         if (status >= 400) {
-            throw failure(attempt, status);
+            Failure failure = failure(attempt, status);
+            observer.refused(attempt.call(), attempt, failure,
+                    ErrorReader.words(attempt.target().masking().masked(attempt.errorBody())));
+            throw failure;
         }
         if (status / 100 != 2) {
             throw attempt.badAnswer("answered with a redirect (" + status + "), which is never followed; check its URL.");
@@ -44,8 +55,7 @@ final class CheckStatus implements Processor {
 
     private static Failure failure(Attempt attempt, int status) {
         if (status == 407) {
-            return Failure.of(Kind.PROXY_CREDENTIAL_REFUSED, "The outgoing proxy refused the gateway's credential"
-                    + " (PROXY_URL, HTTPS_PROXY); its operator must check it.");
+            return Failure.of(Kind.PROXY_CREDENTIAL_REFUSED, ConnectionFailure.CREDENTIAL);
         }
         byte[] body = attempt.target().masking().masked(attempt.errorBody());
         Failure said = attempt.purpose().translator().error(status, body).masked(attempt.target().masking()::masked);
@@ -67,10 +77,22 @@ final class CheckStatus implements Processor {
         if (said.kind() == Kind.CREDENTIAL_REFUSED) {
             return credentialRefused(attempt, said);
         }
+        if (said.kind() == Kind.NOT_AT_URL) {
+            return said.saying(notAtUrl(attempt, said));
+        }
         if (said.kind().counts()) {
             return said.saying(generic(attempt, said));
         }
         return said;
+    }
+
+    private static String notAtUrl(Attempt attempt, Failure said) {
+        String words = "The upstream (" + attempt.upstream() + ") has nothing at its URL (" + attempt.status() + "): the base of"
+                + " that URL is wrong, or it does not offer this API; its operator must check it.";
+        if (ErrorReader.words(attempt.errorBody()) == null) {
+            return words;
+        }
+        return words + " It says: " + said.getMessage();
     }
 
     private static Failure credentialRefused(Attempt attempt, Failure said) {

@@ -30,7 +30,8 @@ final class PrepareCount implements Processor {
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
         Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
-        String model = routing.modelAt(upstream.settings().id(), call.modelName()).orElseThrow();
+        String model = routing.modelAt(upstream.settings().id(), call.modelName())
+                .map(upstream.settings().dialect()::model).orElseThrow();
         Mending mending = upstream.mending(call, model);
         Translator translator = Translator.open(new WireFormat.Pair(call.format(), upstream.format()), call.request(),
                 upstream.terms(model, routing.traits(model), call, null, mending));

@@ -61,7 +61,7 @@ final class PrepareRequest implements Processor {
         }
         Match match = routing.matchAt(settings.backend().id(), call.modelName())
                 .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: " + call.request().model()));
-        String model = match.model();
+        String model = settings.dialect().model(match.model());
         if (match.byDefault()) {
             LOG.info("No row of the model table is for {}: {} of {} is asked by default", call.request().model(), model,
                     settings.backend().setting());

@@ -127,11 +127,16 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
         }
     }
 
+    /** An answer to a request that did not go out is an outgoing proxy's: to the CONNECT before it. */
     private static ClassicHttpResponse once(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
             throws IOException, HttpException {
         entity.again();
         ClassicHttpResponse response = throughChain(chain, ClassicRequestBuilder.copy(scope.originalRequest).build(), scope,
                 entity.attempt());
+        if (!entity.begun()) {
+            response.close();
+            throw ConnectionFailure.ofProxy(response.getCode(), entity.attempt().upstream());
+        }
         entity.attempt().sent();
         return response;
     }

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ public final class UpstreamSteps {
             registry.accept("upstreamTls", TrustedAuthorities.with(settings.outgoing().caFile()));
         }
         registry.accept("learnRefusal", new LearnRefusal(LONGEST_ERROR_BODY));
-        registry.accept("checkStatus", new CheckStatus());
+        registry.accept("checkStatus", new CheckStatus(observer));
         registry.accept("readMessage", new ReadMessage((int) settings.limits().maxBodyBytes()));
         registry.accept("keepStreamOpen", new KeepStreamOpen());
         registry.accept("chooseCounter", new ChooseCounter(upstreams));
@@ -84,6 +85,26 @@ public final class UpstreamSteps {
      */
     public void whenSent(String upstream, Runnable action) {
         upstreams.get(upstream).whenSent(action);
+    }
+
+    /** In what states the connections of an upstream's pool are counted. */
+    public enum Connections {
+        /** Serving a request. */
+        IN_USE,
+        /** Open and waiting for one. */
+        IDLE
+    }
+
+    /**
+     * How many connections there are to an upstream.
+     *
+     * @param context  the context whose routes ask it
+     * @param upstream its name
+     * @throws IllegalArgumentException if there is no such upstream
+     */
+    public int connections(CamelContext context, String upstream, Connections state) {
+        return ConnectionPools.of(context, upstreams.get(upstream).settings()).map(pool -> pool.getTotalStats())
+                .mapToInt(stats -> state == Connections.IN_USE ? stats.getLeased() : stats.getAvailable()).sum();
     }
 
     /**

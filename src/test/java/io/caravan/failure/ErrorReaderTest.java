@@ -28,8 +28,8 @@ class ErrorReaderTest {
                     + " must check it.",
             "403, PERMISSION_DENIED, 403, permission_error, The upstream refused the gateway's credential; its"
                     + " operator must check it.",
-            "404, RESOURCE_DOES_NOT_EXIST, 404, not_found_error, model: claude-alias",
-            "400, ENDPOINT_NOT_FOUND, 404, not_found_error, model: claude-alias",
+            "404, RESOURCE_DOES_NOT_EXIST, 404, not_found_error, model: claude-alias (… no)",
+            "400, ENDPOINT_NOT_FOUND, 404, not_found_error, model: claude-alias (… no)",
             "429, REQUEST_LIMIT_EXCEEDED, 429, rate_limit_error, … no",
             "200, REQUEST_LIMIT_EXCEEDED, 429, rate_limit_error, … no",
             "503, TEMPORARILY_UNAVAILABLE, 503, api_error, … no",

@@ -329,7 +329,7 @@ class AutoModeTest {
             running.post(asking(Gateway.STREAM), "x-correlation-id", "auto-1");
             List<JsonNode> lines = running.linesOf("auto-1");
             assertEquals(List.of("Read allowed false reading", "Bash denied true no-shell", "Other unavailable false default"),
-                    lines.stream().filter(line -> line.path("message").asText().equals("tool reviewed"))
+                    lines.stream().filter(line -> line.path("event").asText().equals("tool reviewed"))
                             .map(line -> String.join(" ", line.path("tool").asText(), line.path("verdict").asText(),
                                     line.path("flagged").asText(), line.path("rule").asText()))
                             .sorted(java.util.Comparator.comparingInt(AutoModeTest::order)).toList());

@@ -147,7 +147,7 @@ class FailoverBackendsTest {
     }
 
     @Test
-    void whenBothFailTheClientSeesTheSecondFailureAndTheWay() {
+    void whenBothFailTheClientSeesTheSecondFailureBehindTheFirstAndTheWay() {
         gateway.upstream((request, reply) -> {
             reply.status(request.dialect().startsWith("databricks") ? 503 : 429).header("content-type", "application/json");
             reply.header("retry-after", "7");
@@ -155,7 +155,8 @@ class FailoverBackendsTest {
             return true;
         });
         HttpResponse<String> response = gateway.post(Gateway.STREAM);
-        assertFault(response, 429, "rate_limit_error", "busy");
+        assertFault(response, 429, "rate_limit_error",
+                "Azure Databricks: The upstream (databricks) failed: 503.; OpenRouter: busy");
         assertEquals("7", header(response, "retry-after"));
         assertEquals("databricks->openrouter", header(response, "x-caravan-failover"));
         assertEquals(List.of("databricks-native", "openrouter-messages"), asked());

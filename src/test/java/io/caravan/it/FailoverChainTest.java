@@ -200,7 +200,7 @@ class FailoverChainTest {
             upstream.respondWith(dead(503, "databricks", "openrouter"));
             assertEquals(200, logged.post(Gateway.STREAM, "x-correlation-id", "call-1").statusCode());
             List<JsonNode> lines = logged.linesOf("call-1");
-            List<String> hops = lines.stream().filter(line -> line.path("message").asText().equals("failover"))
+            List<String> hops = lines.stream().filter(line -> line.path("event").asText().equals("failover"))
                     .map(line -> line.path("from").asText() + "->" + line.path("to").asText()).toList();
             assertEquals(List.of("databricks->openrouter", "openrouter->anthropic"), hops);
             assertEquals(ALL_HOPS, lines.get(lines.size() - 1).path("failover").asText());

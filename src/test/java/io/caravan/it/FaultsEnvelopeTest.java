@@ -64,7 +64,8 @@ class FaultsEnvelopeTest {
     @CsvSource({"RESOURCE_DOES_NOT_EXIST", "ENDPOINT_NOT_FOUND", "NOT_FOUND"})
     void aMissingEndpointIsAMissingModel(String code) {
         String body = "{\"error_code\":\"" + code + "\",\"message\":\"Endpoint databricks-claude-sonnet-4-5 of workspace 4711 does not exist\"}";
-        assertFault(answered(404, body), 404, "not_found_error", "model: " + Gateway.MODEL);
+        assertFault(answered(404, body), 404, "not_found_error", "model: " + Gateway.MODEL
+                + " (Endpoint databricks-claude-sonnet-4-5 of workspace 4711 does not exist)");
     }
 
     @ParameterizedTest

@@ -177,8 +177,7 @@ class FaultsUpstreamStatusTest {
 
     // E01: a body that says nothing: the status is kept, the type goes by it, the words are ours
     @ParameterizedTest
-    @CsvSource({"400,invalid_request_error", "402,billing_error", "404,not_found_error", "408,timeout_error", "409,conflict_error",
-        "413,request_too_large", "418,invalid_request_error", "422,invalid_request_error", "429,rate_limit_error"})
+    @CsvSource({"400,invalid_request_error", "402,billing_error", "408,timeout_error", "409,conflict_error", "413,request_too_large", "418,invalid_request_error", "422,invalid_request_error", "429,rate_limit_error"})
     void aPageOrNothingGetsOurWords(int status, String type) {
         for (String body : new String[] {"<html><body>Access denied, ray 8f</body></html>", "", "[]", "\"x\"", "{", "{}", "{\"error\":{}}"}) {
             HttpResponse<String> response = answered(true, status, body, "content-type", "text/html");

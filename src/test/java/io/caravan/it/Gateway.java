@@ -45,8 +45,8 @@ public final class Gateway implements AutoCloseable {
     /** The backends whose upstream speaks the OpenAI chat format, one a dialect. */
     public static final List<String> CHAT = List.of("DATABRICKS_INVOCATIONS", "OPENROUTER_CHAT", "LITELLM_OPENROUTER");
     /** Every backend in every format it can be spoken to. */
-    public static final List<String> ALL = List.of("AZURE_DATABRICKS", "DATABRICKS_INVOCATIONS", "OPENROUTER",
-            "OPENROUTER_CHAT", "LITELLM_MESSAGES", "LITELLM_OPENROUTER", "ANTHROPIC");
+    public static final List<String> ALL = List.of("AZURE_DATABRICKS", "DATABRICKS_INVOCATIONS", "DATABRICKS_GATEWAY",
+            "OPENROUTER", "OPENROUTER_CHAT", "LITELLM_MESSAGES", "LITELLM_OPENROUTER", "ANTHROPIC");
     /** A request for a JSON answer. */
     public static final String PLAIN = "{\"model\":\"" + MODEL
             + "\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"say hi\"}]}";
@@ -74,7 +74,8 @@ public final class Gateway implements AutoCloseable {
     /**
      * Starts a gateway with a simulator of its own.
      *
-     * @param backend  a value of PROXY_BACKEND, or DATABRICKS_INVOCATIONS or OPENROUTER_CHAT for their other formats
+     * @param backend  a value of PROXY_BACKEND, or DATABRICKS_INVOCATIONS, DATABRICKS_GATEWAY or OPENROUTER_CHAT for the other ways
+     *                 to speak to them
      * @param settings more settings, each {@code NAME=value}; they win over those this class makes, an empty value
      *                 unsets one; those of {@code camel.} are written to the application.properties, one named
      *                 {@code routes/…} becomes that file in the working directory
@@ -132,11 +133,15 @@ public final class Gateway implements AutoCloseable {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PORT", "0");
         environment.put("PROXY_BACKEND", switch (backend) {
-            case "DATABRICKS_INVOCATIONS" -> "AZURE_DATABRICKS";
+            case "DATABRICKS_INVOCATIONS", "DATABRICKS_GATEWAY" -> "AZURE_DATABRICKS";
             case "OPENROUTER_CHAT" -> "OPENROUTER";
             default -> backend;
         });
-        environment.put("DATABRICKS_API", backend.equals("DATABRICKS_INVOCATIONS") ? "invocations" : "native");
+        environment.put("DATABRICKS_API", switch (backend) {
+            case "DATABRICKS_INVOCATIONS" -> "invocations";
+            case "DATABRICKS_GATEWAY" -> "gateway";
+            default -> "native";
+        });
         environment.put("OPENROUTER_API", backend.equals("OPENROUTER_CHAT") ? "chat" : "messages");
         environment.put("BYPASS_FALLBACK_ENABLED", "false");
         environment.put("PROXY_BREAKER_THRESHOLD", "1000");

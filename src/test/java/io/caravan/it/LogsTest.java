@@ -89,7 +89,7 @@ class LogsTest {
         List<JsonNode> linesOf(String correlationId) {
             return await().until(() -> wholeLines(console).stream().filter(line -> line.contains(correlationId))
                     .map(FaultsRequestTest::json).toList(),
-                    lines -> !lines.isEmpty() && lines.get(lines.size() - 1).path("message").asText().startsWith("message "));
+                    lines -> !lines.isEmpty() && lines.get(lines.size() - 1).path("event").asText().startsWith("message "));
         }
 
         /** Of a file that is being written, without the line that may be half there. */
@@ -130,7 +130,7 @@ class LogsTest {
     }
 
     private static List<String> events(List<JsonNode> lines) {
-        return lines.stream().map(line -> line.path("message").asText()).toList();
+        return lines.stream().map(line -> line.path("event").asText()).toList();
     }
 
     @Test
@@ -141,10 +141,17 @@ class LogsTest {
         assertEquals(List.of("Processing message request", "Backend routing", "message completed"), events(lines));
         lines.forEach(line -> assertEquals("call-1", line.path("correlation_id").asText()));
         JsonNode routed = lines.get(1);
-        assertEquals("databricks", routed.path("backend").asText());
+        for (JsonNode line : lines) {
+            assertEquals("AZURE_DATABRICKS", line.path("backend").asText(), line.toString());
+            assertEquals("Azure Databricks", line.path("provider").asText(), line.toString());
+            assertEquals("127.0.0.1", line.path("workspace").asText(), line.toString());
+            assertEquals("databricks-claude-sonnet-4-5", line.path("endpoint").asText(), line.toString());
+        }
+        assertEquals("/v1/messages", lines.get(0).path("path").asText());
+        assertEquals("/v1/messages", lines.get(2).path("path").asText());
         assertEquals(Gateway.MODEL, routed.path("model").asText());
         assertEquals("databricks-claude-sonnet-4-5", routed.path("upstream_model").asText());
-        assertTrue(routed.path("endpoint").asText().endsWith("/serving-endpoints/anthropic/v1/messages"));
+        assertTrue(routed.path("path").asText().endsWith("/serving-endpoints/anthropic/v1/messages"));
         JsonNode done = lines.get(2);
         JsonNode usage = FaultsRequestTest.json(response.body().lines().filter(line -> line.contains("\"message_delta\"") && line.startsWith("data: "))
                 .findFirst().orElseThrow().substring(6)).path("usage");
@@ -177,18 +184,66 @@ class LogsTest {
         gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "databricks-claude-x!status=400"), "x-correlation-id", "call-3");
         lines = gateway.linesOf("call-3");
         assertTrue(events(lines).contains("request failed"), events(lines).toString());
-        assertEquals("message ended early", lines.get(lines.size() - 1).path("message").asText());
+        assertEquals("message ended early", lines.get(lines.size() - 1).path("event").asText());
         assertEquals("INFO", lines.get(lines.size() - 1).path("level").asText());
     }
 
     // 2.2
     @Test
     void aDefaultIsLogged() {
-        gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "gpt-4o"), "x-correlation-id", "call-8");
-        assertTrue(gateway.linesOf("call-8").toString().contains("No row of the model table is for gpt-4o:"
+        gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "gpt-4o"), "x-correlation-id", "default-1");
+        assertTrue(gateway.linesOf("default-1").toString().contains("No row of the model table is for gpt-4o:"
                 + " databricks-claude-3-7-sonnet of AZURE_DATABRICKS is asked by default"));
-        gateway.post(Gateway.PLAIN, "x-correlation-id", "call-9");
-        assertFalse(gateway.linesOf("call-9").toString().contains("by default"));
+        gateway.post(Gateway.PLAIN, "x-correlation-id", "default-2");
+        assertFalse(gateway.linesOf("default-2").toString().contains("by default"));
+    }
+
+    // 7.1b
+    @Test
+    void aRefusalIsToldInTheUpstreamsWordsWithItsHost() {
+        upstream.respondWith((request, reply) -> {
+            boolean refuses = "call-8".equals(request.header("x-correlation-id"));
+            if (refuses) {
+                reply.status(401).header("content-type", "application/json").send(("{\"error_code\":\"UNAUTHENTICATED\","
+                        + "\"message\":\"The token " + Gateway.UPSTREAM_KEY + " of adb-1.azuredatabricks.net has expired\"}").getBytes());
+            }
+            return refuses;
+        });
+        assertEquals(403, gateway.post(Gateway.PLAIN, "x-correlation-id", "call-8").statusCode());
+        List<JsonNode> lines = gateway.linesOf("call-8");
+        JsonNode refused = lines.stream().filter(line -> line.path("event").asText().equals("upstream refused")).findFirst()
+                .orElseThrow(() -> new AssertionError(lines.toString()));
+        assertEquals(401, refused.path("upstream_status").asInt());
+        assertEquals("The token *** of adb-1.azuredatabricks.net has expired", refused.path("error").asText());
+        assertEquals("127.0.0.1:" + upstream.port(), refused.path("host").asText());
+        assertEquals("credential_refused", refused.path("error_kind").asText());
+        lines.forEach(line -> assertEquals("Azure Databricks", line.path("provider").asText(), line.toString()));
+        upstream.respondWith(null);
+    }
+
+    @Test
+    void aCallWithoutABackendHasItsFirstLineToo() {
+        gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "openrouter,"), "x-correlation-id", "call-9");
+        assertEquals(List.of("Processing message request", "request failed", "message ended early"),
+                events(gateway.linesOf("call-9")));
+    }
+
+    @Test
+    void theStartSaysWhomItAsks() throws IOException {
+        List<JsonNode> lines = Files.readAllLines(gateway.console()).stream().filter(line -> line.startsWith("{"))
+                .map(FaultsRequestTest::json).toList();
+        for (String event : List.of("Active proxy backend configured", "Azure Databricks main routing active")) {
+            JsonNode line = lines.stream().filter(one -> one.path("event").asText().equals(event)).findFirst().orElseThrow();
+            assertEquals("AZURE_DATABRICKS", line.path("backend").asText());
+            assertEquals("Azure Databricks", line.path("provider").asText());
+            assertEquals("databricks-claude-sonnet-4", line.path("endpoint").asText());
+            assertEquals("127.0.0.1", line.path("workspace").asText());
+            assertEquals("127.0.0.1:" + upstream.port(), line.path("hosts").asText());
+            assertEquals(1, line.path("workspaces").asInt());
+            assertEquals("least_requests", line.path("strategy").asText());
+        }
+        assertEquals("databricks-claude-sonnet-4", lines.stream().map(line -> line.path("main_endpoint").asText())
+                .filter(name -> !name.isEmpty()).findFirst().orElseThrow());
     }
 
     @Test
@@ -198,7 +253,7 @@ class LogsTest {
         List<String> console = Files.readAllLines(gateway.console()).stream()
                 .filter(line -> !line.startsWith("WARNING: ")).toList(); // newer Java's own words about a library
         console.forEach(line -> assertTrue(FaultsRequestTest.json(line).isObject(), line));
-        List<String> messages = console.stream().map(line -> FaultsRequestTest.json(line).path("message").asText()).toList();
+        List<String> messages = console.stream().map(line -> FaultsRequestTest.json(line).path("event").asText()).toList();
         assertTrue(messages.containsAll(List.of("Active proxy backend configured", "Azure Databricks main routing active")), messages.toString());
         assertTrue(messages.stream().anyMatch(m -> m.contains("AZURE_DATABRICKS") && m.contains("client keys off") && m.contains("failover on")));
         Path file = directory.resolve("logs/server.log");
@@ -226,6 +281,8 @@ class LogsTest {
             assertEquals(200, text.post(Gateway.PLAIN, "x-correlation-id", "call-7").statusCode());
             String line = await().until(() -> Files.readAllLines(text.console()).stream().filter(l -> l.contains("message completed"))
                     .findFirst().orElse(null), l -> l != null);
+            assertEquals(1, Files.readAllLines(text.console()).stream()
+                    .filter(said -> said.contains("LOG_DIR=" + file) && said.contains("cannot be written")).count());
             assertTrue(line.contains("[call-7]") && line.contains("output_tokens=") && !line.startsWith("{"), line);
             // 1.8: more of the gateway, nothing of its libraries
             List<String> debug = Files.readAllLines(text.console()).stream().filter(l -> l.contains(" DEBUG ")).toList();

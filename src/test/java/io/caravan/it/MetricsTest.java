@@ -65,6 +65,74 @@ class MetricsTest {
 
     // 7.4
     @Test
+    void tokensAreCountedByTheirKind() {
+        try (Gateway gateway = Gateway.start("LITELLM_MESSAGES")) {
+            String model = Gateway.MODEL + "!cached=40;cache-written=7";
+            gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, model));
+            gateway.post(Gateway.STREAM.replace(Gateway.MODEL, model));
+            String series = "caravan_tokens_total{backend=\"litellm\",kind=\"%s\"}";
+            await().untilAsserted(() -> assertEquals(80, value(gateway, series.formatted("cache_read"))));
+            assertEquals(14, value(gateway, series.formatted("cache_write")));
+            assertTrue(value(gateway, series.formatted("input")) > 0);
+            assertTrue(value(gateway, series.formatted("output")) > 0);
+        }
+    }
+
+    @Test
+    void breakersShowTheirStates() {
+        try (Gateway gateway = Gateway.startWorkspaces(2, "circuit_breaker_threshold=2", "strategy=round_robin")) {
+            String series = "caravan_breaker_state{state=\"%s\",upstream=\"w%d\"}";
+            assertEquals(1, value(gateway, series.formatted("closed", 0)));
+            assertEquals(0, value(gateway, series.formatted("open", 0)));
+            gateway.workspaces().respondWith(0, (request, reply) -> {
+                reply.status(503).send(new byte[0]);
+                return true;
+            });
+            await().untilAsserted(() -> {
+                assertEquals(200, gateway.post(Gateway.PLAIN).statusCode());
+                assertEquals(1, value(gateway, series.formatted("open", 0)));
+            });
+            assertEquals(0, value(gateway, series.formatted("closed", 0)));
+            assertEquals(1, value(gateway, series.formatted("closed", 1)));
+        }
+    }
+
+    @Test
+    void connectionsAreCountedByTheirUse() throws Exception {
+        try (Gateway gateway = Gateway.start("LITELLM_MESSAGES")) {
+            String series = "caravan_upstream_connections{state=\"%s\",upstream=\"litellm\"}";
+            gateway.post(Gateway.PLAIN);
+            await().untilAsserted(() -> assertEquals(1, value(gateway, series.formatted("idle"))));
+            CountDownLatch release = new CountDownLatch(1);
+            gateway.upstream((request, reply) -> {
+                release.await();
+                return false;
+            });
+            try (RawClient stream = gateway.connect()) {
+                stream.post(Gateway.STREAM);
+                gateway.received();
+                await().untilAsserted(() -> assertEquals(1, value(gateway, series.formatted("in_use"))));
+                release.countDown();
+                stream.readHead();
+                stream.readRest();
+            }
+            await().untilAsserted(() -> assertEquals(0, value(gateway, series.formatted("in_use"))));
+        }
+    }
+
+    /** Whatever a client sends, it adds no series but those of the documented lists. */
+    @Test
+    void aClientAddsNoSeries() {
+        try (Gateway gateway = Gateway.start("LITELLM_OPENROUTER")) {
+            gateway.post(Gateway.PLAIN.replace("\"max_tokens\"", "\"zz_new\":1,\"max_tokens\""));
+            gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "zz_new"), "x-zz_new", "zz_new");
+            gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "zz_new,zz_new"));
+            ProbesTest.ask(gateway, "GET", "/zz_new");
+            assertTrue(scrape(gateway).lines().noneMatch(line -> line.contains("zz_new")), scrape(gateway));
+        }
+    }
+
+    @Test
     void requestsErrorsStreamsAndTimesAreCounted() throws Exception {
         try (Gateway gateway = Gateway.start("LITELLM_MESSAGES")) {
             gateway.post(Gateway.PLAIN);

@@ -186,7 +186,7 @@ class BackendChoiceTest {
         assertEquals(WireFormat.CHAT, Given.settings(workspace).chosen().format());
         assertEquals("https://adb-1.2.azuredatabricks.net/serving-endpoints", Given.settings(workspace).chosen().urls().requests().toString());
         workspace[7] = "native";
-        assertEquals(Dialect.messages("native"), Given.settings(workspace).chosen().dialect());
+        assertEquals("native", Given.settings(workspace).chosen().dialect().word());
         assertEquals(WireFormat.MESSAGES, Given.settings(workspace).chosen().format());
     }
 

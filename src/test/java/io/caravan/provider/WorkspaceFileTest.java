@@ -76,7 +76,7 @@ class WorkspaceFileTest {
         assertEquals("east", east.id());
         assertEquals("West-2", west.id());
         assertEquals("databricks", east.backend().id());
-        assertEquals(Dialect.messages("native"), east.dialect());
+        assertEquals("native", east.dialect().word());
         assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), east.urls().requests());
         assertEquals(URI.create("https://adb-3.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"), west.urls().requests());
         assertEquals(URI.create("https://adb-1.2.azuredatabricks.net/api/2.0/serving-endpoints"), east.urls().lists());
@@ -152,8 +152,28 @@ class WorkspaceFileTest {
 
         assertEquals(chat, databricks(settings(ONE + "token: t, api: invocations}]")).upstreams().get(0).urls().requests());
         assertEquals(chat, settings(ONE + "token: t}]", "DATABRICKS_API", "invocations").chosen().urls().requests());
-        assertEquals(Dialect.messages("native"),
-                settings(ONE + "token: t, api: native}]", "DATABRICKS_API", "invocations").chosen().dialect());
+        assertEquals("native",
+                settings(ONE + "token: t, api: native}]", "DATABRICKS_API", "invocations").chosen().dialect().word());
+    }
+
+    // 5.15
+    @ParameterizedTest
+    @CsvSource({
+        "'https://one.example/serving-endpoints', 'api: gateway', gateway, /ai-gateway/anthropic/v1/messages",
+        "'https://one.example', 'api: GATEWAY', gateway, /ai-gateway/anthropic/v1/messages",
+        "'https://one.example/ai-gateway/anthropic', '', gateway, /ai-gateway/anthropic/v1/messages",
+        "'https://one.example/ai-gateway/anthropic/v1/', '', gateway, /ai-gateway/anthropic/v1/messages",
+        "'https://one.example/ai-gateway/anthropic', 'api: native', native, /serving-endpoints/anthropic/v1/messages",
+        "'https://one.example/ai-gateway/anthropic', 'api: invocations', invocations, /serving-endpoints"})
+    void databricksOwnGatewayIsAnApiOfItsOwn(String base, String api, String word, String path) throws IOException {
+        String file = "endpoints: [{name: a, api_base: " + base + ", token: t, " + api + "}]";
+
+        UpstreamSettings workspace = databricks(settings(file)).upstreams().get(0);
+
+        assertEquals(word, workspace.dialect().word());
+        assertEquals(URI.create("https://one.example" + path), workspace.urls().requests());
+        assertEquals(URI.create("https://one.example/api/2.0/serving-endpoints"), workspace.urls().lists());
+        assertEquals(new Auth.Bearer(Secret.of("t")), workspace.auth());
     }
 
     @Test
