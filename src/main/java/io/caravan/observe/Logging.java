@@ -32,7 +32,6 @@ import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 import org.apache.logging.log4j.core.layout.PatternLayout;
-import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,8 +125,7 @@ public final class Logging {
         if (settings.format().equals("text")) {
             return PatternLayout.newBuilder().withConfiguration(configuration).withPattern(TEXT).build();
         }
-        return JsonTemplateLayout.newBuilder().setConfiguration(configuration)
-                .setEventTemplateUri("classpath:log-event.json").build();
+        return new JsonLines();
     }
 
     /** The file that lines are written to, if there can be one. */
