@@ -40,6 +40,11 @@ record NamedMessages(String clientModel, boolean streamed) implements Translator
         return new Translator.Answer(EventFrames.ofMessage(named), facts.usage());
     }
 
+    @Override
+    public Translator.Answer joined(byte[] events) {
+        return answer(EventFrames.toMessage(stream().all(events)));
+    }
+
     /** Some errors have no envelope. */
     private void refuseError(byte[] answer) {
         Optional<Failure> told = ErrorReader.told(answer, clientModel);
