@@ -108,6 +108,15 @@ public interface Translator {
 
         /** The token counts known so far. */
         Usage usage();
+
+        /**
+         * What becomes of a whole stream at once.
+         *
+         * @throws Failure as {@link #take} and {@link #end}, or what {@link #told} has
+         */
+        default byte[] all(byte[] stream) {
+            return WholeStream.through(this, stream);
+        }
     }
 
     /**
@@ -126,6 +135,24 @@ public interface Translator {
 
         /** Brings an event stream back. */
         Stream stream();
+
+        /**
+         * Brings a whole event stream back as a whole answer, for a client that asked for JSON.
+         *
+         * @throws Failure                              as {@link #answer}, or if the stream is cut short
+         * @throws io.caravan.format.json.MalformedBody if it is no stream of the upstream's format
+         */
+        Answer joined(byte[] events);
+
+        /** Brings a whole body back, JSON or events, told by its first bytes; otherwise as {@link #answer}. */
+        default Answer ofAnyForm(byte[] body) {
+            return AnyForm.whole(body, this);
+        }
+
+        /** Brings back what should be an event stream, and is told by its first bytes. */
+        default Stream streamOfAnyForm() {
+            return new AnyForm(this);
+        }
     }
 
     /**

@@ -16,6 +16,7 @@ import io.caravan.provider.Auth;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -149,6 +150,17 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
         }
     }
 
+    /** The first byte of the body, which stays in it; -1 if there is none. Blocks. */
+    int firstByte() throws IOException {
+        PushbackInputStream peeked = new PushbackInputStream(body);
+        int first = peeked.read();
+        if (first >= 0) {
+            peeked.unread(first);
+        }
+        body = peeked;
+        return first;
+    }
+
     /** Sets the whole answer, as the client gets it. */
     void whole(Answer answer) {
         whole = Optional.of(answer);
@@ -190,7 +202,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     @Override
     public Translator.Stream translator() {
-        return purpose.translator().answers().stream();
+        return purpose.translator().answers().streamOfAnyForm();
     }
 
     @Override

@@ -13,9 +13,14 @@ import org.apache.camel.Processor;
 
 /**
  * Reads a JSON answer to its end and brings it into the client's format, still inside the circuit breaker: an answer
- * cut short is the upstream's failure, and another upstream may serve. Leaves an event stream alone. Blocks.
+ * cut short is the upstream's failure, and another upstream may serve. Leaves an event stream alone where one was asked for.
+ * Blocks.
  */
 final class ReadMessage implements Processor {
+
+    /** What events begin with: a field's name, a comment, a blank or a byte order mark. */
+    private static final String EVENTS = "deir: \r\n\t\u00ef";
+    private static final String JSON = "{[";
 
     private final int longest;
 
@@ -27,9 +32,7 @@ final class ReadMessage implements Processor {
     @Override
     public void process(Exchange exchange) {
         Attempt attempt = Attempt.of(exchange);
-        boolean stream = attempt.head().contentType().map(AnswerHead::isEvents)
-                .orElse(attempt.call().request().stream());
-        if (stream) {
+        if (isStream(attempt)) {
             return;
         }
         byte[] body = body(attempt);
@@ -41,9 +44,37 @@ final class ReadMessage implements Processor {
             throw attempt.badAnswer("answered with an empty body.");
         }
         try {
-            attempt.whole(attempt.purpose().translator().answers().answer(body));
+            attempt.whole(attempt.purpose().translator().answers().ofAnyForm(body));
         } catch (MalformedBody e) {
             throw attempt.badAnswer("answered with a message that is " + e.getMessage() + ".");
+        }
+    }
+
+    /** Whether the answer is left to be relayed. Where its type is not the one asked for, its first byte tells. */
+    private static boolean isStream(Attempt attempt) {
+        boolean asked = attempt.call().request().stream();
+        String type = attempt.head().contentType().orElse("");
+        if (AnswerHead.isEvents(type) || type.isEmpty()) {
+            return asked;
+        }
+        boolean json = type.contains("json");
+        if (json && !asked) {
+            return false;
+        }
+        int first = first(attempt);
+        boolean events = EVENTS.indexOf(first) >= 0;
+        boolean known = events || json || JSON.indexOf(first) >= 0;
+        if (!known && first >= 0) {
+            throw attempt.badAnswer("answered with " + type.split(";", 2)[0] + " instead of a message; check its URL.");
+        }
+        return asked && events;
+    }
+
+    private static int first(Attempt attempt) {
+        try {
+            return attempt.firstByte();
+        } catch (IOException e) {
+            throw attempt.brokenOff(e);
         }
     }
 

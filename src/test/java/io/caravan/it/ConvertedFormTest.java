@@ -76,14 +76,6 @@ class ConvertedFormTest {
 
     @ParameterizedTest
     @MethodSource("lanes")
-    void aStreamForAPlainRequestIsTheUpstreamsFault(Lane lane) {
-        HttpResponse<String> answer = answered(lane, false, "text/event-stream", String.join("", lane.events("hello")));
-        assertEquals(500, answer.statusCode());
-        assertTrue(answer.body().contains(lane.chatClient() ? "\"server_error\"" : "\"api_error\""), answer.body());
-    }
-
-    @ParameterizedTest
-    @MethodSource("lanes")
     @DisplayName("E30: a 200 that is no answer")
     void whatIsNoAnswerIsA500(Lane lane) {
         String error = "{\"error\":{\"code\":500,\"message\":\"secret innards\"}}";

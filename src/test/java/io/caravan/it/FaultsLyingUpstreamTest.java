@@ -62,7 +62,7 @@ class FaultsLyingUpstreamTest {
 
     @ParameterizedTest
     @CsvSource({"true,html-200", "false,html-200", "true,empty", "false,empty", "false,cut-json", "true,redirect", "false,redirect",
-        "false,sse-for-json", "true,json-for-stream;cut-json"})
+        "true,json-for-stream;cut-json"})
     void anAnswerThatIsNoMessageIsA500(boolean stream, String fault) {
         HttpResponse<String> response = faulty(stream, fault);
         String words = assertFault(response, 500, "api_error").path("error").path("message").asText();

@@ -35,6 +35,11 @@ final class ChainedAnswers implements Translator.Answers {
     }
 
     @Override
+    public Translator.Answer joined(byte[] events) {
+        return second.answer(first.joined(events).body());
+    }
+
+    @Override
     public Translator.Stream stream() {
         return new Chain(first.stream(), second.stream());
     }

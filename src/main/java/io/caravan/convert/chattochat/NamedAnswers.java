@@ -6,6 +6,8 @@ package io.caravan.convert.chattochat;
 
 import io.caravan.convert.ChatStream;
 import io.caravan.convert.Translator;
+import io.caravan.convert.chattomessages.ChatToMessages;
+import io.caravan.convert.messagestochat.MessagesToChat;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
@@ -52,6 +54,13 @@ final class NamedAnswers implements Translator.Answers {
             named = ChatStream.ofCompletion(named, includeUsage);
         }
         return new Translator.Answer(named, read.usage());
+    }
+
+    /** By way of a message, which is one answer already. */
+    @Override
+    public Translator.Answer joined(byte[] events) {
+        return new ChainedAnswers(MessagesToChat.answers(model), ChatToMessages.answers(model, includeUsage, streamed))
+                .joined(events);
     }
 
     @Override

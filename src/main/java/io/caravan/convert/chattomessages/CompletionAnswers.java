@@ -12,6 +12,7 @@ import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Json;
+import io.caravan.format.messages.EventFrames;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.UUID;
@@ -74,6 +75,11 @@ record CompletionAnswers(String clientModel, boolean includeUsage, boolean strea
             }
         }
         return counts;
+    }
+
+    @Override
+    public Translator.Answer joined(byte[] events) {
+        return answer(EventFrames.toMessage(events));
     }
 
     @Override

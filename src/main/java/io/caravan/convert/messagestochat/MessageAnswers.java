@@ -32,6 +32,13 @@ final class MessageAnswers implements Translator.Answers {
     }
 
     @Override
+    public Translator.Answer joined(byte[] events) {
+        Translator.Stream stream = stream();
+        byte[] message = EventFrames.toMessage(stream.all(events));
+        return new Translator.Answer(message, stream.usage());
+    }
+
+    @Override
     public Translator.Stream stream() {
         return new MessageEventMachine(context);
     }

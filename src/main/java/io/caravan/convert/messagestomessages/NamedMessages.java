@@ -45,6 +45,11 @@ record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) im
         return new Translator.Answer(EventFrames.ofMessage(named), facts.usage());
     }
 
+    @Override
+    public Translator.Answer joined(byte[] events) {
+        return answer(EventFrames.toMessage(stream().all(events)));
+    }
+
     /** Some errors have no envelope. */
     private void refuseError(byte[] answer) {
         Optional<Failure> told = ErrorReader.told(answer, clientModel);

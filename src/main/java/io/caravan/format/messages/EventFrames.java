@@ -57,6 +57,15 @@ public final class EventFrames {
         return MessageEvents.of(message);
     }
 
+    /**
+     * The other way round: the events of a whole stream as the message they make.
+     *
+     * @throws MalformedBody if they are no events of a message
+     */
+    public static byte[] toMessage(byte[] events) {
+        return JoinedEvents.message(events);
+    }
+
     /** The name of the event that {@code data} is, told by its {@code type}; empty if it tells none that could be a name. */
     public static String typeOf(byte[] data) {
         try {

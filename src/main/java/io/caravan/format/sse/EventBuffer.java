@@ -130,6 +130,35 @@ public final class EventBuffer {
         return count;
     }
 
+    /** The first byte of what is held that is no blank and in no comment; -1 if there is none yet. */
+    public int firstByte() {
+        int at = first(bytes, end, filled);
+        return at == filled ? -1 : bytes[at];
+    }
+
+    /** Where in {@code bytes[from, to)} the first byte stands that is no blank, no byte order mark and in no comment. */
+    public static int first(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
+            if (bytes[at] == ':') {
+                at = Lines.end(bytes, at, to);
+            } else if (isBlank(bytes[at])) {
+                at++;
+            } else {
+                return at;
+            }
+        }
+        return to;
+    }
+
+    /** Blanks, and the three bytes of a byte order mark, with which nothing else begins. */
+    private static boolean isBlank(byte b) {
+        return switch (b) {
+            case ' ', '\t', '\r', '\n', (byte) 0xef, (byte) 0xbb, (byte) 0xbf -> true;
+            default -> false;
+        };
+    }
+
     /** Moves to the next whole event, the blank line that ends it included; false if more bytes are needed. */
     public boolean next() {
         start = end;

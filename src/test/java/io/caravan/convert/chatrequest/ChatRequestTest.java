@@ -158,8 +158,11 @@ class ChatRequestTest {
     void aServerToolAloneIsRefusedByName() {
         assertEquals("tools.0: the tool `web_search` (web_search_20250305) is not supported by this upstream",
                 refused(Dialects.DATABRICKS, withTools("{'type':'web_search_20250305','name':'web_search'}")));
-        assertEquals("tools.0: the tool `bash` (bash_20250124) is not supported by this upstream",
-                refused(Dialects.OPENROUTER, withTools("{'type':'bash_20250124','name':'bash'}")));
+        assertEquals("tools.0: the tool `computer` (computer_20250124) is not supported by this upstream",
+                refused(Dialects.OPENROUTER, withTools("{'type':'computer_20250124','name':'computer'}")));
+        assertEquals("tools.1: the tool `web_fetch` (web_fetch_20250910) is not supported by this upstream",
+                refused(Dialects.LITELLM, withTools("{'name':'A','input_schema':{'type':'object'}},"
+                        + "{'type':'web_fetch_20250910','name':'web_fetch'}")));
         assertEquals("tools.0.custom.name: Field required", refused(Dialects.OPENROUTER, withTools("{}")));
     }
 
