@@ -58,6 +58,12 @@ final class ReviewedTranslator implements Translator {
             }
 
             @Override
+            public Answer joined(byte[] events) {
+                Answer whole = answers.joined(events);
+                return new Answer(message(whole.body()), whole.usage());
+            }
+
+            @Override
             public Stream stream() {
                 return new ReviewedStream(answers.stream(), verdicts.get());
             }
