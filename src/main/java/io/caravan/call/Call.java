@@ -39,42 +39,8 @@ public final class Call {
      * @param correlationId names the call in logs and towards the upstream
      * @param receivedAt    as {@link System#nanoTime()}
      */
-    public record Arrival(Exchange exchange, WireFormat format, ClientStream client, Headers headers, String method,
-            String path, @Nullable String query, String correlationId, long receivedAt) {
-    }
-
-    /** The headers as they came, in their order. Values are never logged. */
-    public record Headers(List<Map.Entry<String, String>> entries) {
-
-        public Headers {
-            entries = List.copyOf(entries);
-        }
-
-        /** The first value. */
-        public Optional<String> first(String name) {
-            for (Map.Entry<String, String> entry : entries) {
-                if (entry.getKey().equalsIgnoreCase(name)) {
-                    return Optional.of(entry.getValue());
-                }
-            }
-            return Optional.empty();
-        }
-
-        /** All values of a header joined by {@code ", "} in the order they came. */
-        public Optional<String> joined(String name) {
-            String joined = null;
-            for (Map.Entry<String, String> entry : entries) {
-                if (entry.getKey().equalsIgnoreCase(name)) {
-                    joined = joined == null ? entry.getValue() : joined + ", " + entry.getValue();
-                }
-            }
-            return Optional.ofNullable(joined);
-        }
-
-        @Override
-        public String toString() {
-            return entries.stream().map(Map.Entry::getKey).toList().toString();
-        }
+    public record Arrival(Exchange exchange, WireFormat format, ClientStream client, ClientStream.Headers headers,
+            String method, String path, @Nullable String query, String correlationId, long receivedAt) {
     }
 
     /**
@@ -234,7 +200,7 @@ public final class Call {
         return arrival.client();
     }
 
-    public Headers headers() {
+    public ClientStream.Headers headers() {
         return arrival.headers();
     }
 

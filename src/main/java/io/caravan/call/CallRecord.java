@@ -29,19 +29,20 @@ public final class CallRecord {
     private static final String HOP = "->";
 
     private volatile Sent sent = Sent.NOTHING;
-    private volatile @Nullable String failover;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> causes = new CopyOnWriteArrayList<>();
-    private volatile @Nullable String backend;
     private volatile Usage usage = Usage.UNKNOWN;
 
-    /** The backend that was found to serve the call, by its id; null before. */
-    public @Nullable String backend() {
-        return backend;
+    /** The backend that was found to serve the call, by its id. */
+    public Optional<String> backend() {
+        return asked.stream().findFirst();
     }
 
     /** Notes which backend is to serve the call, by its id. */
     public void backend(String id) {
-        backend = id;
+        if (asked.isEmpty()) {
+            asked.add(id);
+        }
     }
 
     /** Notes the first byte sent to the client, and its status; what comes later changes nothing. */
@@ -57,12 +58,18 @@ public final class CallRecord {
 
     /** The backends that failed and the one that took over, {@code a->b->c}; null where none did. */
     public @Nullable String failover() {
-        return failover;
+        if (asked.size() < 2) {
+            return null;
+        }
+        return String.join(HOP, asked);
     }
 
     /** The backends that have been asked, of which {@code last} is the one at work. */
     public List<String> asked(String last) {
-        return Optional.ofNullable(failover).map(chain -> List.of(chain.split(HOP))).orElse(List.of(last));
+        if (asked.isEmpty()) {
+            return List.of(last);
+        }
+        return List.copyOf(asked);
     }
 
     /**
@@ -71,7 +78,8 @@ public final class CallRecord {
      * @param cause who failed and how, in words for the client
      */
     public void failedOver(String from, String to, String cause) {
-        failover = String.join(HOP, asked(from)) + HOP + to;
+        backend(from);
+        asked.add(to);
         causes.add(cause);
     }
 

@@ -6,6 +6,7 @@ package io.caravan.call;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The way back to one client. Written by one thread at a time, the request's worker; {@link #isGone} and
@@ -58,4 +59,38 @@ public interface ClientStream {
 
     /** Runs {@code action} when the client leaves before the end; at once if it has left. */
     void whenGone(Runnable action);
+
+    /** The headers as they came, in their order. Values are never logged. */
+    record Headers(List<Map.Entry<String, String>> entries) {
+
+        public Headers {
+            entries = List.copyOf(entries);
+        }
+
+        /** The first value. */
+        public Optional<String> first(String name) {
+            for (Map.Entry<String, String> entry : entries) {
+                if (entry.getKey().equalsIgnoreCase(name)) {
+                    return Optional.of(entry.getValue());
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** All values of a header joined by {@code ", "} in the order they came. */
+        public Optional<String> joined(String name) {
+            String joined = null;
+            for (Map.Entry<String, String> entry : entries) {
+                if (entry.getKey().equalsIgnoreCase(name)) {
+                    joined = joined == null ? entry.getValue() : joined + ", " + entry.getValue();
+                }
+            }
+            return Optional.ofNullable(joined);
+        }
+
+        @Override
+        public String toString() {
+            return entries.stream().map(Map.Entry::getKey).toList().toString();
+        }
+    }
 }

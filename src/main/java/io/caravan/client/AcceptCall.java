@@ -5,6 +5,7 @@
 package io.caravan.client;
 
 import io.caravan.call.Call;
+import io.caravan.call.ClientStream;
 import io.caravan.call.OpenCalls;
 import io.caravan.format.WireFormat;
 import io.caravan.settings.GatewaySettings;
@@ -48,7 +49,7 @@ final class AcceptCall implements Processor {
         for (Map.Entry<String, String> header : request.headers()) {
             entries.add(Map.entry(header.getKey(), header.getValue()));
         }
-        Call.Headers headers = new Call.Headers(entries);
+        ClientStream.Headers headers = new ClientStream.Headers(entries);
         Call call = new Call(new Call.Arrival(exchange, format, client, headers, request.method().name(), request.path(),
                 request.query(), correlationId(headers), System.nanoTime()));
         open.add(call.life());
@@ -58,7 +59,7 @@ final class AcceptCall implements Processor {
         call.putInto(exchange);
     }
 
-    private static String correlationId(Call.Headers headers) {
+    private static String correlationId(ClientStream.Headers headers) {
         return headers.first("x-correlation-id").filter(AcceptCall::isWellFormed)
                 .or(() -> headers.first("x-request-id").filter(AcceptCall::isWellFormed))
                 .orElseGet(() -> UUID.randomUUID().toString());

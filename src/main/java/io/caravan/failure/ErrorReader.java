@@ -205,4 +205,12 @@ public final class ErrorReader {
                     && new ErrorLayers(root).message().filter(error.path("message").textValue()::equals).isPresent();
         };
     }
+
+    /** What the status means that an outgoing proxy answers a CONNECT with, instead of making the connection. */
+    public static Kind ofProxy(int status) {
+        if (status == 407) {
+            return Kind.PROXY_CREDENTIAL_REFUSED;
+        }
+        return status >= 500 ? Kind.UNREACHABLE : Kind.PROXY_REFUSED;
+    }
 }

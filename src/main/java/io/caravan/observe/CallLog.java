@@ -59,7 +59,7 @@ final class CallLog implements CallObserver {
 
     @Override
     public void routed(Call call, UpstreamAnswer attempt, String path) {
-        if (call.record().backend() == null) {
+        if (call.record().backend().isEmpty()) {
             call.record().backend(attempt.backend());
             processing(call, attempt.model());
         }
@@ -121,7 +121,7 @@ final class CallLog implements CallObserver {
     @Override
     public void failed(Call call, Failure failure) {
         metrics.failed(call, failure);
-        if (call.hasRequest() && call.record().backend() == null) {
+        if (call.hasRequest() && call.record().backend().isEmpty()) {
             processing(call, null);
         }
         if (failure.isServerError()) {
@@ -191,7 +191,7 @@ final class CallLog implements CallObserver {
     }
 
     private Optional<LogNames> names(Call call) {
-        return call.life().attempt().map(UpstreamAnswer::upstream).or(() -> Optional.ofNullable(call.record().backend()))
+        return call.life().attempt().map(UpstreamAnswer::upstream).or(() -> call.record().backend())
                 .map(names::get);
     }
 

@@ -7,6 +7,7 @@ package io.caravan.review;
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.CallWatch;
+import io.caravan.call.ClientStream;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import org.apache.camel.support.DefaultExchange;
 final class AskJudge implements Processor {
 
     private static final String PAGE = "direct:judge";
-    private static final Call.Headers HEADERS = new Call.Headers(
+    private static final ClientStream.Headers HEADERS = new ClientStream.Headers(
             List.of(Map.entry("content-type", "application/json"), Map.entry("anthropic-version", "2023-06-01")));
 
     private final ToolReview rules;

@@ -24,20 +24,26 @@ final class JudgeAnswer implements ClientStream {
     private static final Set<String> MEMBERS = Set.of("verdict", "reason");
     private static final int LONGEST_REASON = 500;
     private static final int OK = 200;
-    private static final int TOO_LARGE = 413;
-    private static final int GATEWAY_TIMEOUT = 504;
 
     private final Bytes body = new Bytes(1024);
     private volatile int status;
 
     /** What the judge has said; unavailable unless it is a verdict in the one form asked for. */
     Judgement judgement() {
-        return switch (status) {
-            case OK -> ofMessage();
-            case TOO_LARGE -> Judgement.unavailable(Judgement.Reason.INPUT_TOO_LONG);
-            case GATEWAY_TIMEOUT -> Judgement.unavailable(Judgement.Reason.TIMEOUT);
-            default -> Judgement.unavailable(Judgement.Reason.ERROR);
-        };
+        return status == OK ? ofMessage() : ofError();
+    }
+
+    private Judgement ofError() {
+        try {
+            JsonNode error = Json.MAPPER.readTree(body.array(), 0, body.size()).path("error");
+            return switch (error.path("type").asText()) {
+                case "request_too_large" -> Judgement.unavailable(Judgement.Reason.INPUT_TOO_LONG);
+                case "timeout_error" -> Judgement.unavailable(Judgement.Reason.TIMEOUT);
+                default -> Judgement.unavailable(Judgement.Reason.ERROR);
+            };
+        } catch (IOException e) {
+            return Judgement.unavailable(Judgement.Reason.ERROR);
+        }
     }
 
     private Judgement ofMessage() {

@@ -4,6 +4,7 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.io.EOFException;
@@ -47,15 +48,13 @@ final class ConnectionFailure {
      * @param status its answer's
      */
     static Failure ofProxy(int status, String upstream) {
-        if (status == 407) {
-            return Failure.of(Kind.PROXY_CREDENTIAL_REFUSED, CREDENTIAL);
-        }
-        if (status >= 500) {
-            return Failure.of(Kind.UNREACHABLE, "The outgoing proxy could not reach the upstream (" + upstream + "): "
-                    + status + ".");
-        }
-        return Failure.of(Kind.PROXY_REFUSED, "The outgoing proxy, not the upstream (" + upstream + "), refused to connect: "
-                + status + "; its operator must allow the upstream's host, or NO_PROXY name it.");
+        return switch (ErrorReader.ofProxy(status)) {
+            case PROXY_CREDENTIAL_REFUSED -> Failure.of(Kind.PROXY_CREDENTIAL_REFUSED, CREDENTIAL);
+            case UNREACHABLE -> Failure.of(Kind.UNREACHABLE, "The outgoing proxy could not reach the upstream (" + upstream
+                    + "): " + status + ".");
+            default -> Failure.of(Kind.PROXY_REFUSED, "The outgoing proxy, not the upstream (" + upstream
+                    + "), refused to connect: " + status + "; its operator must allow the upstream's host, or NO_PROXY name it.");
+        };
     }
 
     /** A server that answers a TLS greeting in plain text, or hangs up on it, most often speaks none. */

@@ -5,6 +5,7 @@
 package io.caravan.upstream;
 
 import io.caravan.call.Call;
+import io.caravan.call.ClientStream;
 import io.caravan.format.WireFormat;
 import io.caravan.learning.Learned;
 import io.caravan.provider.UpstreamSettings;
@@ -52,7 +53,7 @@ final class UpstreamHeaders implements Processor {
 
     /** Adds the client's headers; their names in lower case. */
     private static Set<String> passOn(Attempt attempt) {
-        Call.Headers client = attempt.call().headers();
+        ClientStream.Headers client = attempt.call().headers();
         Set<String> hopByHop = hopByHop(client);
         Set<String> written = new LinkedHashSet<>();
         for (Map.Entry<String, String> header : client.entries()) {
@@ -102,7 +103,7 @@ final class UpstreamHeaders implements Processor {
     }
 
     /** The headers the client's {@code Connection} names: they end here. */
-    private static Set<String> hopByHop(Call.Headers client) {
+    private static Set<String> hopByHop(ClientStream.Headers client) {
         String connection = client.joined("connection").orElse("");
         if (NAME_NO_HEADER.contains(connection.toLowerCase(Locale.ROOT))) {
             return Set.of();

@@ -12,14 +12,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.call.Call;
+import io.caravan.call.CallLife;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObserver.Outcome;
+import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
 import io.caravan.resilience.RetryBudget;
 import io.caravan.resilience.RetryBudget.Backoff;
 import io.caravan.resilience.SetClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +136,7 @@ class BalancerTest {
         Failure fault = outage();
         assertSame(fault, assertThrows(Failure.class, () -> run(false, name -> {
             client.start(200, List.of());
+            call.life().answer(begun(), new UnusedRelay());
             return fault;
         })));
         assertEquals(List.of("a"), tried);
@@ -369,6 +373,25 @@ class BalancerTest {
         Failure last = outage();
         assertSame(last, assertThrows(Failure.class, () -> run(false, name -> last)));
         assertEquals(Spaces.THRESHOLD, tried.size());
+    }
+
+    /** An answer whose head is here; nothing else is asked of it. */
+    private static UpstreamAnswer begun() {
+        return (UpstreamAnswer) Proxy.newProxyInstance(BalancerTest.class.getClassLoader(), new Class<?>[] {UpstreamAnswer.class},
+                (proxy, method, arguments) -> 1L);
+    }
+
+    private static final class UnusedRelay implements CallLife.Relay {
+
+        @Override
+        public void run() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void breakOff(Failure failure) {
+            throw new AssertionError();
+        }
     }
 
     private void open(Workspace space) {

@@ -27,7 +27,7 @@ final class Caller implements ClientStream {
         for (int i = 0; i < headers.length; i += 2) {
             entries.add(Map.entry(headers[i], headers[i + 1]));
         }
-        Call call = new Call(new Call.Arrival(null, WireFormat.MESSAGES, this, new Call.Headers(entries), "POST",
+        Call call = new Call(new Call.Arrival(null, WireFormat.MESSAGES, this, new ClientStream.Headers(entries), "POST",
                 "/v1/messages", null, "c", System.nanoTime()));
         return body == null ? call : call.asking(ModelRequest.read(body.getBytes(StandardCharsets.UTF_8)));
     }

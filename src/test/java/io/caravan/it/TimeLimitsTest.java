@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,11 +64,12 @@ class TimeLimitsTest {
     void anAnswerThatIsNotStreamedHasOneLimitForAllOfIt() throws Exception {
         try (Gateway gateway = Gateway.start("AZURE_DATABRICKS", "API_TIMEOUT_MS=2000")) {
             // S35: a JSON answer to a stream request is an answer that is not streamed
-            for (String request : new String[] {Gateway.PLAIN, Gateway.STREAM}) {
+            Map<String, String> words = Map.of(Gateway.PLAIN, "The upstream (databricks) did not answer within 2 s.",
+                    Gateway.STREAM, "The upstream sent no content within 2 s (API_TIMEOUT_MS).");
+            for (String request : words.keySet()) {
                 CompletableFuture<Boolean> cut = new CompletableFuture<>();
                 gateway.upstream(dripping(cut));
-                assertFault(gateway.post(request), 504, "timeout_error",
-                        "The upstream (databricks) did not answer within 2 s.");
+                assertFault(gateway.post(request), 504, "timeout_error", words.get(request));
                 assertTrue(cut.get(Gateway.PATIENCE.toSeconds(), TimeUnit.SECONDS), "while drops still came");
             }
         }

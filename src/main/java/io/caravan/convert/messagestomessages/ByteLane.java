@@ -127,7 +127,7 @@ final class ByteLane implements Translator.Stream {
             }
             throw error.get();
         }
-        String name = EventFrames.typeOf(data);
+        String name = EventFrames.nameOf(data);
         EventBuffer.Type type = EventBuffer.Type.of(name);
         if (type != EventBuffer.Type.OTHER) {
             return known(type, events);

@@ -67,7 +67,7 @@ public final class EventFrames {
     }
 
     /** The name of the event that {@code data} is, told by its {@code type}; empty if it tells none that could be a name. */
-    public static String typeOf(byte[] data) {
+    public static String nameOf(byte[] data) {
         try {
             String type = Json.MAPPER.readTree(data).path("type").asText();
             return NAME.matcher(type).matches() ? type : "";
