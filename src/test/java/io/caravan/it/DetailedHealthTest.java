@@ -131,7 +131,7 @@ class DetailedHealthTest {
             assertEquals("configured", shown.path("token").asText());
             assertEquals("bearer", shown.path("auth").asText());
             assertEquals("native", shown.path("api").asText());
-            assertEquals(30.0, shown.path("timeout_seconds").asDouble());
+            assertEquals(300.0, shown.path("timeout_seconds").asDouble());
             assertEquals("safeguards", shown.path("strip").path(0).asText());
             for (HttpResponse<String> response : List.of(health, detailed)) {
                 assertTellsNothing(gateway, response);

@@ -158,7 +158,7 @@ class RetryTest {
                 assertEquals("w2", moved.path("to").asText());
                 assertTrue(moved.path("cause").asText().contains("503"), moved.toString());
                 JsonNode done = line(lines, "message completed");
-                assertEquals("databricks", done.path("backend").asText());
+                assertEquals("AZURE_DATABRICKS", done.path("backend").asText());
                 assertTrue(List.of("w1", "w2").contains(done.path("workspace").asText()), done.toString());
                 JsonNode retry = line(lines, "retry");
                 assertTrue(List.of("w1", "w2").contains(retry.path("upstream").asText()), retry.toString());
@@ -168,8 +168,8 @@ class RetryTest {
         }
     }
 
-    private static JsonNode line(List<JsonNode> lines, String message) {
-        List<JsonNode> found = lines.stream().filter(line -> line.path("message").asText().equals(message)).toList();
+    private static JsonNode line(List<JsonNode> lines, String event) {
+        List<JsonNode> found = lines.stream().filter(line -> line.path("event").asText().equals(event)).toList();
         assertEquals(1, found.size(), lines.toString());
         return found.get(0);
     }
