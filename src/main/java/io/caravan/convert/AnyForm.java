@@ -51,7 +51,7 @@ final class AnyForm implements Translator.Stream {
             throw new MalformedBody("empty");
         }
         if (isJson(body[start])) {
-            return answers.answer(part(body, start, endOfJson(body)));
+            return answers.answer(part(body, startOfJson(body, start), endOfJson(body)));
         }
         if (isEvents(body, start)) {
             return answers.joined(part(body, start, body.length));
@@ -73,6 +73,16 @@ final class AnyForm implements Translator.Stream {
             return body;
         }
         return Arrays.copyOfRange(body, from, to);
+    }
+
+    /** Blanks before JSON are its own and stay, comments go. */
+    private static int startOfJson(byte[] body, int first) {
+        for (int i = 0; i < first; i++) {
+            if ((body[i] & 0xff) > ' ') {
+                return first;
+            }
+        }
+        return 0;
     }
 
     /** Where JSON ends that has {@code data: [DONE]} behind it. */
