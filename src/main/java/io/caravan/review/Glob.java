@@ -131,10 +131,32 @@ final class Glob {
                     return false;
                 }
             }
+            return restMayBeEmpty();
+        }
+
+        /** Whether what is left of the glob matches nothing: stars, and folders that need not be there. */
+        private boolean restMayBeEmpty() {
+            while (g < glob.length() && glob.charAt(g) == '*') {
+                int from = g;
+                skipStars();
+                if (namesFolders(from)) {
+                    g++;
+                }
+            }
+            return g == glob.length();
+        }
+
+        private void skipStars() {
             while (g < glob.length() && glob.charAt(g) == '*') {
                 g++;
             }
-            return g == glob.length();
+        }
+
+        /** Whether the stars from {@code from} to here are a double one for folders: one that stands between slashes. */
+        private boolean namesFolders(int from) {
+            boolean deep = path && g - from > 1;
+            boolean begins = from == 0 || glob.charAt(from - 1) == '/';
+            return deep && begins && g < glob.length() && glob.charAt(g) == '/';
         }
 
         /** Whether a folder matched that the text is in. */
@@ -161,12 +183,10 @@ final class Glob {
 
         private void star() {
             int from = g;
-            while (g < glob.length() && glob.charAt(g) == '*') {
-                g++;
-            }
+            skipStars();
             boolean deep = !path || g - from > 1;
             if (deep) {
-                boolean folders = path && g < glob.length() && glob.charAt(g) == '/' && (from == 0 || glob.charAt(from - 1) == '/');
+                boolean folders = namesFolders(from);
                 deepGlob = g;
                 deepText = t;
                 starGlob = NONE;
