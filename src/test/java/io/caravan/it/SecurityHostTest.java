@@ -49,9 +49,9 @@ class SecurityHostTest {
                 "host", "endpoint", "proxy", "custom_llm_provider", "headers", "extra_headers", "extra_body", "metadata", "organization", "aws_bedrock_runtime_endpoint");
         Arbitrary<JsonNode> leaves = Arbitraries.of("", "x", "true", "169.254.169.254", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "HERE")
                 .map(text -> nodes.textNode(text.replace("HERE", elsewhere.url() + "/v1")));
-        return Arbitraries.lazyOf(() -> leaves, () -> leaves,
-                () -> json().list().ofMaxSize(3).map(items -> nodes.arrayNode().addAll(items)),
-                () -> Arbitraries.maps(names, json()).ofMaxSize(3).map(members -> nodes.objectNode().setAll(members)));
+        return Arbitraries.recursive(() -> leaves, inner -> Arbitraries.oneOf(leaves,
+                inner.list().ofMaxSize(3).map(items -> nodes.arrayNode().addAll(items)),
+                Arbitraries.maps(names, inner).ofMaxSize(3).map(members -> nodes.objectNode().setAll(members))), 0, 4);
     }
 
     @Property(tries = 200)
