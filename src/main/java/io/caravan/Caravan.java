@@ -4,19 +4,15 @@
  */
 package io.caravan;
 
-import io.caravan.call.CallWatch;
 import io.caravan.call.OpenCalls;
 import io.caravan.client.StartGate;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.tokens.TokenCounts;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.Properties;
 import org.apache.camel.CamelContext;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.main.Main;
-import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /**
  * A gateway that stands alone: a Camel context with the routes, beans and the HTTP server.
@@ -33,14 +29,14 @@ public final class Caravan implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final Duration CONNECTIONS_END = Duration.ofSeconds(5);
 
-    private final Main main;
     private final StartGate gate;
     private final GatewaySettings settings;
+    private final ServingRoutes routes;
 
-    private Caravan(Main main, StartGate gate, GatewaySettings settings) {
-        this.main = main;
-        this.gate = gate;
+    private Caravan(GatewaySettings settings) {
         this.settings = settings;
+        this.gate = new StartGate(settings.limits().workers());
+        this.routes = new ServingRoutes(gate, settings);
     }
 
     /**
@@ -49,29 +45,29 @@ public final class Caravan implements AutoCloseable {
      * @throws StartFailure if it cannot be started, with a message for whoever runs it
      */
     public static Caravan start(GatewaySettings settings) {
-        StartGate gate = new StartGate(settings.limits().workers());
-        Main main = new Main() {
-            @Override
-            protected CamelContext createCamelContext() {
-                return new DefaultCamelContext(gate);
-            }
-        };
-        Caravan caravan = new Caravan(main, gate, settings);
-        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        main.setDefaultPropertyPlaceholderLocation("false");
-        main.setOverrideProperties(properties(settings));
-        GatewayBeans.bind(gate::bind, settings, main::getCamelContext);
+        Caravan caravan = new Caravan(settings);
         try {
-            main.init();
-            main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
-            UpstreamRoutes.add(main.getCamelContext(), settings.backends());
-            main.start();
-            gate.open();
+            caravan.routes.start();
+            caravan.gate.open();
         } catch (Exception e) {
             caravan.close();
             throw new StartFailure(e);
         }
         return caravan;
+    }
+
+    /**
+     * Tries the route pages without serving anything, as a running gateway does with an edit.
+     *
+     * @return what is wrong with them: file, line and reason; empty if they can be served
+     */
+    public static List<String> checkRoutes(GatewaySettings settings) {
+        Caravan caravan = new Caravan(settings);
+        try {
+            return caravan.routes.faults();
+        } finally {
+            caravan.close();
+        }
     }
 
     /** The port served, also where any free one was asked for. */
@@ -92,9 +88,9 @@ public final class Caravan implements AutoCloseable {
         return host;
     }
 
-    /** The Camel context it runs in; it is the gateway's to stop. */
+    /** The Camel context of the route pages that serve now, another after an edit of one; it is the gateway's to stop. */
     public CamelContext context() {
-        return main.getCamelContext();
+        return routes.context();
     }
 
     /**
@@ -113,15 +109,14 @@ public final class Caravan implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        context().getShutdownStrategy().setTimeout(LAST_WORDS.toSeconds());
+        routes.waitNoLonger(LAST_WORDS);
     }
 
     /** Stops serving; requests in flight have Camel's shutdown time-out to end. */
     @Override
     public void close() {
         TokenCounts counts = gate.lookupByNameAndType("tokenCounts", TokenCounts.class);
-        main.stop();
-        main.shutdown();
+        routes.stop();
         counts.close();
         gate.close(CONNECTIONS_END);
     }
@@ -129,24 +124,6 @@ public final class Caravan implements AutoCloseable {
     /** The version this jar was built as. */
     public static String version() {
         return Version.of();
-    }
-
-    private static Properties properties(GatewaySettings settings) {
-        Properties properties = new Properties();
-        properties.put("camel.main.routes-include-pattern", RouteFiles.pattern(settings.workingDirectory()));
-        properties.putAll(settings.camelProperties());
-        properties.put("camel.server.port", String.valueOf(settings.port()));
-        properties.put("camel.server.host", settings.host());
-        long connectMillis = settings.stream().connectTimeout().toMillis();
-        for (String component : new String[] {"http", "https"}) {
-            properties.put("camel.component." + component + ".connect-timeout", String.valueOf(connectMillis));
-            properties.put("camel.component." + component + ".http-client-configurer", "#bean:upstreamClient");
-        }
-        if (settings.outgoing().caFile() != null) {
-            properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
-        }
-        UpstreamRoutes.put(properties, settings.backends());
-        return properties;
     }
 
     /** The gateway could not be started. The message is the innermost cause's, in one line. */

@@ -8,12 +8,14 @@ import io.caravan.call.Call;
 import io.caravan.call.Call.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.provider.UpstreamSettings;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.processor.loadbalancer.LoadBalancerSupport;
 import org.apache.camel.support.service.ServiceHelper;
 
@@ -26,7 +28,6 @@ final class UpstreamBalancer extends LoadBalancerSupport {
 
     private final Balancer balancer;
     private final Predicate<ModelName> fallback;
-    private final Map<String, AsyncProducer> producers = new HashMap<>();
 
     /** @param fallback whether another backend could serve the model when all workspaces fail */
     UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
@@ -63,19 +64,29 @@ final class UpstreamBalancer extends LoadBalancerSupport {
         }
     }
 
-    private synchronized AsyncProducer producer(Exchange exchange, String name) throws Exception {
-        AsyncProducer producer = producers.get(name);
-        if (producer == null) {
-            producer = exchange.getContext().getEndpoint("direct:upstream-" + UpstreamSettings.routeName(name)).createAsyncProducer();
-            ServiceHelper.startService(producer);
-            producers.put(name, producer);
+    private static AsyncProducer producer(Exchange exchange, String name) throws Exception {
+        ExtendedCamelContext context = exchange.getContext().getCamelContextExtension();
+        Producers producers = context.getContextPlugin(Producers.class);
+        if (producers == null) {
+            producers = new Producers();
+            context.addContextPlugin(Producers.class, producers);
         }
-        return producer;
+        return producers.of(exchange.getContext(), name);
     }
 
-    @Override
-    protected void doStop() throws Exception {
-        ServiceHelper.stopService(producers.values());
-        super.doStop();
+    /** One Camel context's: the same balancer serves the pages of several, one after the other. */
+    private static final class Producers {
+
+        private final Map<String, AsyncProducer> byName = new ConcurrentHashMap<>();
+
+        AsyncProducer of(CamelContext context, String name) throws Exception {
+            AsyncProducer producer = byName.get(name);
+            if (producer == null) {
+                producer = context.getEndpoint("direct:upstream-" + UpstreamSettings.routeName(name)).createAsyncProducer();
+                ServiceHelper.startService(producer);
+                byName.put(name, producer);
+            }
+            return producer;
+        }
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
  */
 @Command(name = "caravan", mixinStandardHelpOptions = true, versionProvider = CaravanCommand.Versions.class,
         description = "A gateway that lets Claude Code and other clients use Claude models hosted elsewhere.",
-        subcommands = {StartCommand.class, DemoCommand.class, ConfigCommand.class})
+        subcommands = {StartCommand.class, DemoCommand.class, ConfigCommand.class, RoutesCommand.class})
 public final class CaravanCommand implements Runnable {
 
     /** What {@code --version} prints. */

@@ -14,24 +14,29 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.SimpleRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The registry of a gateway that stands alone; it takes the HTTP router in hand when Camel binds it.
  *
  * <p>Camel opens the port before its routes are there, and a client would get an HTML 404 in between: a first handler
- * answers 503 until the gate is open. And the route that catches all paths stays last, also when another is loaded anew.
+ * answers 503 until the gate is open. And each set of route pages has paths of its own, so that requests go to another set
+ * at once and those under way stay where they are.
  */
 public final class StartGate extends DefaultRegistry {
-
-    private static final String EVERYTHING = "/*";
 
     private static final byte[] HEALTH_STOPPING =
             "{\"status\":\"degraded\",\"service\":\"caravan\"}".getBytes(StandardCharsets.UTF_8);
@@ -41,12 +46,40 @@ public final class StartGate extends DefaultRegistry {
 
     private volatile State state = State.STARTING;
     private final Vertx vertx;
+    private final SimpleRegistry shared = new SimpleRegistry();
+    private final HttpPaths first;
+    private volatile HttpPaths served;
     private volatile @Nullable VertxPlatformHttpRouter router;
 
     /** @param workers the most model calls served at once where each needs a platform thread */
     public StartGate(int workers) {
         vertx = RequestWorkers.vertx(workers);
+        first = new HttpPaths(vertx);
+        served = first;
         super.bind("vertx", Vertx.class, vertx);
+    }
+
+    /** Binds a bean for all sets of pages. */
+    public void share(String name, Object bean) {
+        bind(name, bean);
+        shared.bind(name, bean);
+    }
+
+    /** The paths of the set of pages whose registry this is: the first one. */
+    public HttpPaths paths() {
+        return first;
+    }
+
+    /** The registry of another set of pages: it shares beans with the first one, and has paths of its own. */
+    public PagesRegistry beside() {
+        VertxPlatformHttpRouter bound = Objects.requireNonNullElseGet(router, () -> new VertxPlatformHttpRouter(null, vertx,
+                Router.router(vertx), VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME_ZERO));
+        return new PagesRegistry(new SharedBeans(shared), new HttpPaths(vertx), bound);
+    }
+
+    /** Requests go to these paths from now on; those under way stay where they are. */
+    public void serve(HttpPaths paths) {
+        served = paths;
     }
 
     /** All routes are there: requests may come. */
@@ -70,40 +103,22 @@ public final class StartGate extends DefaultRegistry {
                 .handle((done, late) -> done).join();
     }
 
+    /** A server for management alone keeps the router it has. */
     @Override
     public void bind(String id, Class<?> type, Object bean) {
-        if (bean instanceof VertxPlatformHttpRouter bound) {
-            super.bind(id, type, gated(bound));
+        if (bean instanceof VertxPlatformHttpRouter bound && !bound.isManagementServer()) {
+            bound.route().order(-1).handler(this::pass);
+            router = first.router(bound);
+            super.bind(id, type, router);
         } else {
             super.bind(id, type, bean);
         }
     }
 
-    private VertxPlatformHttpRouter gated(VertxPlatformHttpRouter bound) {
-        bound.route().order(-1).handler(this::pass);
-        VertxPlatformHttpRouter gated = new VertxPlatformHttpRouter(bound.getServer(), bound.vertx(), bound, bound.getName(), bound.getServerType()) {
-            @Override
-            public Route route(String path) {
-                Route route = super.route(path);
-                if (path.equals(EVERYTHING)) {
-                    route.last();
-                }
-                return route;
-            }
-
-            @Override
-            public Handler<RoutingContext> bodyHandler() {
-                return bound.bodyHandler();
-            }
-        };
-        router = gated;
-        return gated;
-    }
-
     private void pass(RoutingContext context) {
         String path = context.request().path();
         switch (state) {
-            case OPEN -> context.next();
+            case OPEN -> served.handle(context);
             case STARTING -> context.response().end(refused(context, path, Failure.of(Kind.STARTING, "The gateway is starting.")));
             case DRAINING -> {
                 if (path.equals("/health/live")) {
@@ -139,6 +154,90 @@ public final class StartGate extends DefaultRegistry {
             request.connection().close();
         } else {
             UnreadBody.LARGE.discard(request, loop);
+        }
+    }
+
+    /** The registry of a set of pages that is loaded beside another. */
+    public static final class PagesRegistry extends DefaultRegistry {
+
+        private final HttpPaths paths;
+
+        private PagesRegistry(BeanRepository shared, HttpPaths paths, VertxPlatformHttpRouter bound) {
+            super(shared);
+            this.paths = paths;
+            bind(bound.getName(), VertxPlatformHttpRouter.class, paths.router(bound));
+        }
+
+        /** Where requests to these pages come in. */
+        public HttpPaths paths() {
+            return paths;
+        }
+    }
+
+    /** Looked into by many registries, none of which ends it. */
+    private record SharedBeans(BeanRepository beans) implements BeanRepository {
+
+        @Override
+        public @Nullable Object lookupByName(String name) {
+            return beans.lookupByName(name);
+        }
+
+        @Override
+        public <T> @Nullable T lookupByNameAndType(String name, Class<T> type) {
+            return beans.lookupByNameAndType(name, type);
+        }
+
+        @Override
+        public <T> Map<String, T> findByTypeWithName(Class<T> type) {
+            return beans.findByTypeWithName(type);
+        }
+
+        @Override
+        public <T> Set<T> findByType(Class<T> type) {
+            return beans.findByType(type);
+        }
+    }
+
+    /** Where requests to one set of pages come in. */
+    public static final class HttpPaths {
+
+        private static final String EVERYTHING = "/*";
+
+        private final Router routes;
+        private final AtomicInteger underWay = new AtomicInteger();
+
+        private HttpPaths(Vertx vertx) {
+            routes = Router.router(vertx);
+        }
+
+        /** Whether no request that came in here is under way any longer. */
+        public boolean isIdle() {
+            return underWay.get() == 0;
+        }
+
+        private void handle(RoutingContext context) {
+            underWay.incrementAndGet();
+            context.addEndHandler(ended -> underWay.decrementAndGet());
+            routes.handleContext(context);
+        }
+
+        /** The route that catches all paths stays last, also when another is added behind it. */
+        private VertxPlatformHttpRouter router(VertxPlatformHttpRouter bound) {
+            return new VertxPlatformHttpRouter(bound.getServer(), bound.vertx(), routes, bound.getName(), bound.getServerType()) {
+                @Override
+                public Route route(String path) {
+                    Route route = super.route(path);
+                    if (path.equals(EVERYTHING)) {
+                        route.last();
+                    }
+                    return route;
+                }
+
+                @Override
+                public Handler<RoutingContext> bodyHandler() {
+                    return bound.bodyHandler();
+                }
+            };
         }
     }
 }

@@ -29,7 +29,6 @@ final class AskJudge implements Processor {
 
     private final ToolReview rules;
     private final CallWatch watch;
-    private final Senders senders = new Senders();
 
     /** @param watch looks at the time limit */
     AskJudge(ToolReview rules, CallWatch watch) {
@@ -70,7 +69,7 @@ final class AskJudge implements Processor {
         asking.life().whenStopped(call.life()::stop);
         watch.add(limit);
         try {
-            senders.of(exchange.getContext()).send(PAGE, exchange);
+            Senders.of(exchange.getContext()).send(PAGE, exchange);
         } finally {
             watch.remove(limit);
             call.life().end(Outcome.ABANDONED);

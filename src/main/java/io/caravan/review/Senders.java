@@ -8,25 +8,27 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 
-/** What sends exchanges to pages; one for a Camel context, which ends with it. */
+/** What sends exchanges to pages; one for each Camel context, which ends with it. */
 final class Senders {
 
-    private volatile @Nullable ProducerTemplate made;
+    private Senders() {
+    }
 
-    private synchronized ProducerTemplate make(CamelContext context) {
-        ProducerTemplate sender = made;
+    static ProducerTemplate of(CamelContext context) {
+        ProducerTemplate sender = plugged(context);
+        return sender == null ? make(context) : sender;
+    }
+
+    private static synchronized ProducerTemplate make(CamelContext context) {
+        ProducerTemplate sender = plugged(context);
         if (sender == null) {
             sender = context.createProducerTemplate();
-            made = sender;
+            context.getCamelContextExtension().addContextPlugin(ProducerTemplate.class, sender);
         }
         return sender;
     }
 
-    ProducerTemplate of(CamelContext context) {
-        ProducerTemplate sender = made;
-        if (sender == null) {
-            return make(context);
-        }
-        return sender;
+    private static @Nullable ProducerTemplate plugged(CamelContext context) {
+        return context.getCamelContextExtension().getContextPlugin(ProducerTemplate.class);
     }
 }

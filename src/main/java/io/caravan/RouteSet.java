@@ -1,0 +1,188 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.caravan;
+
+import io.caravan.RouteFiles.Page;
+import io.caravan.client.StartGate;
+import io.caravan.client.StartGate.HttpPaths;
+import io.caravan.provider.Backends;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.http.HttpEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.RoutesConfigurer;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.RoutesLoader;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * The route pages that serve together: a Camel context of their own. An edit makes a new set beside the one that serves, and
+ * what is under way ends in the set it began in.
+ */
+final class RouteSet {
+
+    /** Whose routes only do something when a request of this set asks them to. */
+    private static final Set<String> ASKED = Set.of("platform-http", "direct", "seda", "rest", "rest-api");
+
+    private final Map<String, Page> pages;
+    private final HttpPaths paths;
+    private final Main main;
+    private final List<String> sources = new ArrayList<>();
+
+    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Backends backends) {
+        this.pages = pages;
+        this.paths = paths;
+        main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                return new DefaultCamelContext(beans);
+            }
+
+            @Override
+            protected void configureRoutes(CamelContext context) throws Exception {
+                load(context, pages.values());
+                UpstreamRoutes.add(context, backends);
+            }
+        };
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setOverrideProperties(properties);
+    }
+
+    /** The set that has the HTTP server; not started yet. */
+    static RouteSet first(Map<String, Page> pages, StartGate gate, Properties properties, Backends backends) {
+        return new RouteSet(pages, gate, gate.paths(), properties, backends);
+    }
+
+    /** A set beside one that serves; not started yet. */
+    static RouteSet beside(Map<String, Page> pages, StartGate gate, Properties properties, Backends backends) {
+        Properties withoutServer = new Properties();
+        withoutServer.putAll(properties);
+        withoutServer.put("camel.server.enabled", "false");
+        withoutServer.put("camel.management.enabled", "false");
+        StartGate.PagesRegistry registry = gate.beside();
+        return new RouteSet(pages, registry, registry.paths(), withoutServer, backends);
+    }
+
+    /** Reads the pages. Nothing runs yet. */
+    void init() throws Exception {
+        main.init();
+    }
+
+    /** Starts all routes, and those that act on their own too. */
+    void start() throws Exception {
+        main.start();
+        RouteChecks.check(this);
+    }
+
+    /** Starts the routes that wait to be asked; those that act on their own have to wait for {@link #startSources}. */
+    void startBeside() throws Exception {
+        for (RouteDefinition route : ((ModelCamelContext) context()).getRouteDefinitions()) {
+            if (!ASKED.contains(scheme(route.getInput().getEndpointUri())) && route.getAutoStartup() == null) {
+                route.setAutoStartup("false");
+                sources.add(route.getRouteId());
+            }
+        }
+        start();
+    }
+
+    /** Starts the routes that act on their own, such as timers. */
+    void startSources() throws Exception {
+        for (String id : sources) {
+            context().getRouteController().startRoute(id);
+        }
+    }
+
+    /** Stops the routes that act on their own: those of another set take over. */
+    void stopSources() throws Exception {
+        for (Route route : context().getRoutes()) {
+            if (!ASKED.contains(scheme(route.getEndpoint().getEndpointUri()))) {
+                context().getRouteController().stopRoute(route.getRouteId());
+            }
+        }
+    }
+
+    private static String scheme(String uri) {
+        int end = uri.indexOf(':');
+        return end < 0 ? uri : uri.substring(0, end);
+    }
+
+    /** Whether nothing that it began is under way any longer. */
+    boolean isIdle() {
+        return paths.isIdle() && context().getInflightRepository().size() == 0;
+    }
+
+    /** Ends it; waits for what is under way as long as Camel's shutdown time-out says. */
+    void stop() {
+        main.stop();
+        main.shutdown();
+    }
+
+    /** Ends what of it serves, but not its context, which has the HTTP server. */
+    void stopRoutes() throws Exception {
+        for (Route route : List.copyOf(context().getRoutes())) {
+            context().getRouteController().stopRoute(route.getRouteId());
+            context().removeRoute(route.getRouteId());
+        }
+        for (Endpoint endpoint : List.copyOf(context().getEndpoints())) {
+            if (endpoint instanceof HttpEndpoint) {
+                context().removeEndpoint(endpoint);
+            }
+        }
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    HttpPaths paths() {
+        return paths;
+    }
+
+    /** By their names. */
+    Map<String, Page> pages() {
+        return pages;
+    }
+
+    private static void load(CamelContext context, Collection<Page> pages) throws Exception {
+        RoutesLoader loader = PluginHelper.getRoutesLoader(context);
+        List<RoutesBuilder> builders = new ArrayList<>();
+        for (Page page : pages) {
+            builders.addAll(builders(loader, page));
+        }
+        RoutesConfigurer configurer = new RoutesConfigurer(context);
+        configurer.setRoutesBuilders(builders);
+        configurer.start();
+        try {
+            configurer.configureRoutes(context);
+        } finally {
+            configurer.stop();
+        }
+    }
+
+    private static Collection<RoutesBuilder> builders(RoutesLoader loader, Page page) {
+        if (page.text().lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"))) {
+            throw new RouteFault(page.name(), 0, "it is empty");
+        }
+        try {
+            return loader.findRoutesBuilders(List.of(ResourceHelper.fromString(page.name(), page.text())));
+        } catch (Exception e) {
+            throw RouteFault.in(page, e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+/*
+ * Copyright the Caravan authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.caravan;
+
+import io.caravan.RouteFiles.Found;
+import io.caravan.RouteFiles.Page;
+import io.caravan.call.CallWatch;
+import io.caravan.client.StartGate;
+import io.caravan.settings.GatewaySettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The set of route pages that serves, and those before it in which something is still under way. The first has the HTTP
+ * server, and its context lives as long as the gateway. Safe for use by many threads.
+ */
+final class ServingRoutes implements RouteReload.Sets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServingRoutes.class);
+    private static final String RELOAD = "camel.main.routes-reload-enabled";
+
+    private final StartGate gate;
+    private final GatewaySettings settings;
+    private final RouteFiles files;
+    private final RouteSet first;
+    private final List<RouteSet> leaving = new ArrayList<>();
+    private volatile RouteSet serving;
+    private volatile AutoCloseable watch = () -> { };
+
+    ServingRoutes(StartGate gate, GatewaySettings settings) {
+        this.gate = gate;
+        this.settings = settings;
+        this.files = new RouteFiles(settings.workingDirectory());
+        Found found = files.read();
+        this.first = RouteSet.first(found.pages(), gate, properties(settings), settings.backends());
+        this.serving = first;
+        GatewayBeans.bind(gate::share, settings, this::context);
+    }
+
+    /** Starts the first set, and looks for edits from then on. */
+    void start() throws Exception {
+        for (RouteFault fault : files.read().refused()) {
+            throw fault;
+        }
+        try {
+            first.init();
+            first.context().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
+            first.start();
+        } catch (RouteFault e) {
+            throw e;
+        } catch (Exception e) {
+            throw RouteFault.among(first.pages().values(), e);
+        }
+        if (!"false".equals(settings.camelProperties().get(RELOAD))) {
+            MeterRegistry meters = gate.lookupByNameAndType("metricsRegistry", MeterRegistry.class);
+            watch = new RouteReload(files, this, meters).start(first.context().getExecutorServiceManager());
+        }
+    }
+
+    /** What is wrong with the pages. Serves nothing. */
+    List<String> faults() {
+        Found found = files.read();
+        List<String> faults = new ArrayList<>(found.refused().stream().map(RouteFault::getMessage).toList());
+        RouteSet tried = RouteSet.beside(found.pages(), gate, properties(settings), settings.backends());
+        try {
+            tried.init();
+            tried.startBeside();
+        } catch (RouteFault e) {
+            faults.add(e.getMessage());
+        } catch (Exception e) {
+            faults.add(RouteFault.among(found.pages().values(), e).getMessage());
+        } finally {
+            tried.stop();
+        }
+        return faults;
+    }
+
+    CamelContext context() {
+        return serving.context();
+    }
+
+    @Override
+    public Map<String, Page> serving() {
+        return serving.pages();
+    }
+
+    @Override
+    public synchronized void serve(Map<String, Page> pages) throws Exception {
+        RouteSet next = RouteSet.beside(pages, gate, properties(settings), settings.backends());
+        try {
+            next.init();
+            next.startBeside();
+        } catch (Exception e) {
+            next.stop();
+            throw e;
+        }
+        gate.serve(next.paths());
+        RouteSet before = serving;
+        serving = next;
+        leaving.add(before);
+        handOver(before, next);
+    }
+
+    /** Of routes that act on their own no two may do so at once. */
+    private static void handOver(RouteSet before, RouteSet next) {
+        try {
+            before.stopSources();
+            next.startSources();
+        } catch (Exception e) {
+            LOG.error("A route that acts on its own could not be started anew", e);
+        }
+    }
+
+    @Override
+    public synchronized void endIdle() {
+        for (RouteSet set : List.copyOf(leaving)) {
+            if (set.isIdle()) {
+                leaving.remove(set);
+                end(set);
+            }
+        }
+    }
+
+    private void end(RouteSet set) {
+        try {
+            if (set == first) {
+                set.stopRoutes();
+            } else {
+                set.stop();
+            }
+        } catch (Exception e) {
+            LOG.warn("Routes that no longer serve could not be ended", e);
+        }
+    }
+
+    /** What is still under way when the routes stop is not waited for any longer than this. */
+    synchronized void waitNoLonger(Duration limit) {
+        List<RouteSet> all = new ArrayList<>(leaving);
+        all.add(serving);
+        all.add(first);
+        all.forEach(set -> set.context().getShutdownStrategy().setTimeout(limit.toSeconds()));
+    }
+
+    /** Ends all sets, the first one last. */
+    void stop() {
+        try {
+            watch.close();
+        } catch (Exception e) {
+            LOG.warn("The watch over route pages could not be ended", e);
+        }
+        stopAll();
+    }
+
+    private synchronized void stopAll() {
+        leaving.remove(first);
+        leaving.forEach(RouteSet::stop);
+        leaving.clear();
+        if (serving != first) {
+            serving.stop();
+        }
+        first.stop();
+    }
+
+    private static Properties properties(GatewaySettings settings) {
+        Properties properties = new Properties();
+        properties.putAll(settings.camelProperties());
+        properties.put(RELOAD, "false"); // Camel's own stops the routes first
+        properties.put("camel.server.port", String.valueOf(settings.port()));
+        properties.put("camel.server.host", settings.host());
+        long connectMillis = settings.stream().connectTimeout().toMillis();
+        for (String component : new String[] {"http", "https"}) {
+            properties.put("camel.component." + component + ".connect-timeout", String.valueOf(connectMillis));
+            properties.put("camel.component." + component + ".http-client-configurer", "#bean:upstreamClient");
+        }
+        if (settings.outgoing().caFile() != null) {
+            properties.put("camel.component.https.ssl-context-parameters", "#bean:upstreamTls");
+        }
+        UpstreamRoutes.put(properties, settings.backends());
+        return properties;
+    }
+}
