@@ -60,12 +60,13 @@ public final class Caravan implements AutoCloseable {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(properties(settings));
-        GatewayBeans.bind(gate::bind, settings, main::getCamelContext);
+        LiveBackends backends = GatewayBeans.bind(gate::bind, settings, main::getCamelContext);
         try {
             main.init();
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
             UpstreamRoutes.add(main.getCamelContext(), settings.backends());
             main.start();
+            main.getCamelContext().addService(backends);
             gate.open();
         } catch (Exception e) {
             caravan.close();

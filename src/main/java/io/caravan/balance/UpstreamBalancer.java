@@ -5,12 +5,12 @@
 package io.caravan.balance;
 
 import io.caravan.call.Call;
-import io.caravan.call.Call.ModelName;
+import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
-import io.caravan.provider.UpstreamSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
@@ -24,12 +24,15 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 final class UpstreamBalancer extends LoadBalancerSupport {
 
-    private final Balancer balancer;
-    private final Predicate<ModelName> fallback;
+    private final Supplier<Balancer> balancer;
+    private final Predicate<Call> fallback;
     private final Map<String, AsyncProducer> producers = new HashMap<>();
 
-    /** @param fallback whether another backend could serve the model when all workspaces fail */
-    UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
+    /**
+     * @param balancer gives the backend's as it is now
+     * @param fallback whether another backend could serve the call when all workspaces fail
+     */
+    UpstreamBalancer(Supplier<Balancer> balancer, Predicate<Call> fallback) {
         this.balancer = balancer;
         this.fallback = fallback;
     }
@@ -38,7 +41,7 @@ final class UpstreamBalancer extends LoadBalancerSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
         try {
-            balancer.run(call, fallback.test(call.modelName()), workspace -> attempt(exchange, workspace));
+            balancer.get().run(call, fallback.test(call), workspace -> attempt(exchange, workspace));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
@@ -48,9 +51,10 @@ final class UpstreamBalancer extends LoadBalancerSupport {
 
     private void attempt(Exchange exchange, Workspace workspace) {
         exchange.setVariable("upstream", workspace.name());
+        exchange.setProperty(UpstreamAnswer.ROUTE, workspace.route());
         exchange.removeVariable("attempt");
         try {
-            producer(exchange, workspace.name()).process(exchange);
+            producer(exchange, workspace.route()).process(exchange);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -63,12 +67,12 @@ final class UpstreamBalancer extends LoadBalancerSupport {
         }
     }
 
-    private synchronized AsyncProducer producer(Exchange exchange, String name) throws Exception {
-        AsyncProducer producer = producers.get(name);
+    private synchronized AsyncProducer producer(Exchange exchange, String route) throws Exception {
+        AsyncProducer producer = producers.get(route);
         if (producer == null) {
-            producer = exchange.getContext().getEndpoint("direct:upstream-" + UpstreamSettings.routeName(name)).createAsyncProducer();
+            producer = exchange.getContext().getEndpoint("direct:upstream-" + route).createAsyncProducer();
             ServiceHelper.startService(producer);
-            producers.put(name, producer);
+            producers.put(route, producer);
         }
         return producer;
     }
