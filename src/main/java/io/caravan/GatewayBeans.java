@@ -11,6 +11,7 @@ import io.caravan.call.OpenCalls;
 import io.caravan.client.ClientSteps;
 import io.caravan.observe.ObserveSteps;
 import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.review.ToolReview;
@@ -20,6 +21,7 @@ import io.caravan.tokens.TokenCounts;
 import io.caravan.upstream.UpstreamSteps;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -32,29 +34,28 @@ final class GatewayBeans {
 
     /**
      * @param registry takes each bean by the name the routes use
-     * @param context  gives the context the routes run in, once they do
+     * @param contexts gives those in which routes serve, the newest first, or in which something is still under way
+     * @return keeps what it has made of the backends up to date
      */
-    static void bind(BiConsumer<String, Object> registry, GatewaySettings settings, Supplier<CamelContext> context) {
+    static LiveBackends bind(BiConsumer<String, Object> registry, GatewaySettings settings, Supplier<List<CamelContext>> contexts) {
         ClientSteps client = new ClientSteps(settings);
         CallWatch watch = new CallWatch();
-        ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends().ids());
+        ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends());
         UpstreamSteps towardsUpstreams = new UpstreamSteps(settings);
         TokenCounts counts = TokenCounts.start();
         ObserveSteps observe = new ObserveSteps(settings, routing, counts, client::heldBytes);
         CallObserver observer = observe.observer();
         Breakers breakers = new Breakers(Clock.systemUTC());
         FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf,
-                id -> settings.backends().get(id).backend().name(), observer);
-        BalanceSteps balance = new BalanceSteps(settings, breakers);
+                id -> name(settings, id), observer);
+        BalanceSteps balance = new BalanceSteps(settings, breakers, observer);
         balance.whenSent(towardsUpstreams::whenSent);
         balance.whenAnswered(towardsUpstreams::whenAnswered);
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
-        breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));
-        settings.backends().ids().forEach(name -> registry.accept(name + "-failover", breakers.failover(name)));
-        balance.bind(registry, failOver, observer);
+        balance.bind(registry, failOver);
         client.bind(registry, open, watch, observer);
         ToolReview.Steps reviews = new ToolReview.Steps(settings.toolReviewFile(), settings.toolReviewTime(), watch, observer);
         reviews.bind(registry);
@@ -65,9 +66,17 @@ final class GatewayBeans {
 
         observe.breakers(Breakers.states(), breakers::state);
         observe.connections(EnumSet.allOf(UpstreamSteps.Connections.class),
-                (upstream, state) -> towardsUpstreams.connections(context.get(), upstream, state));
+                (upstream, state) -> contexts.get().stream().mapToInt(context -> towardsUpstreams.connections(context, upstream, state)).sum());
         observe.bind(registry, Version.of(), () -> balance.serves(settings.backend())
                 || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(balance::serves),
                 towardsUpstreams::check);
+        return new LiveBackends(settings.backends(), contexts, new LiveBackends.Rooms(registry, routing, towardsUpstreams, balance,
+                failOver, observe));
+    }
+
+    /** What people call a backend; one that is no more by its id. */
+    private static String name(GatewaySettings settings, String id) {
+        return settings.backends().all().stream().map(BackendSettings::backend).filter(backend -> backend.id().equals(id))
+                .map(Backend::name).findFirst().orElse(id);
     }
 }

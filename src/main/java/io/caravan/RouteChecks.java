@@ -5,11 +5,13 @@
 package io.caravan;
 
 import io.caravan.RouteFiles.Page;
+import io.caravan.provider.Backend;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +32,7 @@ final class RouteChecks {
 
     private static final String MESSAGES = "/v1/messages";
     private static final Set<String> ACCEPTING = Set.of("acceptCall", "acceptChat");
+    private static final Set<String> UNNAMED_FALLBACKS = Set.of("chain", Backend.NONE);
     private static final Set<String> ANSWERING = Set.of("writeAnswer", "writePage", "refuse", "refuseUnknown");
 
     /** What a route serves over HTTP. */
@@ -72,6 +75,7 @@ final class RouteChecks {
         checks.requireConsumers();
         checks.requireOnePathEach();
         checks.requireAnswers();
+        checks.requireFallbacks();
     }
 
     /** A {@code direct:} that nobody serves fails only when a request comes to it. */
@@ -113,6 +117,19 @@ final class RouteChecks {
                     && route.getInput().getEndpointUri().startsWith("platform-http:")) {
                 throw fault(route.getRouteId(), "the route " + route.getRouteId() + " takes a request and never answers it;"
                         + " it ends with a step such as writeAnswer or writePage");
+            }
+        }
+    }
+
+    private void requireFallbacks() {
+        for (RouteDefinition route : ((ModelCamelContext) set.context()).getRouteDefinitions()) {
+            Object fallback = Optional.ofNullable(route.getTemplateParameters()).orElse(Map.of()).get("fallback");
+            String named = set.context().resolvePropertyPlaceholders(String.valueOf(Optional.ofNullable(fallback).orElse(Backend.NONE)));
+            for (String id : named.split(",")) {
+                if (!UNNAMED_FALLBACKS.contains(id.strip()) && !set.backends().ids().contains(id.strip())) {
+                    throw fault(id.strip(), "the fallback " + id.strip() + " is no backend; there are "
+                            + String.join(", ", set.backends().ids()));
+                }
             }
         }
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteFiles {
 
-    static final List<String> BUILT_IN = List.of("admin", "backend-templates", "backends", "chat-completions", "count-tokens",
+    static final List<String> BUILT_IN = List.of("admin", "backend-templates", "chat-completions", "count-tokens",
             "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "review-tools", "select-backend");
     static final String DIRECTORY = "routes";
     private static final String ENDING = ".camel.yaml";

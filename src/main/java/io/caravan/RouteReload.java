@@ -18,22 +18,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.spi.ExecutorServiceManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes edited route pages into service while the gateway runs. What is edited is tried in a set of its own; if that starts,
- * requests go there from then on, else all stays as it was and a line says what is wrong. Looks at the files several times a
- * second, on a thread of its own, and takes an edit up once its file has been left alone for that long.
+ * requests go there from then on, else all stays as it was and a line says what is wrong. An edit is taken up once its file
+ * was left alone between two looks.
  */
 final class RouteReload {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
-    private static final long LOOK_EVERY_MILLIS = 200;
+    static final long EVERY_MILLIS = 200;
 
     /** Makes sets of pages, and lets requests to them. */
     interface Sets {
@@ -74,19 +71,8 @@ final class RouteReload {
                 .register(meters);
     }
 
-    /**
-     * Looks from now on.
-     *
-     * @param threads makes the thread
-     * @return ends it; what it is at is done first
-     */
-    AutoCloseable start(ExecutorServiceManager threads) {
-        ScheduledExecutorService watch = threads.newSingleThreadScheduledExecutor(this, "RouteReload");
-        watch.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-        return () -> threads.shutdownGraceful(watch);
-    }
-
-    private void look() {
+    /** To be called {@link #EVERY_MILLIS} after it has ended, by one thread. */
+    void look() {
         try {
             Map<String, Version> now = files.versions();
             boolean still = now.equals(seen);

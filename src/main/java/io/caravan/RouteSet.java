@@ -41,12 +41,14 @@ final class RouteSet {
 
     private final Map<String, Page> pages;
     private final HttpPaths paths;
+    private final Backends backends;
     private final Main main;
     private final List<String> sources = new ArrayList<>();
 
     private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Backends backends) {
         this.pages = pages;
         this.paths = paths;
+        this.backends = backends;
         main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
@@ -152,6 +154,10 @@ final class RouteSet {
 
     HttpPaths paths() {
         return paths;
+    }
+
+    Backends backends() {
+        return backends;
     }
 
     /** By their names. */

@@ -15,7 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +36,11 @@ final class ServingRoutes implements RouteReload.Sets {
     private final StartGate gate;
     private final GatewaySettings settings;
     private final RouteFiles files;
+    private final LiveBackends backends;
     private final RouteSet first;
     private final List<RouteSet> leaving = new ArrayList<>();
     private volatile RouteSet serving;
-    private volatile AutoCloseable watch = () -> { };
+    private volatile @Nullable ScheduledExecutorService watch;
 
     ServingRoutes(StartGate gate, GatewaySettings settings) {
         this.gate = gate;
@@ -43,7 +49,7 @@ final class ServingRoutes implements RouteReload.Sets {
         Found found = files.read();
         this.first = RouteSet.first(found.pages(), gate, properties(settings), settings.backends());
         this.serving = first;
-        GatewayBeans.bind(gate::share, settings, this::context);
+        this.backends = GatewayBeans.bind(gate::share, settings, this::contexts);
     }
 
     /** Starts the first set, and looks for edits from then on. */
@@ -60,10 +66,18 @@ final class ServingRoutes implements RouteReload.Sets {
         } catch (Exception e) {
             throw RouteFault.among(first.pages().values(), e);
         }
+        watch = watch(first.context().getExecutorServiceManager());
+    }
+
+    /** One thread for all that is edited live: no two edits are taken up at once. */
+    private ScheduledExecutorService watch(ExecutorServiceManager threads) {
+        ScheduledExecutorService thread = threads.newSingleThreadScheduledExecutor(this, "LiveEdits");
+        thread.scheduleWithFixedDelay(backends::look, 1, 1, TimeUnit.SECONDS);
         if (!"false".equals(settings.camelProperties().get(RELOAD))) {
-            MeterRegistry meters = gate.lookupByNameAndType("metricsRegistry", MeterRegistry.class);
-            watch = new RouteReload(files, this, meters).start(first.context().getExecutorServiceManager());
+            RouteReload reload = new RouteReload(files, this, gate.lookupByNameAndType("metricsRegistry", MeterRegistry.class));
+            thread.scheduleWithFixedDelay(reload::look, RouteReload.EVERY_MILLIS, RouteReload.EVERY_MILLIS, TimeUnit.MILLISECONDS);
         }
+        return thread;
     }
 
     /** What is wrong with the pages. Serves nothing. */
@@ -86,6 +100,11 @@ final class ServingRoutes implements RouteReload.Sets {
 
     CamelContext context() {
         return serving.context();
+    }
+
+    /** All in which something may be under way, the one that serves first. */
+    private synchronized List<CamelContext> contexts() {
+        return Stream.concat(Stream.of(serving), leaving.stream()).map(RouteSet::context).toList();
     }
 
     @Override
@@ -152,10 +171,9 @@ final class ServingRoutes implements RouteReload.Sets {
 
     /** Ends all sets, the first one last. */
     void stop() {
-        try {
-            watch.close();
-        } catch (Exception e) {
-            LOG.warn("The watch over route pages could not be ended", e);
+        ScheduledExecutorService thread = watch;
+        if (thread != null) {
+            first.context().getExecutorServiceManager().shutdownGraceful(thread);
         }
         stopAll();
     }

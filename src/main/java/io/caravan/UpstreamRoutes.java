@@ -5,6 +5,7 @@
 package io.caravan;
 
 import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.provider.Backends;
 import io.caravan.provider.UpstreamSettings;
 import java.util.Map;
@@ -24,22 +25,42 @@ final class UpstreamRoutes {
         properties.put("caravan.backends", String.join(",", backends.ids()));
         properties.put("caravan.fallback", backends.fallbacks().stream().map(Backend::id).findFirst().orElse(Backend.NONE));
         backends.ids().forEach(id -> properties.put("caravan.fallback." + id, fallback(id, backends)));
-        for (UpstreamSettings upstream : backends.upstreams()) {
-            properties.put("caravan." + upstream.routeName() + ".url", upstream.urls().requests().toString());
-        }
+        backends.all().forEach(backend -> backend.upstreams().forEach(upstream ->
+                properties.put(property(backend, upstream), upstream.urls().requests().toString())));
+    }
+
+    private static String property(BackendSettings backend, UpstreamSettings upstream) {
+        return "caravan." + backend.routeName(upstream) + ".url";
+    }
+
+    /** The id of a backend's route. */
+    static String id(BackendSettings backend) {
+        return "backend-" + backend.backend().id();
     }
 
     /** Adds a route for each upstream, and one for each backend that has none in the pages. */
     static void add(CamelContext context, Backends backends) throws Exception {
-        for (UpstreamSettings upstream : backends.upstreams()) {
-            context.addRouteFromTemplate("upstream-" + upstream.routeName(), "upstream",
-                    Map.of("name", upstream.routeName()));
+        for (BackendSettings backend : backends.all()) {
+            addUpstreams(context, backend);
         }
         for (String id : backends.ids()) {
-            if (!hasRoute(context, id)) {
-                context.addRouteFromTemplate("backend-" + id, "backend", id + "-",
-                        Map.of("name", id, "fallback", fallback(id, backends)));
-            }
+            addBackend(context, id);
+        }
+    }
+
+    /** Adds a route for each upstream of a backend. */
+    static void addUpstreams(CamelContext context, BackendSettings backend) throws Exception {
+        for (UpstreamSettings upstream : backend.upstreams()) {
+            String name = backend.routeName(upstream);
+            context.addRouteFromTemplate("upstream-" + name, "upstream",
+                    Map.of("name", name, property(backend, upstream), upstream.urls().requests().toString()));
+        }
+    }
+
+    /** Adds the route of a backend, unless the pages have one. */
+    static void addBackend(CamelContext context, String id) throws Exception {
+        if (!hasRoute(context, id)) {
+            context.addRouteFromTemplate("backend-" + id, "backend", id + "-", Map.of("name", id));
         }
     }
 

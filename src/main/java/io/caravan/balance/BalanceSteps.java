@@ -6,24 +6,30 @@ package io.caravan.balance;
 
 import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.settings.GatewaySettings;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
  * The room's door: the upstreams of every backend, how they have been doing, and the beans by which the routes choose among
- * them: {@code <backend>-balancer}, {@code reportStats} and {@code resetBreakers}. Made once, at start; any thread.
+ * them: {@code <backend>-balancer}, {@code <upstream>-breaker}, {@code reportStats} and {@code resetBreakers}. Backends come and go by one thread; all
+ * else may be used by any.
  */
 public final class BalanceSteps {
 
     private final GatewaySettings settings;
     private final Upstreams upstreams;
 
-    /** @param breakers has a circuit breaker for each upstream */
-    public BalanceSteps(GatewaySettings settings, Breakers breakers) {
+    /**
+     * @param breakers has a circuit breaker for each upstream
+     * @param observer is told of retries and of moves to another upstream
+     */
+    public BalanceSteps(GatewaySettings settings, Breakers breakers, CallObserver observer) {
         this.settings = settings;
-        this.upstreams = new Upstreams(settings, breakers);
+        this.upstreams = new Upstreams(settings, breakers, observer);
     }
 
     /**
@@ -32,7 +38,7 @@ public final class BalanceSteps {
      * @param sent takes the pairs
      */
     public void whenSent(BiConsumer<String, Runnable> sent) {
-        upstreams.all().forEach(upstream -> sent.accept(upstream.name(), upstream::sent));
+        all().forEach(upstream -> sent.accept(upstream.name(), upstream::sent));
     }
 
     /**
@@ -41,7 +47,11 @@ public final class BalanceSteps {
      * @param answered takes the pairs
      */
     public void whenAnswered(BiConsumer<String, Runnable> answered) {
-        upstreams.all().forEach(upstream -> answered.accept(upstream.name(), upstream::answered));
+        all().forEach(upstream -> answered.accept(upstream.name(), upstream::answered));
+    }
+
+    private List<Workspace> all() {
+        return upstreams.of(backend -> true);
     }
 
     /**
@@ -49,14 +59,46 @@ public final class BalanceSteps {
      *
      * @param registry takes each bean by its name
      * @param failOver knows which backends take over from one that fails
-     * @param observer is told of retries and of moves to another upstream
      */
-    public void bind(BiConsumer<String, Object> registry, FailOver failOver, CallObserver observer) {
-        settings.backends().ids().forEach(backend -> registry.accept(backend + "-balancer", new UpstreamBalancer(
-                upstreams.balancer(backend, observer), model -> failOver.mayTakeOver(backend, model))));
-        registry.accept("reportStats", new ReportStats(new Stats(upstreams.of(Backend::apart)),
-                new Stats(upstreams.of(backend -> !backend.apart()))));
-        registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));
+    public void bind(BiConsumer<String, Object> registry, FailOver failOver) {
+        all().forEach(upstream -> bindBreaker(registry, upstream));
+        settings.backends().ids().forEach(backend -> bind(registry, failOver, backend));
+        registry.accept("reportStats", new ReportStats(new Stats(() -> upstreams.of(Backend::apart)),
+                new Stats(() -> upstreams.of(backend -> !backend.apart()))));
+        registry.accept("resetBreakers", new ResetBreakers(new Stats(this::all)));
+    }
+
+    private void bind(BiConsumer<String, Object> registry, FailOver failOver, String backend) {
+        registry.accept(backend + "-balancer", new UpstreamBalancer(() -> upstreams.balancer(backend),
+                call -> failOver.mayTakeOver(backend, call)));
+    }
+
+    /**
+     * Makes the upstreams of a backend that is to be there, or to be another than before, and binds their breakers, which
+     * their routes need.
+     *
+     * @return lets them take the place of those before, and binds the backend's balancer
+     */
+    public Runnable add(BiConsumer<String, Object> registry, FailOver failOver, BackendSettings backend) {
+        Runnable take = upstreams.add(backend, upstream -> bindBreaker(registry, upstream));
+        return () -> {
+            take.run();
+            bind(registry, failOver, backend.backend().id());
+        };
+    }
+
+    private static void bindBreaker(BiConsumer<String, Object> registry, Workspace upstream) {
+        registry.accept(upstream.route() + "-breaker", upstream.breaker());
+    }
+
+    /** A backend is no more: nothing begins there. */
+    public void remove(BackendSettings backend) {
+        upstreams.remove(backend);
+    }
+
+    /** Forgets an upstream by its name in routes, once nothing is under way to it; whether that is so. */
+    public boolean forget(String route) {
+        return upstreams.forget(route);
     }
 
     /** Whether a request to {@code backend} would be let through to one of its upstreams now. */

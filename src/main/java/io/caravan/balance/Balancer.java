@@ -73,7 +73,7 @@ final class Balancer {
 
     private boolean served(Workspace.Attempt next, Call call, Consumer<Workspace> attempt, Search search) {
         try {
-            attempt.accept(next.workspace());
+            next.make(attempt);
             next.answers(call);
             return true;
         } catch (RuntimeException | Error e) {

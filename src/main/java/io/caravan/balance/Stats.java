@@ -7,24 +7,26 @@ package io.caravan.balance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What {@code GET /stats} shows of the workspaces, and what {@code POST /reset} does to them (4.6). Any thread. */
 final class Stats {
 
-    private final List<Workspace> workspaces;
+    private final Supplier<List<Workspace>> workspaces;
 
-    Stats(List<Workspace> workspaces) {
-        this.workspaces = List.copyOf(workspaces);
+    /** @param workspaces gives those there are now */
+    Stats(Supplier<List<Workspace>> workspaces) {
+        this.workspaces = workspaces;
     }
 
     /** {@code {"endpoints": [...]}}, in the workspaces' order. */
     Map<String, Object> view() {
-        return Map.of("endpoints", workspaces.stream().map(Stats::view).toList());
+        return Map.of("endpoints", workspaces.get().stream().map(Stats::view).toList());
     }
 
     /** Closes every breaker and zeroes the error counts. */
     void reset() {
-        workspaces.forEach(Workspace::reset);
+        workspaces.get().forEach(Workspace::reset);
     }
 
     private static Map<String, Object> view(Workspace workspace) {

@@ -5,12 +5,12 @@
 package io.caravan.balance;
 
 import io.caravan.call.Call;
-import io.caravan.call.Call.ModelName;
+import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
-import io.caravan.provider.UpstreamSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
@@ -26,11 +26,14 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 final class UpstreamBalancer extends LoadBalancerSupport {
 
-    private final Balancer balancer;
-    private final Predicate<ModelName> fallback;
+    private final Supplier<Balancer> balancer;
+    private final Predicate<Call> fallback;
 
-    /** @param fallback whether another backend could serve the model when all workspaces fail */
-    UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
+    /**
+     * @param balancer gives the backend's as it is now
+     * @param fallback whether another backend could serve the call when all workspaces fail
+     */
+    UpstreamBalancer(Supplier<Balancer> balancer, Predicate<Call> fallback) {
         this.balancer = balancer;
         this.fallback = fallback;
     }
@@ -39,7 +42,7 @@ final class UpstreamBalancer extends LoadBalancerSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
         try {
-            balancer.run(call, fallback.test(call.modelName()), workspace -> attempt(exchange, workspace));
+            balancer.get().run(call, fallback.test(call), workspace -> attempt(exchange, workspace));
         } catch (RuntimeException e) {
             exchange.setException(e);
         }
@@ -49,9 +52,10 @@ final class UpstreamBalancer extends LoadBalancerSupport {
 
     private void attempt(Exchange exchange, Workspace workspace) {
         exchange.setVariable("upstream", workspace.name());
+        exchange.setProperty(UpstreamAnswer.ROUTE, workspace.route());
         exchange.removeVariable("attempt");
         try {
-            producer(exchange, workspace.name()).process(exchange);
+            producer(exchange, workspace.route()).process(exchange);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -64,27 +68,27 @@ final class UpstreamBalancer extends LoadBalancerSupport {
         }
     }
 
-    private static AsyncProducer producer(Exchange exchange, String name) throws Exception {
+    private static AsyncProducer producer(Exchange exchange, String route) throws Exception {
         ExtendedCamelContext context = exchange.getContext().getCamelContextExtension();
         Producers producers = context.getContextPlugin(Producers.class);
         if (producers == null) {
             producers = new Producers();
             context.addContextPlugin(Producers.class, producers);
         }
-        return producers.of(exchange.getContext(), name);
+        return producers.of(exchange.getContext(), route);
     }
 
     /** One Camel context's: the same balancer serves the pages of several, one after the other. */
     private static final class Producers {
 
-        private final Map<String, AsyncProducer> byName = new ConcurrentHashMap<>();
+        private final Map<String, AsyncProducer> byRoute = new ConcurrentHashMap<>();
 
-        AsyncProducer of(CamelContext context, String name) throws Exception {
-            AsyncProducer producer = byName.get(name);
+        AsyncProducer of(CamelContext context, String route) throws Exception {
+            AsyncProducer producer = byRoute.get(route);
             if (producer == null) {
-                producer = context.getEndpoint("direct:upstream-" + UpstreamSettings.routeName(name)).createAsyncProducer();
+                producer = context.getEndpoint("direct:upstream-" + route).createAsyncProducer();
                 ServiceHelper.startService(producer);
-                byName.put(name, producer);
+                byRoute.put(route, producer);
             }
             return producer;
         }

@@ -12,30 +12,40 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One of several equal upstreams, and how it has been doing. Any thread. */
 final class Workspace {
 
     private final String name;
+    private final String route;
     private final double weight;
     private final Breaker breaker;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
 
-    /** @param weight its share of the requests, relative to the others'; more than 0 */
-    Workspace(String name, double weight, Breaker breaker) {
+    /**
+     * @param route  what stands for it in the ids and URIs of routes
+     * @param weight its share of the requests, relative to the others'; more than 0
+     */
+    Workspace(String name, String route, double weight, Breaker breaker) {
         if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("The weight of workspace " + name + " must be more than 0: " + weight);
         }
         this.name = name;
+        this.route = route;
         this.weight = weight;
         this.breaker = breaker;
     }
 
     String name() {
         return name;
+    }
+
+    String route() {
+        return route;
     }
 
     double weight() {
@@ -91,6 +101,11 @@ final class Workspace {
         errors.set(0);
     }
 
+    /** What the {@code circuitBreaker} of its route goes by. */
+    Breaker breaker() {
+        return breaker;
+    }
+
     /** Begins an attempt; null if its breaker lets none through. */
     @Nullable Attempt tryBegin() {
         Breaker.Permit permit = breaker.tryAcquire();
@@ -113,6 +128,11 @@ final class Workspace {
 
         Workspace workspace() {
             return Workspace.this;
+        }
+
+        /** Makes it, by {@code attempt}, which sends the request to the workspace's route. */
+        void make(Consumer<Workspace> attempt) {
+            breaker.with(permit, () -> attempt.accept(Workspace.this));
         }
 
         /** It failed before anything came of it. */

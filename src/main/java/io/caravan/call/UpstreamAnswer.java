@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** One attempt at an upstream, and its answer. Whoever takes the answer reads it to its end or calls {@link #cut}. */
 public interface UpstreamAnswer {
 
+    /** The property of the exchange that names the upstream of an attempt as the ids and URIs of routes do. */
+    String ROUTE = "caravan.upstream.route";
+
+
     int status();
 
     /** The whole answer as the client gets it, where the upstream sent no stream. */

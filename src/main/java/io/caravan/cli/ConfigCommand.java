@@ -32,7 +32,7 @@ final class ConfigCommand implements Runnable {
     int check() {
         PrintWriter out = spec.commandLine().getOut();
         GatewaySettings settings = GatewaySettings.read(System.getenv(), Path.of(""));
-        new ModelRouting(settings.modelsFile(), settings.backends().ids());
+        new ModelRouting(settings.modelsFile(), settings.backends());
         ToolReview.of(settings.toolReviewFile());
         new UpstreamSteps(settings);
         settings.effective().forEach(out::println);

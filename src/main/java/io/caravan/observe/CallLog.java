@@ -10,6 +10,7 @@ import io.caravan.call.UpstreamAnswer;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +27,19 @@ final class CallLog implements CallObserver {
     static final String CORRELATION = "correlation_id";
 
     private final GatewayMetrics metrics;
-    private final Map<String, LogNames> names;
+    private volatile Map<String, LogNames> names;
 
     /** @param names of all upstreams and backends, by their ids */
     CallLog(GatewayMetrics metrics, Map<String, LogNames> names) {
         this.metrics = metrics;
         this.names = names;
+    }
+
+    /** Upstreams and backends have these names too from now on; those that are gone keep theirs for calls under way. */
+    void know(Map<String, LogNames> more) {
+        Map<String, LogNames> all = new HashMap<>(names);
+        all.putAll(more);
+        names = all;
     }
 
     @Override
@@ -192,7 +200,7 @@ final class CallLog implements CallObserver {
 
     private Optional<LogNames> names(Call call) {
         return call.life().attempt().map(UpstreamAnswer::upstream).or(() -> call.record().backend())
-                .map(names::get);
+                .map(id -> names.get(id));
     }
 
     private static Optional<String> dropped(UpstreamAnswer attempt) {

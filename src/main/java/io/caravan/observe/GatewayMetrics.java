@@ -56,6 +56,12 @@ final class GatewayMetrics {
                 .register(registry);
     }
 
+    /** Shows nothing more of what has this tag. */
+    void forget(String tag, String value) {
+        registry.getMeters().stream().filter(meter -> value.equals(meter.getId().getTag(tag))).toList()
+                .forEach(registry::remove);
+    }
+
     void opened() {
         open.incrementAndGet();
     }

@@ -5,6 +5,7 @@
 package io.caravan.observe;
 
 import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.util.HashMap;
@@ -24,11 +25,16 @@ record LogNames(String backend, String provider, @Nullable String workspace, @Nu
     /** Those of all upstreams and backends, by their ids. */
     static Map<String, LogNames> of(GatewaySettings settings) {
         Map<String, LogNames> names = new HashMap<>();
-        settings.backends().all().forEach(all -> {
-            Backend backend = all.backend();
-            names.put(backend.id(), new LogNames(backend.setting(), backend.name(), null, null));
-            all.upstreams().forEach(upstream -> names.put(upstream.id(), of(upstream)));
-        });
+        settings.backends().all().forEach(backend -> names.putAll(of(backend)));
+        return names;
+    }
+
+    /** Those of one backend and its upstreams. */
+    static Map<String, LogNames> of(BackendSettings settings) {
+        Map<String, LogNames> names = new HashMap<>();
+        Backend backend = settings.backend();
+        names.put(backend.id(), new LogNames(backend.setting(), backend.name(), null, null));
+        settings.upstreams().forEach(upstream -> names.put(upstream.id(), of(upstream)));
         return names;
     }
 

@@ -6,6 +6,7 @@ package io.caravan.observe;
 
 import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
@@ -16,8 +17,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntBiFunction;
@@ -33,7 +36,9 @@ public final class ObserveSteps {
     private final ModelRouting routing;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final GatewayMetrics metrics;
+    private final CallLog log;
     private final CallObserver observer;
+    private final List<Consumer<String>> ofUpstreams = new CopyOnWriteArrayList<>();
 
     /**
      * @param routing the model table, whose aliases the pages check
@@ -44,7 +49,8 @@ public final class ObserveSteps {
         this.settings = settings;
         this.routing = routing;
         this.metrics = new GatewayMetrics(meters, held);
-        this.observer = CallObserver.all(new CallLog(metrics, LogNames.of(settings)), new LearnTokens(counts, routing));
+        this.log = new CallLog(metrics, LogNames.of(settings));
+        this.observer = CallObserver.all(log, new LearnTokens(counts, routing));
     }
 
     /** To be told of every call: writes the log, feeds the meters, and lets token counts learn. */
@@ -59,7 +65,7 @@ public final class ObserveSteps {
      * @param state  the name of the state an upstream's breaker is in
      */
     public void breakers(Collection<String> states, UnaryOperator<String> state) {
-        upstreams().forEach(upstream -> states.forEach(one -> metrics.gauge("caravan.breaker.state",
+        ofEach(upstream -> states.forEach(one -> metrics.gauge("caravan.breaker.state",
                 "The state each upstream's circuit breaker is in", () -> state.apply(upstream).equals(one) ? 1 : 0,
                 "upstream", upstream, "state", one)));
     }
@@ -71,13 +77,29 @@ public final class ObserveSteps {
      * @param count  of an upstream's connections in a state
      */
     public <S extends Enum<S>> void connections(Collection<S> states, ToIntBiFunction<String, S> count) {
-        upstreams().forEach(upstream -> states.forEach(state -> metrics.gauge("caravan.upstream.connections",
+        ofEach(upstream -> states.forEach(state -> metrics.gauge("caravan.upstream.connections",
                 "Connections of the pools to upstreams", () -> count.applyAsInt(upstream, state),
                 "upstream", upstream, "state", state.name().toLowerCase(Locale.ROOT))));
     }
 
-    private List<String> upstreams() {
-        return settings.backends().upstreams().stream().filter(UpstreamSettings::configured).map(UpstreamSettings::id).toList();
+    private void ofEach(Consumer<String> shown) {
+        ofUpstreams.add(shown);
+        settings.backends().all().forEach(backend -> configured(backend).forEach(shown));
+    }
+
+    private static List<String> configured(BackendSettings backend) {
+        return backend.upstreams().stream().filter(UpstreamSettings::configured).map(UpstreamSettings::id).toList();
+    }
+
+    /** A backend is there from now on, or is another than before: it is shown and has its names in the log. */
+    public void add(BackendSettings backend) {
+        log.know(LogNames.of(backend));
+        configured(backend).forEach(upstream -> ofUpstreams.forEach(shown -> shown.accept(upstream)));
+    }
+
+    /** An upstream is no more, and is shown no longer. */
+    public void remove(String upstream) {
+        metrics.forget("upstream", upstream);
     }
 
     /**

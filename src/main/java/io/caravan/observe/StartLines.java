@@ -31,7 +31,7 @@ final class StartLines {
 
     void write(Logger log, URI url, String version) {
         settings.warnings().forEach(log::warn);
-        String endpoint = new ModelRouting(settings.modelsFile(), settings.backends().ids())
+        String endpoint = new ModelRouting(settings.modelsFile(), settings.backends())
                 .modelAt(backend.backend().id(), MAIN).orElse(null);
         log.info(withUpstreams("Active proxy backend configured").field("endpoint", endpoint));
         if (backend.backend().apart()) {

@@ -10,7 +10,7 @@ import java.net.URI;
 /** How the gateway shows an upstream who it is. */
 public sealed interface Auth {
 
-    /** {@code basic}, {@code bearer}, {@code oauth}, {@code api-key}, {@code pass-through} or {@code none}. */
+    /** {@code basic}, {@code bearer}, {@code oauth}, {@code api-key}, {@code header}, {@code pass-through} or {@code none}. */
     String scheme();
 
     /** {@code Authorization: Basic base64(user:password)}. */
@@ -48,6 +48,14 @@ public sealed interface Auth {
         @Override
         public String scheme() {
             return "api-key";
+        }
+    }
+
+    /** A key in a header of any name, as it is. */
+    record Header(String name, Secret key) implements Auth {
+        @Override
+        public String scheme() {
+            return "header";
         }
     }
 

@@ -23,12 +23,14 @@ public record Backend(String id, String setting, String name, boolean apart) {
 
     /** What stands where no backend is meant; none may be called so. */
     public static final String NONE = "none";
+    /** What stands where a page means the settings' chain of backends; none may be called so. */
+    public static final String CHAIN = "chain";
 
     private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
     /** @throws IllegalArgumentException if the id cannot be one */
     public Backend {
-        if (!ID.matcher(id).matches() || id.equals(NONE)) {
+        if (!ID.matcher(id).matches() || List.of(NONE, CHAIN).contains(id)) {
             throw new IllegalArgumentException("No backend can have the id " + id);
         }
     }
@@ -36,6 +38,11 @@ public record Backend(String id, String setting, String name, boolean apart) {
     /** One like most, without a part of its own on pages about several. */
     public Backend(String id, String setting, String name) {
         this(id, setting, name, false);
+    }
+
+    /** Whether people mean it by {@code name}: its id, or the value of {@code PROXY_BACKEND}, in any case. */
+    public boolean isCalled(String name) {
+        return id.equalsIgnoreCase(name) || setting.equalsIgnoreCase(name);
     }
 
     /** The member of JSON pages that holds its part, such as {@code azure_databricks}. */

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Which backend serves: {@code PROXY_BACKEND}'s, else that of {@code config.yaml}'s workspaces, else the legacy flags'. */
+/**
+ * Which backend serves: {@code PROXY_BACKEND}'s, else that of {@code config.yaml}'s workspaces, else the legacy flags', else
+ * OpenRouter where it has a key, else the first of {@code config.yaml}'s backends, else OpenRouter.
+ */
 final class BackendChoice {
 
     /** Chooses the backend. */
@@ -36,10 +39,12 @@ final class BackendChoice {
      * Decides.
      *
      * @param backends all there are
+     * @param own      those of them that {@code config.yaml} lists
      * @param warnings takes what should be said at start
      * @throws io.caravan.settings.value.SettingsException if a value is unknown
      */
-    static Backend read(SettingSources sources, List<Backend> backends, boolean listsWorkspaces, Consumer<String> warnings) {
+    static Backend read(SettingSources sources, List<Backend> backends, List<Backend> own, boolean listsWorkspaces,
+            Consumer<String> warnings) {
         Optional<SettingValue> asked = sources.find(PROXY_BACKEND);
         if (asked.isPresent()) {
             return named(asked.get(), backends, warnings);
@@ -47,7 +52,8 @@ final class BackendChoice {
         if (listsWorkspaces) {
             return Databricks.BACKEND;
         }
-        return byLegacyFlags(sources, warnings);
+        boolean open = !own.isEmpty() && sources.missing(TO_DATABRICKS, PAST_LITELLM, OpenRouter.KEY).size() == 3;
+        return open ? own.get(0) : byLegacyFlags(sources, warnings);
     }
 
     private static Backend named(SettingValue asked, List<Backend> backends, Consumer<String> warnings) {
@@ -55,9 +61,12 @@ final class BackendChoice {
         if (!today.equals(asked.text())) {
             warnings.accept(asked.place() + " is understood as " + today + ": set PROXY_BACKEND=" + today + " instead");
         }
-        SettingValue meant = new SettingValue(asked.setting(), today, asked.source());
-        String name = meant.toOneOf(backends.stream().map(Backend::setting).toArray(String[]::new));
-        return backends.stream().filter(backend -> backend.setting().equals(name)).findFirst().orElseThrow();
+        Optional<Backend> named = Backends.named(today, backends);
+        if (named.isEmpty()) {
+            SettingValue meant = new SettingValue(asked.setting(), today, asked.source());
+            meant.toOneOf(backends.stream().map(Backend::setting).toArray(String[]::new));
+        }
+        return named.orElseThrow();
     }
 
     /** What a backend's name of another gateway is here; any other name as it is. */

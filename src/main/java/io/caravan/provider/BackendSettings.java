@@ -18,11 +18,35 @@ import java.util.Map;
  * @param upstreams its upstreams, at least one; the first is what the backend is where there can be but one
  * @param balance   how requests are spread over them
  * @param toolsAt   the id of the backend that serves its requests that carry tools, its own unless set otherwise
+ * @param edition   which reading of its settings this is: 0 of those the gateway started with
  */
-public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt) {
+public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt, int edition) {
 
     public BackendSettings {
         upstreams = List.copyOf(upstreams);
+    }
+
+    /** As it is set at start. */
+    BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt) {
+        this(backend, upstreams, balance, toolsAt, 0);
+    }
+
+    /** The same as another reading of it. */
+    BackendSettings asEdition(int number) {
+        return new BackendSettings(backend, upstreams, balance, toolsAt, number);
+    }
+
+    /**
+     * What stands for one of its upstreams in the ids and URIs of routes. No two editions have the same: a request that is
+     * on its way to one keeps its URL and its credential.
+     */
+    public String routeName(UpstreamSettings upstream) {
+        return edition == 0 ? upstream.routeName() : upstream.routeName() + "~" + edition;
+    }
+
+    /** An upstream's share, in words. */
+    String share(UpstreamSettings upstream) {
+        return ", weight " + balance.weights().get(upstream.id());
     }
 
     /** One with a single upstream. */

@@ -139,14 +139,14 @@ final class Databricks implements Provider {
         } else {
             auth = token(dialect, sources);
         }
-        UpstreamSettings.Builder workspace = workspace(dialect, reader).auth(auth).missing(missing);
+        UpstreamReader.Builder workspace = workspace(dialect, reader).auth(auth).missing(missing);
         place.ifPresent(known -> locate(workspace, known, dialect));
         return workspace.build();
     }
 
     private static UpstreamSettings listed(WorkspaceFile.Workspace listed, Dialect usual, UpstreamReader reader) {
         Dialect dialect = listed.dialect().orElse(listed.place().gateway() ? DatabricksMessages.GATEWAY : usual);
-        UpstreamSettings.Builder workspace = workspace(dialect, reader).id(listed.name()).auth(listed.auth());
+        UpstreamReader.Builder workspace = workspace(dialect, reader).id(listed.name()).auth(listed.auth());
         locate(workspace, listed.place(), dialect);
         return workspace.build();
     }
@@ -176,7 +176,7 @@ final class Databricks implements Provider {
         return new Auth.OAuth(place.orElseThrow().token(), id.orElseThrow().text(), secret.orElseThrow());
     }
 
-    private static UpstreamSettings.Builder workspace(Dialect dialect, UpstreamReader reader) {
+    private static UpstreamReader.Builder workspace(Dialect dialect, UpstreamReader reader) {
         Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.upstream(BACKEND, dialect)
                 .usualScheme("basic")
@@ -189,7 +189,7 @@ final class Databricks implements Provider {
                 .unconfigured(BACKEND.name() + " host and token must be configured");
     }
 
-    private static void locate(UpstreamSettings.Builder workspace, WorkspaceUrl place, Dialect dialect) {
+    private static void locate(UpstreamReader.Builder workspace, WorkspaceUrl place, Dialect dialect) {
         if (dialect instanceof DatabricksMessages messages) {
             workspace.urls(messages.requests(place), messages.counts(place), place.lists());
             if (messages == DatabricksMessages.NATIVE) {

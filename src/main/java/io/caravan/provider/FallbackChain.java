@@ -8,14 +8,17 @@ import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Which backends take over, one after another, when the chosen one fails: those of {@code PROXY_FALLBACK}, else OpenRouter
- * where it has a key (ledger 1.6, 1.12).
+ * where it has a key (ledger 1.6, 1.12); and which take over from a backend whose {@code fallback} in {@code config.yaml}
+ * says so.
  */
 final class FallbackChain {
 
@@ -45,9 +48,60 @@ final class FallbackChain {
      * @param warnings takes what should be said at start
      * @throws io.caravan.settings.value.SettingsException if a name is no backend's, the chosen one's, or stands there twice
      */
-    static List<Backend> read(SettingSources sources, List<BackendSettings> all, Backend chosen, Consumer<String> warnings) {
+    static Chains read(SettingSources sources, List<BackendSettings> all, Backend chosen, ListedBackends listed,
+            Consumer<String> warnings) {
         FallbackChain chain = new FallbackChain(sources, all, chosen, warnings);
-        return sources.find(PROXY_FALLBACK).map(chain::ofNames).orElseGet(chain::usual);
+        List<Backend> usual = sources.find(PROXY_FALLBACK).map(chain::ofNames).orElseGet(chain::usual);
+        return new Chains(usual.stream().map(Backend::id).toList(), chain.own(listed.fallbacks()));
+    }
+
+    /**
+     * Who takes over from whom, by their ids.
+     *
+     * @param usual where a backend has no chain of its own: those behind it, else all
+     * @param own   the chains of the backends that have one
+     */
+    record Chains(List<String> usual, Map<String, List<String>> own) {
+
+        List<String> of(String id) {
+            List<String> chain = own.get(id);
+            return chain != null ? chain : usual.subList(usual.indexOf(id) + 1, usual.size());
+        }
+
+        boolean any() {
+            return !usual.isEmpty() || own.values().stream().anyMatch(chain -> !chain.isEmpty());
+        }
+    }
+
+    /** The chains of {@code config.yaml}: each goes on with that of its last. */
+    private Map<String, List<String>> own(Map<String, List<String>> said) {
+        Optional<SettingValue> off = sources.find(BYPASS_FALLBACK_ENABLED).filter(switched -> !switched.toBoolean());
+        Map<String, List<String>> chains = new HashMap<>();
+        said.forEach((id, first) -> {
+            List<String> chain = new ArrayList<>();
+            List<String> next = first;
+            while (!next.isEmpty()) {
+                chain.addAll(next);
+                next = said.getOrDefault(chain.get(chain.size() - 1), List.of());
+            }
+            chain.removeIf(hop -> !usable(id, hop));
+            if (off.isPresent() && !chain.isEmpty()) {
+                warnings.accept("the fallback of " + id + " has no effect: " + off.get().place() + " turns failover off;"
+                        + " remove one of the two");
+                chain.clear();
+            }
+            chains.put(id, List.copyOf(chain));
+        });
+        return chains;
+    }
+
+    private boolean usable(String id, String hop) {
+        BackendSettings backend = all.stream().filter(one -> one.backend().id().equals(hop)).findFirst().orElseThrow();
+        if (!backend.configured()) {
+            warnings.accept("the fallback " + hop + " of " + id + " has no effect: set "
+                    + String.join(" and ", backend.asUpstream().missing()) + ", or take it out");
+        }
+        return backend.configured();
     }
 
     private List<Backend> ofNames(SettingValue named) {
@@ -74,7 +128,7 @@ final class FallbackChain {
     }
 
     private BackendSettings next(String name, SettingValue named, List<BackendSettings> before) {
-        BackendSettings backend = all.stream().filter(one -> one.backend().setting().equalsIgnoreCase(BackendChoice.today(name))).findFirst()
+        BackendSettings backend = all.stream().filter(one -> one.backend().isCalled(BackendChoice.today(name))).findFirst()
                 .orElseThrow(() -> named.invalid(SettingValue.masked(name) + " is no backend; use "
                         + all.stream().map(one -> one.backend().setting()).collect(Collectors.joining(", "))
                         + ", separated by commas, or none"));

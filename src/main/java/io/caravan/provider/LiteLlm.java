@@ -57,7 +57,7 @@ final class LiteLlm implements Provider {
                 .build();
     }
 
-    private static UpstreamSettings.Builder usual(Backend backend, Dialect dialect, UpstreamReader reader) {
+    private static UpstreamReader.Builder usual(Backend backend, Dialect dialect, UpstreamReader reader) {
         Safeguards safeguards = reader.safeguards(SAFEGUARDS);
         return reader.upstream(backend, dialect)
                 .auth(reader.bearer(KEY))

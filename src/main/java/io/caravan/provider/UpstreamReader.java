@@ -15,9 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a provider reads its upstreams with: the sources of settings, and the settings that upstreams of several providers
@@ -43,10 +44,6 @@ public final class UpstreamReader {
             "the longest wait for an answer that is not streamed and for the first content of a stream");
 
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(300);
-    private static final String BETA = "[A-Za-z0-9][A-Za-z0-9._-]*\\*?";
-    private static final String FIELD = "\\w+(\\.\\w+)?";
-    private static final Pattern STRIP_ENTRY = Pattern.compile(FIELD + "|beta:" + BETA);
-
     private static final String[] SAFEGUARDS = {"pass", "answer", "off"};
 
     private final SettingSources sources;
@@ -68,8 +65,8 @@ public final class UpstreamReader {
     }
 
     /** An upstream to be described; it is called as its backend and waits as long as most, unless told otherwise. */
-    public UpstreamSettings.Builder upstream(Backend backend, Dialect dialect) {
-        return new UpstreamSettings.Builder(backend, dialect,
+    public Builder upstream(Backend backend, Dialect dialect) {
+        return new Builder(backend, dialect,
                 new UpstreamSettings.Times(timeout(UPSTREAM_TIMEOUT), UPSTREAM_TIMEOUT.name(), answerTimeout()));
     }
 
@@ -143,9 +140,154 @@ public final class UpstreamReader {
     public List<String> strip(Setting setting) {
         Optional<SettingValue> value = sources.find(setting);
         List<String> entries = value.map(SettingValue::toList).orElse(List.of());
-        if (!entries.stream().allMatch(entry -> STRIP_ENTRY.matcher(entry).matches())) {
-            throw value.orElseThrow().invalid("an entry is key, parent.key, beta:NAME or beta:prefix-*; none for no entry");
+        if (!entries.stream().allMatch(StripList::isEntry)) {
+            throw value.orElseThrow().invalid(StripList.FORM);
         }
         return entries;
+    }
+
+    /**
+     * Makes an upstream's settings. What is not said is not there: no URL, no credential, nothing stripped, nothing
+     * learned, the rules of the dialect. Used once, by one thread.
+     */
+    public static final class Builder {
+
+        private final Backend backend;
+        private final Dialect dialect;
+        private UpstreamSettings.Times times;
+        private String id;
+        private UpstreamSettings.Urls urls = UpstreamSettings.Urls.NONE;
+        private Auth auth = new Auth.None();
+        private String usualScheme = auth.scheme();
+        private List<String> strip = List.of();
+        private Safeguards safeguards = Safeguards.ANSWER;
+        private Optional<List<String>> rules = Optional.empty();
+        private boolean learns;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private List<String> clientHeaders = List.of();
+        private String longContextBeta = "";
+        private List<String> missing = List.of();
+        private @Nullable String unconfigured;
+
+        Builder(Backend backend, Dialect dialect, UpstreamSettings.Times usual) {
+            this.backend = backend;
+            this.dialect = dialect;
+            this.id = backend.id();
+            this.times = usual;
+        }
+
+        /** Its name, where it is one of several; else it has its backend's. */
+        public Builder id(String own) {
+            id = own;
+            return this;
+        }
+
+        /** Where requests go and where models are listed; nobody counts tokens there. */
+        public Builder urls(URI requests, URI lists) {
+            return urls(new UpstreamSettings.Urls(requests, Optional.empty(), lists, ""));
+        }
+
+        /** Where requests go, where tokens are counted and where models are listed. */
+        public Builder urls(URI requests, URI counts, URI lists) {
+            return urls(new UpstreamSettings.Urls(requests, Optional.of(counts), lists, ""));
+        }
+
+        private Builder urls(UpstreamSettings.Urls known) {
+            urls = known;
+            return this;
+        }
+
+        /** What every URL of it has behind its {@code ?}, encoded. */
+        Builder query(String encoded) {
+            return urls(new UpstreamSettings.Urls(urls.requests(), urls.counts(), urls.lists(), encoded));
+        }
+
+        /** The credential it is sent. */
+        public Builder auth(Auth credential) {
+            auth = credential;
+            return this;
+        }
+
+        /** What its credential's scheme would be where there is none yet. */
+        public Builder usualScheme(String usual) {
+            usualScheme = usual;
+            return this;
+        }
+
+        /** The longest wait for the response head of a stream, where it is not {@code UPSTREAM_TIMEOUT}. */
+        public Builder headTimeout(UpstreamReader reader, Setting setting) {
+            return headTimeout(reader.timeout(setting), setting.name());
+        }
+
+        Builder headTimeout(Duration head, String setting) {
+            times = new UpstreamSettings.Times(head, setting, times.answer());
+            return this;
+        }
+
+        /** What it must not be sent, as {@link UpstreamReader#strip} reads it. */
+        public Builder strip(List<String> entries) {
+            strip = entries;
+            return this;
+        }
+
+        /** Who answers a client in auto mode, where it is not the gateway. */
+        public Builder safeguards(Safeguards who) {
+            safeguards = who;
+            return this;
+        }
+
+        /** The rules it has switched on, as {@link UpstreamReader#rules} reads them; empty for those of its dialect. */
+        public Builder rules(Optional<List<String>> names) {
+            rules = names;
+            return this;
+        }
+
+        /** Whether a field it refuses is removed and the request sent once more. */
+        public Builder learns(boolean does) {
+            learns = does;
+            return this;
+        }
+
+        /** Adds a header that every request to it carries. */
+        public Builder header(String name, String value) {
+            headers.put(name, value);
+            return this;
+        }
+
+        /** How the names of the client's headers begin, in lower case, that it takes beside those of its format. */
+        public Builder clientHeaders(String... families) {
+            clientHeaders = List.of(families);
+            return this;
+        }
+
+        /** That it takes the beta for the long context. */
+        public Builder longContext() {
+            longContextBeta = "context-1m-2025-08-07";
+            return this;
+        }
+
+        /** The names of the settings it still needs. */
+        public Builder missing(List<String> names) {
+            missing = names;
+            return this;
+        }
+
+        /** What a client is told while settings are missing, where the usual words do not do. */
+        public Builder unconfigured(String words) {
+            unconfigured = words;
+            return this;
+        }
+
+        /** The upstream as it was described. */
+        public UpstreamSettings build() {
+            String scheme = auth.scheme();
+            if (auth instanceof Auth.None) {
+                scheme = usualScheme;
+            }
+            String words = Objects.requireNonNullElse(unconfigured, "The backend " + backend.setting()
+                    + " is not configured; missing: " + String.join(", ", missing));
+            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
+                    Collections.unmodifiableMap(headers), clientHeaders, longContextBeta, missing, words);
+        }
     }
 }

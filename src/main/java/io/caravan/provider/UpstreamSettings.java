@@ -5,18 +5,13 @@
 package io.caravan.provider;
 
 import io.caravan.format.WireFormat;
-import io.caravan.settings.value.Setting;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream: one URL with one credential. Made by {@link UpstreamReader#upstream}.
@@ -67,13 +62,14 @@ public record UpstreamSettings(
      * @param requests where requests are posted to, but for what the dialect adds for a model
      * @param counts   where tokens are counted; empty where no such place is known
      * @param lists    where its models are listed
+     * @param query    what stands behind the ? of each, encoded; empty for none
      */
-    public record Urls(URI requests, Optional<URI> counts, URI lists) {
+    public record Urls(URI requests, Optional<URI> counts, URI lists, String query) {
 
         private static final URI NOWHERE = URI.create("http://not-configured.invalid");
 
         /** What stands where the host is not set: nobody can be asked there. */
-        public static final Urls NONE = new Urls(NOWHERE, Optional.empty(), NOWHERE);
+        public static final Urls NONE = new Urls(NOWHERE, Optional.empty(), NOWHERE, "");
     }
 
     /**
@@ -151,145 +147,15 @@ public record UpstreamSettings(
         return NOT_IN_ROUTES.matcher(id).replaceAll(other -> "_" + Integer.toHexString(other.group().codePointAt(0)));
     }
 
+    /** What it is called and where it is: a header or a query may hold a secret. */
+    @Override
+    public String toString() {
+        return id + " at " + origin().orElse("no host") + " (" + dialect.word() + ", " + scheme + ")";
+    }
+
     /** The same by another name. */
     UpstreamSettings withId(String other) {
         return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
                 headers, clientHeaders, longContextBeta, missing, unconfigured);
-    }
-
-    /**
-     * Makes an upstream's settings. What is not said is not there: no URL, no credential, nothing stripped, nothing
-     * learned, the rules of the dialect. Used once, by one thread.
-     */
-    public static final class Builder {
-
-        private final Backend backend;
-        private final Dialect dialect;
-        private Times times;
-        private String id;
-        private Urls urls = Urls.NONE;
-        private Auth auth = new Auth.None();
-        private String usualScheme = auth.scheme();
-        private List<String> strip = List.of();
-        private Safeguards safeguards = Safeguards.ANSWER;
-        private Optional<List<String>> rules = Optional.empty();
-        private boolean learns;
-        private final Map<String, String> headers = new LinkedHashMap<>();
-        private List<String> clientHeaders = List.of();
-        private String longContextBeta = "";
-        private List<String> missing = List.of();
-        private @Nullable String unconfigured;
-
-        Builder(Backend backend, Dialect dialect, Times usual) {
-            this.backend = backend;
-            this.dialect = dialect;
-            this.id = backend.id();
-            this.times = usual;
-        }
-
-        /** Its name, where it is one of several; else it has its backend's. */
-        public Builder id(String own) {
-            id = own;
-            return this;
-        }
-
-        /** Where requests go and where models are listed; nobody counts tokens there. */
-        public Builder urls(URI requests, URI lists) {
-            return urls(new Urls(requests, Optional.empty(), lists));
-        }
-
-        /** Where requests go, where tokens are counted and where models are listed. */
-        public Builder urls(URI requests, URI counts, URI lists) {
-            return urls(new Urls(requests, Optional.of(counts), lists));
-        }
-
-        private Builder urls(Urls known) {
-            urls = known;
-            return this;
-        }
-
-        /** The credential it is sent. */
-        public Builder auth(Auth credential) {
-            auth = credential;
-            return this;
-        }
-
-        /** What its credential's scheme would be where there is none yet. */
-        public Builder usualScheme(String usual) {
-            usualScheme = usual;
-            return this;
-        }
-
-        /** The longest wait for the response head of a stream, where it is not {@code UPSTREAM_TIMEOUT}. */
-        public Builder headTimeout(UpstreamReader reader, Setting setting) {
-            times = new Times(reader.timeout(setting), setting.name(), times.answer());
-            return this;
-        }
-
-        /** What it must not be sent, as {@link UpstreamReader#strip} reads it. */
-        public Builder strip(List<String> entries) {
-            strip = entries;
-            return this;
-        }
-
-        /** Who answers a client in auto mode, where it is not the gateway. */
-        public Builder safeguards(Safeguards who) {
-            safeguards = who;
-            return this;
-        }
-
-        /** The rules it has switched on, as {@link UpstreamReader#rules} reads them; empty for those of its dialect. */
-        public Builder rules(Optional<List<String>> names) {
-            rules = names;
-            return this;
-        }
-
-        /** Whether a field it refuses is removed and the request sent once more. */
-        public Builder learns(boolean does) {
-            learns = does;
-            return this;
-        }
-
-        /** Adds a header that every request to it carries. */
-        public Builder header(String name, String value) {
-            headers.put(name, value);
-            return this;
-        }
-
-        /** How the names of the client's headers begin, in lower case, that it takes beside those of its format. */
-        public Builder clientHeaders(String... families) {
-            clientHeaders = List.of(families);
-            return this;
-        }
-
-        /** That it takes the beta for the long context. */
-        public Builder longContext() {
-            longContextBeta = "context-1m-2025-08-07";
-            return this;
-        }
-
-        /** The names of the settings it still needs. */
-        public Builder missing(List<String> names) {
-            missing = names;
-            return this;
-        }
-
-        /** What a client is told while settings are missing, where the usual words do not do. */
-        public Builder unconfigured(String words) {
-            unconfigured = words;
-            return this;
-        }
-
-        /** The upstream as it was described. */
-        public UpstreamSettings build() {
-            String scheme = auth.scheme();
-            if (auth instanceof Auth.None) {
-                scheme = usualScheme;
-            }
-            String words = Objects.requireNonNullElse(unconfigured, "The backend " + backend.setting()
-                    + " is not configured; missing: " + String.join(", ", missing));
-            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
-                    Collections.unmodifiableMap(headers), clientHeaders, longContextBeta, missing, words);
-        }
     }
 }

@@ -16,7 +16,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * What the load balancer's {@code config.yaml} says (ledger 4.1); what it does not say is empty.
+ * What {@code config.yaml} says, the load balancer's file (ledger 4.1) and that of backends (5.11); what it does not say is empty.
  *
  * @param path       where it lies or would lie
  * @param strategy   how requests are spread
@@ -34,16 +36,17 @@ import java.util.regex.Pattern;
  * @param timeout    how long a breaker stays open
  * @param key        the key of clients
  * @param workspaces in the file's order
+ * @param listed     its backends, and which models they serve
  */
 record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> threshold, Optional<Duration> timeout,
-        Optional<Secret> key, List<Workspace> workspaces) {
+        Optional<Secret> key, List<Workspace> workspaces, ListedBackends listed) {
 
     /** It may be JSON with comments, which is no YAML. */
     private static final Pattern CLAUDE_CODE_ROUTER =
             Pattern.compile("(?m)(^|[{,\\s])[\"']?(Providers|Router)[\"']?\\s*:\\s*[\\[{]");
 
     static final Setting PATH = Setting.of("CONFIG_PATH", "config.yaml",
-            "the load balancer's file: several workspaces, and a key of clients");
+            "the file of several workspaces, a key of clients, and backends of one's own");
 
     /**
      * One of {@code endpoints}.
@@ -54,35 +57,66 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
     record Workspace(String name, WorkspaceUrl place, Auth auth, Optional<Dialect> dialect, int weight) {}
 
     /**
-     * Reads the file; it counts where Databricks is what is served or may be, and wherever its path is given.
+     * Reads the file. Its backends always count, and so does all else of a file that has some; else it counts where Databricks
+     * is what is served or may be, and wherever its path is given.
      *
-     * @param reserved the names no workspace may have
+     * @param builtIn  the backends that come with the gateway
      * @param warnings is told of a file that is there and does not count
      */
-    static WorkspaceFile find(SettingSources sources, Collection<String> reserved, Consumer<String> warnings) {
+    static WorkspaceFile find(SettingSources sources, List<Backend> builtIn, Consumer<String> warnings) {
         Path path = sources.get(PATH).toPath(sources.directory());
         requireFile(path, sources);
-        String backend = Databricks.BACKEND.setting();
-        boolean counts = sources.given(PATH) || sources.find(BackendChoice.PROXY_BACKEND)
-                .map(value -> value.text().equalsIgnoreCase(backend)).orElse(true);
         if (!Files.exists(path)) {
             warnOfOtherEnding(path, warnings);
             return none(path);
         }
-        if (!counts) {
+        YamlFile yaml = new YamlFile(path.toString(), sources::variable);
+        if (!counts(sources, yaml, path)) {
             String name = path.getFileName().toString();
-            warnings.accept(name + " is not read, for PROXY_BACKEND is not " + backend + ": set CONFIG_PATH=" + name
-                    + " if its workspaces and its key are to count, or remove it");
+            warnings.accept(name + " is not read, for PROXY_BACKEND is not " + Databricks.BACKEND.setting() + ": set CONFIG_PATH="
+                    + name + " if its workspaces and its key are to count, or remove it");
             return none(path);
         }
-        YamlFile yaml = new YamlFile(path.toString(), sources::variable);
         refuseOthers(path);
-        WorkspaceFile read = new WorkspaceFileReader(yaml, path, reserved).read(yaml.read(path));
-        if (read.workspaces().isEmpty()) {
-            throw new SettingsException(path + " lists no endpoints, so there is nobody it could send requests to: list the"
-                    + " workspaces under endpoints, or remove it (client keys alone can stand in PROXY_API_KEYS)");
+        return read(path, yaml.read(path), sources, builtIn);
+    }
+
+    /**
+     * Reads what a file says, whether it counts or not.
+     *
+     * @throws SettingsException naming the line, if it cannot be used
+     */
+    static WorkspaceFile read(Path path, @Nullable Node root, SettingSources sources, List<Backend> builtIn) {
+        YamlFile yaml = new YamlFile(path.toString(), sources::variable);
+        WorkspaceFile read = new WorkspaceFileReader(yaml, path, builtIn).read(root, new UpstreamReader(sources, none(path)));
+        if (read.workspaces().isEmpty() && read.listed().isEmpty()) {
+            throw new SettingsException(path + " lists no endpoints and no backends, so there is nobody it could send requests to:"
+                    + " list workspaces under endpoints or backends under backends, or remove it (client keys alone can stand in"
+                    + " PROXY_API_KEYS)");
         }
         return read;
+    }
+
+    private static boolean counts(SettingSources sources, YamlFile yaml, Path path) {
+        boolean asked = sources.given(PATH) || sources.find(BackendChoice.PROXY_BACKEND)
+                .map(value -> value.text().equalsIgnoreCase(Databricks.BACKEND.setting())).orElse(true);
+        return asked || listsBackends(yaml, path);
+    }
+
+    /** What is no YAML lists none. */
+    private static boolean listsBackends(YamlFile yaml, Path path) {
+        try {
+            Map<String, Node> top = yaml.map(yaml.read(path), "the file");
+            return Stream.of("backends", "routes").anyMatch(top::containsKey);
+        } catch (SettingsException e) {
+            return false;
+        }
+    }
+
+    /** Whether {@code other} says the same of all that is read at start alone. */
+    boolean startsAs(WorkspaceFile other) {
+        return strategy.equals(other.strategy) && threshold.equals(other.threshold) && timeout.equals(other.timeout)
+                && key.equals(other.key) && workspaces.equals(other.workspaces);
     }
 
     /** A configuration that was asked for, or lies in its place, never counts as not there. */
@@ -114,7 +148,8 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
     }
 
     private static WorkspaceFile none(Path path) {
-        return new WorkspaceFile(path, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+        return new WorkspaceFile(path, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
+                ListedBackends.NONE);
     }
 
     /** Its name alone. */
@@ -143,20 +178,32 @@ record WorkspaceFile(Path path, Optional<Strategy> strategy, Optional<Integer> t
     }
 
     /** What it means, a line {@code key = value (source)} each; secrets are masked. */
-    List<String> lines(BackendSettings read) {
+    List<String> lines(Backends read) {
         List<String> lines = new ArrayList<>();
-        BackendSettings.Balance balance = read.balance();
         key.ifPresent(secret -> lines.add("auth.api_key = *** (" + name() + ")"));
         if (!workspaces.isEmpty()) {
-            lines.add("load_balancer.strategy = " + balance.strategy().setting() + source(strategy, "default"));
-            lines.add("load_balancer.circuit_breaker_threshold = " + balance.threshold()
-                    + source(threshold, UpstreamReader.BREAKER_THRESHOLD.name()));
-            lines.add("load_balancer.circuit_breaker_timeout = " + balance.timeout().toMillis() / 1000.0
-                    + source(timeout, UpstreamReader.BREAKER_TIMEOUT.name()));
-            read.upstreams().forEach(workspace -> lines.add("endpoints." + workspace.id() + " = "
-                    + workspace.urls().requests() + ", " + workspace.auth().scheme() + " ***, weight "
-                    + balance.weights().get(workspace.id()) + " (" + name() + ")"));
+            lines.addAll(ofWorkspaces(read.get(Databricks.BACKEND.id())));
         }
+        listed.own().forEach(backend -> backend.upstreams().forEach(upstream -> lines.add("backends." + backend.backend().id() + " = "
+                + upstream.dialect().word() + " at " + upstream.urls().requests() + ", " + upstream.auth().scheme()
+                + " ***" + backend.share(upstream) + " (" + name() + ")")));
+        listed.fallbacks().keySet().stream().sorted().forEach(id -> lines.add("backends." + id + ".fallback = "
+                + String.join(", ", read.fallbacksOf(id)) + " (" + name() + ")"));
+        listed.routes().rows().forEach((glob, id) -> lines.add("routes." + glob + " = " + id + " (" + name() + ")"));
+        return lines;
+    }
+
+    private List<String> ofWorkspaces(BackendSettings read) {
+        BackendSettings.Balance balance = read.balance();
+        List<String> lines = new ArrayList<>();
+        lines.add("load_balancer.strategy = " + balance.strategy().setting() + source(strategy, "default"));
+        lines.add("load_balancer.circuit_breaker_threshold = " + balance.threshold()
+                + source(threshold, UpstreamReader.BREAKER_THRESHOLD.name()));
+        lines.add("load_balancer.circuit_breaker_timeout = " + balance.timeout().toMillis() / 1000.0
+                + source(timeout, UpstreamReader.BREAKER_TIMEOUT.name()));
+        read.upstreams().forEach(workspace -> lines.add("endpoints." + workspace.id() + " = "
+                + workspace.urls().requests() + ", " + workspace.auth().scheme() + " ***" + read.share(workspace)
+                + " (" + name() + ")"));
         return lines;
     }
 

@@ -12,7 +12,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,16 +31,22 @@ final class WorkspaceFileReader {
 
     private final YamlFile yaml;
     private final Path path;
+    private final List<Backend> builtIn;
     private final Set<String> names;
 
-    WorkspaceFileReader(YamlFile yaml, Path path, Collection<String> reserved) {
+    WorkspaceFileReader(YamlFile yaml, Path path, List<Backend> builtIn) {
         this.yaml = yaml;
         this.path = path;
-        names = new HashSet<>(reserved);
+        this.builtIn = builtIn;
+        names = new HashSet<>(List.of(Backend.NONE));
+        builtIn.stream().filter(backend -> !backend.equals(Databricks.BACKEND)).forEach(backend -> names.add(backend.id()));
     }
 
-    WorkspaceFile read(@Nullable Node root) {
-        Map<String, Node> top = yaml.map(root, "the file", List.of("load_balancer", "auth", "endpoints"));
+    WorkspaceFile read(@Nullable Node root, UpstreamReader usual) {
+        Map<String, Node> top =
+                yaml.map(root, "the file", List.of("load_balancer", "auth", "endpoints", "backends", "routes"));
+        ListedBackends listed = ListedBackends.read(top, yaml, usual, builtIn);
+        names.addAll(listed.reserved());
         Map<String, Node> balancer = yaml.map(top.get("load_balancer"), "load_balancer",
                 List.of("strategy", "circuit_breaker_threshold", "circuit_breaker_timeout"));
         Optional<Strategy> strategy = yaml.oneOf(balancer.get("strategy"), "strategy",
@@ -57,7 +62,7 @@ final class WorkspaceFileReader {
         for (Node entry : yaml.list(top.get("endpoints"), "endpoints")) {
             workspaces.add(workspace(entry));
         }
-        return new WorkspaceFile(path, strategy, threshold, timeout, key, List.copyOf(workspaces));
+        return new WorkspaceFile(path, strategy, threshold, timeout, key, List.copyOf(workspaces), listed);
     }
 
     private WorkspaceFile.Workspace workspace(Node node) {

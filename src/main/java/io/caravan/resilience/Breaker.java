@@ -4,7 +4,9 @@
  */
 package io.caravan.resilience;
 
+import io.caravan.call.Call;
 import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -14,13 +16,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit breaker whose verdicts may come long after the permission, when a stream ends (4.3). Opens after a
- * number of failed verdicts in a row; after a while lets one attempt try, whose verdict alone then counts. Any thread.
+ * The circuit breaker of the {@code circuitBreaker} around an attempt, whose verdicts may come long after the permission, when
+ * a stream ends (4.3). Opens after a number of failed verdicts in a row; after a while lets one attempt try, whose verdict
+ * alone then counts. Any thread.
+ *
+ * <p>Who chooses among several upstreams asks for the permission before it sends the exchange on ({@link #tryAcquire}), and
+ * gives the verdict; the {@code circuitBreaker} on the same thread then goes by that permission. Of an exchange that came there
+ * without one, the {@code circuitBreaker} itself asks, and the verdict is the end of the call's stream.
  */
-public final class Breaker {
+public final class Breaker extends StateMachine {
 
     /** The permission to make one attempt. Exactly one verdict counts, the first; it must come, however the attempt ends. */
     public final class Permit {
@@ -106,17 +114,20 @@ public final class Breaker {
         }
     }
 
-    private final CircuitBreaker circuit;
     private final Clock clock;
     private final Duration timeout;
 
     private final AtomicLong answered = new AtomicLong();
+    /** The permission somebody asked for on this thread, until the block it is for has ended. */
+    private final ThreadLocal<Permit> granted = new ThreadLocal<>();
+    /** The one this block asked for itself. */
+    private final ThreadLocal<Permit> own = new ThreadLocal<>();
     private @Nullable Permit trial;
     private Instant trialFrom = Instant.MIN;
 
     /** A breaker over {@code circuit}, which is made by {@link #config}. */
     Breaker(CircuitBreaker circuit, Clock clock) {
-        this.circuit = circuit;
+        super(circuit);
         this.clock = clock;
         this.timeout = Duration.ofMillis(circuit.getCircuitBreakerConfig().getWaitIntervalFunctionInOpenState().apply(1));
     }
@@ -150,6 +161,93 @@ public final class Breaker {
             trial = permit;
         }
         return permit;
+    }
+
+    /**
+     * Runs what makes an attempt, in which the {@code circuitBreaker} goes by {@code permit}.
+     *
+     * @param permit whose verdict the caller gives
+     */
+    public void with(Permit permit, Runnable attempt) {
+        Permit before = granted.get();
+        granted.set(permit);
+        try {
+            attempt.run();
+        } finally {
+            restore(before);
+        }
+    }
+
+    private void restore(@Nullable Permit before) {
+        if (before == null) {
+            granted.remove();
+        } else {
+            granted.set(before);
+        }
+    }
+
+    @Override
+    public boolean tryAcquirePermission() {
+        if (granted.get() != null) {
+            return true;
+        }
+        Permit permit = tryAcquire();
+        if (permit == null) {
+            return false;
+        }
+        own.set(permit);
+        return true;
+    }
+
+    /** @throws Failure if it lets nobody through now */
+    @Override
+    public void acquirePermission() {
+        if (!tryAcquirePermission()) {
+            throw Failure.of(Kind.LEFT_ALONE, "The upstream (" + upstream() + ") has failed too often and is left alone for a"
+                    + " while.");
+        }
+    }
+
+    /** For an operator: it is tried again as if it had opened by itself. */
+    @Override
+    public synchronized void transitionToOpenState() {
+        trialFrom = clock.instant().plus(timeout);
+        super.transitionToOpenState();
+    }
+
+    private String upstream() {
+        return getName().substring(0, getName().length() - Breakers.SUFFIX.length());
+    }
+
+    @Override
+    public void onError(long duration, TimeUnit unit, Throwable cause) {
+        Permit permit = own.get();
+        own.remove();
+        if (permit == null) {
+            return;
+        }
+        Failure failure = Failure.from(cause);
+        if (failure.kind().isLate() && permit.othersWereAnswered()) {
+            permit.withdrawn();
+        } else {
+            permit.failed(failure);
+        }
+    }
+
+    /** The block has ended, and the answer begun: how that ends is the verdict. */
+    @Override
+    public void onResult(long duration, TimeUnit unit, @Nullable Object exchange) {
+        Permit permit = own.get();
+        own.remove();
+        if (permit == null) {
+            return;
+        }
+        permit.answers();
+        if (exchange instanceof Exchange answered) {
+            Call.of(answered).life().whenUpstreamEnds(failure -> failure.ifPresentOrElse(permit::failed, permit::succeeded));
+        } else {
+            permit.succeeded();
+        }
     }
 
     /** Whether it is closed, or due for a trial. */
@@ -192,6 +290,7 @@ public final class Breaker {
     }
 
     /** Closes it and forgets the failures. */
+    @Override
     public synchronized void reset() {
         trial = null;
         circuit.reset();

@@ -4,8 +4,6 @@
  */
 package io.caravan.resilience;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,17 +11,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The circuit breakers: one an upstream, {@code <upstream>-breaker}, which opens; and one a backend's route,
- * {@code <backend>-failover}, which never does and stands there for its fallback. Made here and not in YAML because plain
- * numbers of seconds there become milliseconds in a later Camel.
+ * The circuit breakers: one an upstream, {@code <upstream>-breaker}, which the {@code circuitBreaker} around an attempt goes by
+ * and which stands in resilience4j's registry. Made here and not in YAML because plain numbers of seconds there become
+ * milliseconds in a later Camel.
  */
 public final class Breakers {
 
-    private static final CircuitBreakerConfig NEVER_OPENS = CircuitBreakerConfig.custom()
-            .recordException(e -> false).ignoreException(e -> true)
-            // An answer that takes long is none the less an answer.
-            .slowCallDurationThreshold(Duration.ofDays(1))
-            .writableStackTraceEnabled(false).build();
+    /** What follows an upstream's name in its breaker's. */
+    static final String SUFFIX = "-breaker";
 
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
     private final Clock clock;
@@ -33,18 +28,28 @@ public final class Breakers {
         this.clock = clock;
     }
 
+    /** resilience4j's registry, with all of them. */
     public CircuitBreakerRegistry registry() {
         return registry;
     }
 
     /**
-     * The breaker of an upstream.
+     * A new breaker of an upstream, in the place of one it may have had.
      *
      * @param threshold the failed verdicts in a row that open it
      * @param timeout   how long it stays open
      */
     public Breaker of(String upstream, int threshold, Duration timeout) {
-        return new Breaker(registry.circuitBreaker(upstream + "-breaker", Breaker.config(threshold, timeout, clock)), clock);
+        remove(upstream);
+        Breaker breaker = new Breaker(
+                registry.circuitBreaker(upstream + SUFFIX, Breaker.config(threshold, timeout, clock)), clock);
+        registry.replace(upstream + SUFFIX, breaker);
+        return breaker;
+    }
+
+    /** Forgets the breaker of an upstream that is no more. */
+    public void remove(String upstream) {
+        registry.remove(upstream + SUFFIX);
     }
 
     /** The states an upstream's breaker can be in, by the names metrics have for them. */
@@ -54,11 +59,6 @@ public final class Breakers {
 
     /** The state the breaker of an upstream is in. */
     public String state(String upstream) {
-        return registry.circuitBreaker(upstream + "-breaker").getState().name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The circuit breaker of a backend's route, whose fallback is another backend. */
-    public CircuitBreaker failover(String backend) {
-        return CircuitBreaker.of(backend + "-failover", NEVER_OPENS);
+        return registry.find(upstream + SUFFIX).map(breaker -> breaker.getState().name().toLowerCase(Locale.ROOT)).orElse("");
     }
 }

@@ -5,7 +5,6 @@
 package io.caravan.resilience;
 
 import io.caravan.call.Call;
-import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
@@ -22,7 +21,8 @@ import org.apache.camel.Processor;
 /**
  * First step of a breaker's fallback: lets the request go on to another backend, which it says in variable
  * {@code fallback} and notes on the call, hop behind hop. That is the backend which the variable names when this step
- * begins or, where that one does not know the model, the next behind it that does. Throws again what failed: where failover
+ * begins or, where that one does not know the model, the next behind it that does; {@code chain} is the next of the settings'
+ * chain. Throws again what failed: where failover
  * is off ({@code none}), where the failure is the client's or the client has left, and where no backend is left that knows
  * the model and has not been asked.
  */
@@ -51,8 +51,7 @@ public final class FailOver implements Processor {
         String from = exchange.getVariable("backend", String.class);
         Failure failure = failure(exchange, from);
         boolean unanswered = call.life().isUnanswered() && !call.client().isGone();
-        List<String> asked = call.record().asked(from);
-        String to = next(exchange.getVariable("fallback", String.class), asked, call)
+        String to = next(exchange.getVariable("fallback", String.class), from, call)
                 .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> withCauses(failure, from, call));
         exchange.setVariable("fallback", to);
         call.record().failedOver(from, to, cause(from, failure));
@@ -72,18 +71,35 @@ public final class FailOver implements Processor {
         return names.apply(backend) + ": " + failure.getMessage();
     }
 
-    /** @param asked the backends that have been asked */
-    private Optional<String> next(String first, List<String> asked, Call call) {
-        if (first.equals(Backend.NONE)) {
-            return Optional.empty();
-        }
-        return Stream.concat(Stream.of(first), fallbacks.apply(first).stream()).filter(id -> !asked.contains(id))
+    /** @param from the backend that has failed */
+    private Optional<String> next(String named, String from, Call call) {
+        List<String> asked = call.record().asked(from);
+        return behind(named, from, asked.get(0)).filter(id -> !asked.contains(id))
                 .filter(id -> routing.modelAt(id, call.modelName()).isPresent()).findFirst();
     }
 
-    /** Whether a backend that takes over from {@code backend} knows the model. */
-    public boolean mayTakeOver(String backend, ModelName model) {
-        return fallbacks.apply(backend).stream().anyMatch(id -> routing.modelAt(id, model).isPresent());
+    /**
+     * The backends that may take over, one after another.
+     *
+     * @param named what the page says: one to begin with, {@code none}, or {@code chain}
+     * @param first the backend the call was sent to at first, whose chain counts as long as the call goes along it
+     */
+    private Stream<String> behind(String named, String from, String first) {
+        return switch (named) {
+            case Backend.NONE -> Stream.empty();
+            case Backend.CHAIN -> chain(from, first).stream();
+            default -> Stream.concat(Stream.of(named), fallbacks.apply(named).stream());
+        };
+    }
+
+    private List<String> chain(String from, String first) {
+        List<String> ofFirst = fallbacks.apply(first);
+        return ofFirst.contains(from) ? ofFirst : fallbacks.apply(from);
+    }
+
+    /** Whether a backend that takes over from {@code backend}, where {@code call} is now, knows the model. */
+    public boolean mayTakeOver(String backend, Call call) {
+        return next(Backend.CHAIN, backend, call).isPresent();
     }
 
     private static Failure failure(Exchange exchange, String backend) {

@@ -9,6 +9,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
 import io.caravan.format.ModelTraits;
+import io.caravan.provider.Backends;
 import io.caravan.settings.GatewaySettings;
 import io.caravan.settings.value.SettingsException;
 import io.caravan.settings.value.YamlFile;
@@ -27,6 +28,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,16 +43,19 @@ public final class ModelRouting {
     private record Name(String backendId, String model) {}
 
     /** A table with the answers it gave: a new table starts with none. */
-    private record Loaded(ModelTable table, Cache<Name, Optional<Match>> answers,
+    private record Loaded(ModelTable file, ModelTable table, Cache<Name, Optional<Match>> answers,
             Cache<String, ModelTraits> traits) {
-        Loaded(ModelTable table) {
-            this(table, Caffeine.newBuilder().maximumSize(CACHED_NAMES).build(),
+        Loaded(ModelTable file, ModelTable table) {
+            this(file, table, Caffeine.newBuilder().maximumSize(CACHED_NAMES).build(),
                     Caffeine.newBuilder().maximumSize(CACHED_NAMES).build());
         }
     }
 
-    private final List<String> backends;
-    private final Supplier<Loaded> newest;
+    private final Supplier<List<String>> backends;
+    private final Function<ModelTable, ModelTable> more;
+    private final Supplier<ModelTable> file;
+    private Runnable readAgain = () -> { };
+    private volatile @Nullable Loaded loaded;
 
     /**
      * Reads the table.
@@ -63,15 +68,64 @@ public final class ModelRouting {
         this(modelsFile, backends, System::nanoTime);
     }
 
+    /**
+     * Reads the table, and the rows that stand with the backends.
+     *
+     * @throws SettingsException if it cannot be read, or a row with a backend is none
+     */
+    public ModelRouting(@Nullable Path modelsFile, Backends backends) {
+        this(modelsFile, () -> List.copyOf(backends.ids()), table -> table.with(backends.models(), backends.routes()),
+                System::nanoTime);
+    }
+
     ModelRouting(@Nullable Path modelsFile, Collection<String> backends, LongSupplier nanoTime) {
-        this.backends = List.copyOf(backends);
+        this(modelsFile, () -> List.copyOf(backends), UnaryOperator.identity(), nanoTime);
+    }
+
+    private ModelRouting(@Nullable Path modelsFile, Supplier<List<String>> backends, Function<ModelTable, ModelTable> more,
+            LongSupplier nanoTime) {
+        this.backends = backends;
+        this.more = more;
         if (modelsFile == null) {
-            Loaded builtIn = new Loaded(builtIn());
-            newest = () -> builtIn;
+            ModelTable builtIn = builtIn();
+            file = () -> builtIn;
         } else {
-            newest = new YamlFile.Watched<>(modelsFile, "The model table", null,
-                    text -> read(text, modelsFile.toString()), nanoTime)::newest;
+            YamlFile.Watched<ModelTable> watched = new YamlFile.Watched<>(modelsFile, "The model table", null,
+                    text -> read(text, modelsFile.toString()), nanoTime);
+            file = watched::newest;
+            readAgain = watched::again;
         }
+        newest();
+    }
+
+    /** What stands with the backends may have changed, and with that which sections the table may have. */
+    public synchronized void backendsChanged() {
+        readAgain.run();
+        loaded = null;
+    }
+
+    /**
+     * Checks the rows that stand with backends, should they be those of these.
+     *
+     * @throws SettingsException if a row is none
+     */
+    public static void check(Map<String, Backends.Rows> models, Backends.Rows routes) {
+        new ModelTable(Map.of(), List.of(), List.of()).with(models, routes);
+    }
+
+    private Loaded newest() {
+        Loaded current = loaded;
+        if (current == null || current.file() != file.get()) {
+            return load();
+        }
+        return current;
+    }
+
+    private synchronized Loaded load() {
+        ModelTable table = file.get();
+        Loaded read = new Loaded(table, more.apply(table));
+        loaded = read;
+        return read;
     }
 
     /**
@@ -101,7 +155,7 @@ public final class ModelRouting {
      * empty, {@code .} or {@code ..}, longer than 256 characters or holds a control character.
      */
     public Optional<Match> resolve(String backendId, @Nullable String model) {
-        Loaded current = newest.get();
+        Loaded current = newest();
         return Optional.ofNullable(model).filter(ModelTable::isName).map(name -> new Name(backendId, name))
                 .flatMap(name -> current.answers.get(name, asked -> current.table.resolve(asked.backendId, asked.model)));
     }
@@ -150,24 +204,24 @@ public final class ModelRouting {
 
     /** The newest table. */
     ModelTable table() {
-        return newest.get().table;
+        return newest().table;
     }
 
     /** What is known of a model, by the name an upstream has for it, by the newest table; dots in it count as dashes. */
     public ModelTraits traits(String upstreamModel) {
-        Loaded current = newest.get();
+        Loaded current = newest();
         return current.traits.get(upstreamModel, current.table::traits);
     }
 
-    private Loaded read(String yaml, String sourceName) {
-        return new Loaded(ModelTable.parse(yaml, sourceName, backends).withTraitsOf(builtIn()));
+    private ModelTable read(String yaml, String sourceName) {
+        return ModelTable.parse(yaml, sourceName, backends.get()).withTraitsOf(builtIn());
     }
 
     private ModelTable builtIn() {
         try (InputStream in = ModelRouting.class.getResourceAsStream("/" + BUILT_IN)) {
             if (in != null) {
                 return ModelTable.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in " + BUILT_IN,
-                        backends);
+                        backends.get());
             }
         } catch (IOException e) {
             // told below

@@ -5,8 +5,10 @@
 package io.caravan.routing;
 
 import io.caravan.format.ModelTraits;
+import io.caravan.provider.Backends;
 import io.caravan.routing.ModelRouting.Match;
 import io.caravan.settings.value.SettingsException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,6 +60,31 @@ final class ModelTable {
             return new ModelTable(sections, route, other.traits);
         }
         return this;
+    }
+
+    /**
+     * This table, and behind its rows those that stand with the backends: a backend's where it has none itself.
+     *
+     * @throws SettingsException if one of them is no row
+     */
+    ModelTable with(Map<String, Backends.Rows> models, Backends.Rows routes) {
+        Map<String, List<ModelRow>> all = new LinkedHashMap<>(sections);
+        models.forEach((backend, rows) -> all.computeIfAbsent(backend, absent -> rows(rows, "the models of " + backend)));
+        List<ModelRow> ways = new ArrayList<>(route);
+        ways.addAll(rows(routes, "routes"));
+        return new ModelTable(all, ways, traits);
+    }
+
+    private static List<ModelRow> rows(Backends.Rows rows, String what) {
+        List<ModelRow> read = new ArrayList<>();
+        rows.rows().forEach((glob, target) -> {
+            try {
+                read.add(ModelRow.of(glob, target));
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(rows.source() + ": the row " + glob + " of " + what + ": " + e.getMessage());
+            }
+        });
+        return read;
     }
 
     /** The id of the backend that a row of {@code route} sends the client's model to (ledger 2.6). */

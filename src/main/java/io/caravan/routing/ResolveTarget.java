@@ -9,10 +9,7 @@ import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
-import io.caravan.provider.Backend;
-import io.caravan.provider.BackendSettings;
 import io.caravan.settings.GatewaySettings;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -53,6 +50,7 @@ final class ResolveTarget implements Processor {
         if (backend == null) {
             backend = backend(call, asked);
         }
+        requireThere(backend, name);
         if (forced) {
             asked = new ModelName(backend, name);
         }
@@ -67,10 +65,7 @@ final class ResolveTarget implements Processor {
 
     /** The id of the backend that a client calls {@code name}: by its id, or as {@code PROXY_BACKEND} spells it, in any case. */
     private String named(String name) {
-        return settings.backends().all().stream().map(BackendSettings::backend)
-                .filter(backend -> Stream.of(backend.id(), backend.setting()).anyMatch(name::equalsIgnoreCase))
-                .map(Backend::id).findFirst()
-                .orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: \"" + shown(name) + "\" before the comma is no"
+        return settings.backends().named(name).orElseThrow(() -> Failure.of(Kind.UNKNOWN_MODEL, "model: \"" + shown(name) + "\" before the comma is no"
                         + " backend; there are " + String.join(", ", settings.backends().ids())));
     }
 
@@ -78,11 +73,20 @@ final class ResolveTarget implements Processor {
         return name.substring(0, Math.min(name.length(), LONGEST_SHOWN)).replaceAll("\\p{Cntrl}", "_");
     }
 
+    /** What a route has set, or a row of the model table has named, may have gone from {@code config.yaml} since. */
+    private void requireThere(String backend, String model) {
+        if (!settings.backends().ids().contains(backend)) {
+            throw Failure.of(Kind.UNKNOWN_MODEL, "model: " + shown(model) + " is sent to the backend " + shown(backend)
+                    + ", and there is none; there are " + String.join(", ", settings.backends().ids()));
+        }
+    }
+
     private String backend(Call call, ModelName asked) {
         if (asked.backend() != null) {
             return asked.backend();
         }
         String backend = routing.table().backendOf(asked.name()).orElse(settings.backend());
+        requireThere(backend, asked.name());
         String toolsAt = settings.backends().get(backend).toolsAt();
         if (!toolsAt.equals(backend) && call.request().hasItems("tools")) {
             return toolsAt;

@@ -13,6 +13,9 @@ import org.apache.camel.Processor;
  */
 final class ChooseCounter implements Processor {
 
+    /** The exchange's property that holds the upstream whose URL was chosen: another may have its name by now. */
+    static final String PROPERTY = "caravan.counter";
+
     private final UpstreamCatalog upstreams;
 
     ChooseCounter(UpstreamCatalog upstreams) {
@@ -24,6 +27,7 @@ final class ChooseCounter implements Processor {
         Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
         boolean counts = upstream.counts() && upstream.settings().configured();
         exchange.setVariable("counter", counts ? "upstream" : "estimate");
+        exchange.setProperty(PROPERTY, upstream);
         if (counts) {
             exchange.setVariable("countUrl", upstream.settings().urls().counts().orElseThrow().toString());
         }

@@ -31,6 +31,9 @@ abstract class Credential {
         if (auth instanceof Auth.ApiKey key) {
             return new Fixed(Map.of("x-api-key", key.key().reveal()), List.of(key.key().reveal()));
         }
+        if (auth instanceof Auth.Header header) {
+            return new Fixed(Map.of(header.name(), header.key().reveal()), List.of(header.key().reveal()));
+        }
         return new Fixed(Map.of(), List.of());
     }
 

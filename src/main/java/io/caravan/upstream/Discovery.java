@@ -11,6 +11,7 @@ import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -54,6 +55,12 @@ final class Discovery {
         this.catalog = catalog;
         this.requests = new PlainRequest(settings.outgoing());
         this.nanoTime = nanoTime;
+    }
+
+    /** What a backend or an upstream has said counts no more. */
+    void forget(String id) {
+        asked.remove(id);
+        known.remove(id);
     }
 
     /**
@@ -161,8 +168,14 @@ final class Discovery {
     /** Anthropic shows twenty models unless it is asked for more; the others take no notice. */
     private static URI listUrl(UpstreamSettings upstream) {
         String url = upstream.urls().lists().toString();
+        List<String> query = new ArrayList<>();
         if (url.endsWith("/models")) {
-            url += "?limit=1000";
+            query.add("limit=1000");
+        }
+        query.add(upstream.urls().query());
+        query.removeIf(String::isEmpty);
+        if (!query.isEmpty()) {
+            url += "?" + String.join("&", query);
         }
         return URI.create(url);
     }

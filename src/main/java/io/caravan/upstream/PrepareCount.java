@@ -10,6 +10,7 @@ import io.caravan.convert.Translator;
 import io.caravan.format.WireFormat;
 import io.caravan.learning.Learned.Mending;
 import io.caravan.routing.ModelRouting;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -29,12 +30,13 @@ final class PrepareCount implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        Upstream upstream = upstreams.get(exchange.getVariable("backend", String.class));
+        Upstream upstream = Optional.ofNullable(exchange.getProperty(ChooseCounter.PROPERTY, Upstream.class))
+                .orElseGet(() -> upstreams.get(exchange.getVariable("backend", String.class)));
         String model = routing.modelAt(upstream.settings().id(), call.modelName())
                 .map(upstream.settings().dialect()::model).orElseThrow();
         Mending mending = upstream.mending(call, model);
         Translator translator = Translator.open(new WireFormat.Pair(call.format(), upstream.format()), call.request(),
                 upstream.terms(model, routing.traits(model), call, null, mending));
-        new Attempt(call, upstream, model, new TokenCountRequest(translator, mending), watch).begin(exchange);
+        new Attempt(call, upstream, model, new TokenCountRequest(translator, mending, upstream.countPath()), watch).begin(exchange);
     }
 }

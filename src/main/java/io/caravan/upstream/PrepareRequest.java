@@ -7,6 +7,7 @@ package io.caravan.upstream;
 import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
+import io.caravan.call.UpstreamAnswer;
 import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
@@ -54,7 +55,8 @@ final class PrepareRequest implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        Upstream upstream = upstreams.get(exchange.getVariable("upstream", String.class));
+        Upstream upstream = upstreams.get(exchange.getVariable("upstream", String.class),
+                exchange.getProperty(UpstreamAnswer.ROUTE, String.class));
         UpstreamSettings settings = upstream.settings();
         if (!settings.configured()) {
             throw Failure.of(Kind.NOT_CONFIGURED, settings.unconfigured());
@@ -67,12 +69,13 @@ final class PrepareRequest implements Processor {
                     settings.backend().setting());
         }
         Mending mending = mending(exchange, call, upstream, model);
-        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model, mending), mending, upstream.path(model),
+        String path = upstream.path(model);
+        ModelAnswer purpose = new ModelAnswer(translator(call, upstream, model, mending), mending, upstream.withQuery(path),
                 call.request().stream());
         Attempt attempt = new Attempt(call, upstream, model, purpose, watch);
         attempt.begin(exchange);
         LOG.debug("{} is sent {} as {}", settings.urls().requests(), model, settings.dialect().word());
-        observer.routed(call, attempt, purpose.path());
+        observer.routed(call, attempt, path);
     }
 
     /** That of the attempt before where this one is to mend it. */

@@ -10,14 +10,9 @@ import io.caravan.learning.Learned.Mending;
 import java.time.Duration;
 
 /** An attempt that asks for a count of tokens. It counts neither for the breaker nor in the statistics. */
-record TokenCountRequest(Translator translator, Mending mending) implements Purpose {
+record TokenCountRequest(Translator translator, Mending mending, String path) implements Purpose {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
-
-    @Override
-    public String path() {
-        return "";
-    }
 
     @Override
     public void awaitHead(Deadlines deadlines) {

@@ -87,6 +87,22 @@ final class Upstream {
         return settings.urls().requests().getRawPath() + settings.dialect().modelPath(model);
     }
 
+    /** The path at which tokens are counted, with its query; empty where it is that of the URL. */
+    String countPath() {
+        if (settings.urls().query().isEmpty()) {
+            return "";
+        }
+        return settings.urls().counts().map(url -> withQuery(url.getRawPath())).orElse("");
+    }
+
+    /** A path here, with the query that every request has, which may be secret. */
+    String withQuery(String path) {
+        if (settings.urls().query().isEmpty()) {
+            return path;
+        }
+        return path + "?" + settings.urls().query();
+    }
+
     /** What a translator must know of it for a request of {@code call}. */
     UpstreamTerms terms(String model, ModelTraits traits, Call call, @Nullable UnaryOperator<String> images, Mending mending) {
         return new UpstreamTerms(settings.dialect(), model, traits, rules, mending.needsStrictSchema(call.request()),

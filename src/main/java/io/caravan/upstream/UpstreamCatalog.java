@@ -6,26 +6,60 @@ package io.caravan.upstream;
 
 import io.caravan.learning.Learned;
 import io.caravan.provider.Auth;
+import io.caravan.provider.BackendSettings;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.GatewaySettings;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import io.caravan.settings.value.SettingsException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** All upstreams by the name they have in the routes, and each backend that has several as one more by its own id. */
+/**
+ * All upstreams by their names and by what stands for them in routes, and each backend that has several as one more by its
+ * own id. Backends come and go by one thread; any may ask.
+ */
 final class UpstreamCatalog {
 
-    private final Map<String, Upstream> byName = new LinkedHashMap<>();
-    private final Map<Auth, Credential> credentials = new HashMap<>();
+    private final Map<String, Upstream> byName = new ConcurrentHashMap<>();
+    private final Map<String, Upstream> byRoute = new ConcurrentHashMap<>();
+    private final Map<Auth, Credential> credentials = new ConcurrentHashMap<>();
     private final GatewaySettings settings;
     private final PlainRequest requests;
 
     UpstreamCatalog(GatewaySettings settings) {
         this.settings = settings;
         this.requests = new PlainRequest(settings.outgoing());
-        settings.backends().upstreams().forEach(upstream -> byName.put(upstream.id(), upstream(upstream)));
-        settings.backends().all().forEach(backend -> byName.computeIfAbsent(backend.backend().id(),
-                absent -> upstream(backend.asUpstream())));
+        settings.backends().all().forEach(this::add);
+    }
+
+    /** @throws SettingsException if an upstream of the backend could not be made of its settings */
+    void check(BackendSettings backend) {
+        backend.upstreams().forEach(this::upstream);
+    }
+
+    /** A backend is there from now on, or is another than before. */
+    void add(BackendSettings backend) {
+        byName.put(backend.backend().id(), upstream(backend.asUpstream()));
+        for (UpstreamSettings one : backend.upstreams()) {
+            Upstream upstream = upstream(one);
+            byRoute.put(backend.routeName(one), upstream);
+            byName.put(one.id(), upstream);
+        }
+    }
+
+    /** Forgets an upstream to which nothing is under way any more. */
+    void forget(String route) {
+        Upstream upstream = byRoute.remove(route);
+        if (upstream != null) {
+            byName.remove(upstream.settings().id(), upstream);
+        }
+    }
+
+    /** The one at the end of a route, where that is the one of that name; else the newest of that name. */
+    Upstream get(String name, @Nullable String route) {
+        return Optional.ofNullable(route).map(byRoute::get).filter(upstream -> upstream.settings().id().equals(name))
+                .orElseGet(() -> get(name));
     }
 
     /** @throws IllegalArgumentException if a route names an upstream that has no settings */

@@ -75,7 +75,8 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
             request.setPath(attempt.purpose().path());
         }
         if (attempt.call().beta() && attempt.target().format() == WireFormat.MESSAGES) {
-            request.setPath(request.getPath() + "?beta=true");
+            String path = request.getPath();
+            request.setPath(path + (path.indexOf('?') < 0 ? "?" : "&") + "beta=true");
         }
     }
 

@@ -7,6 +7,7 @@ package io.caravan.upstream;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
 import io.caravan.provider.Backend;
+import io.caravan.provider.BackendSettings;
 import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
 import io.caravan.settings.GatewaySettings;
@@ -85,6 +86,23 @@ public final class UpstreamSteps {
      */
     public void whenSent(String upstream, Runnable action) {
         upstreams.get(upstream).whenSent(action);
+    }
+
+    /** @throws SettingsException if an upstream of the backend could not be made of its settings */
+    public void check(BackendSettings backend) {
+        upstreams.check(backend);
+    }
+
+    /** A backend is there from now on, or is another than before. */
+    public void add(BackendSettings backend) {
+        upstreams.add(backend);
+        discovery.forget(backend.backend().id());
+        backend.upstreams().forEach(upstream -> discovery.forget(upstream.id()));
+    }
+
+    /** Forgets an upstream by its name in routes: nothing is under way to it any more. */
+    public void forget(String route) {
+        upstreams.forget(route);
     }
 
     /** In what states the connections of an upstream's pool are counted. */

@@ -31,7 +31,7 @@ final class Spaces {
         List<Workspace> spaces = new ArrayList<>();
         for (double weight : weights) {
             String name = String.valueOf((char) ('a' + spaces.size()));
-            spaces.add(new Workspace(name, weight, new Breakers(clock).of(name, THRESHOLD, TIMEOUT)));
+            spaces.add(new Workspace(name, name, weight, new Breakers(clock).of(name, THRESHOLD, TIMEOUT)));
         }
         return spaces;
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class StatsTest {
 
     private final List<Workspace> spaces = Spaces.of(1, 2);
-    private final Stats stats = new Stats(spaces);
+    private final Stats stats = new Stats(() -> spaces);
 
     @Test
     void itShowsEachWorkspaceInTheFilesOrder() throws IOException {

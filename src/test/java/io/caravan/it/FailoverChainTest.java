@@ -211,9 +211,17 @@ class FailoverChainTest {
     @Test
     void aPageMayNameAnotherFallback(@TempDir Path work) throws IOException {
         Path own = Files.createDirectories(work.resolve("routes")).resolve("backends.camel.yaml");
-        String page = Files.readString(Path.of("src/main/resources/routes/backends.camel.yaml"));
-        Files.writeString(own, page.replace("{{caravan.fallback.databricks}}", "anthropic")
-                .replace("{{caravan.fallback.anthropic}}", "{{caravan.fallback}}"));
+        String page = """
+                - templatedRoute:
+                    routeTemplateRef: backend
+                    routeId: backend-%1$s
+                    prefixId: %1$s-
+                    parameters:
+                      - {name: name, value: %1$s}
+                      - {name: fallback, value: "%2$s"}
+                """;
+        Files.writeString(own, page.formatted("databricks", "anthropic") + page.formatted("anthropic", "{{caravan.fallback}}")
+                + page.formatted("openrouter", "{{caravan.fallback.openrouter}}"));
         try (Simulator upstream = Simulator.start(); Caravan ours = Caravan.start(GatewaySettings.read(Map.of("PORT", "0",
                 "PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", upstream.url().toString(), "DATABRICKS_TOKEN", "t",
                 "OPENROUTER_API_BASE", upstream.url() + "/api/v1", "OPENROUTER_API_KEY", "k",

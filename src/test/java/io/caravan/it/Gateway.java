@@ -78,7 +78,8 @@ public final class Gateway implements AutoCloseable {
      *                 to speak to them
      * @param settings more settings, each {@code NAME=value}; they win over those this class makes, an empty value
      *                 unsets one; those of {@code camel.} are written to the application.properties, one named
-     *                 {@code routes/…} becomes that file in the working directory
+     *                 {@code routes/…} or {@code ….yaml} becomes that file in the working directory, where
+     *                 {@code ${SIMULATOR}} is the simulator's URL
      */
     public static Gateway start(String backend, String... settings) {
         return start(backend, Workspaces.start(0, List.of()), List.of(settings));
@@ -109,13 +110,14 @@ public final class Gateway implements AutoCloseable {
             for (String setting : settings) {
                 int equals = setting.indexOf('=');
                 String name = setting.substring(0, equals);
-                if (name.startsWith("routes/")) {
+                if (name.startsWith("routes/") || name.endsWith(".yaml")) {
                     Files.createDirectories(directory.resolve("routes"));
                     Files.writeString(directory.resolve(name), setting.substring(equals + 1));
                 } else {
                     environment.put(name, setting.substring(equals + 1));
                 }
             }
+            environment.putIfAbsent("SIMULATOR", simulator.url().toString());
             Caravan caravan = Caravan.start(GatewaySettings.read(environment, directory));
             return new Gateway(simulator, workspaces, caravan, directory);
         } catch (IOException e) {

@@ -161,8 +161,21 @@ class LiveReloadTest {
                 bad("a route's id twice", "mine", page("/team/x", "x").replace("id: mine", "id: messages"), "routes/mine.camel.yaml.*messages.*"),
                 bad("/v1/messages gone", "messages", messages().replace("platform-http:/v1/messages", "platform-http:/v2/messages"),
                         "routes/.*no route would serve POST /v1/messages.*"),
-                bad("a template there is none of", "backends", builtIn("backends").replace("routeTemplateRef: backend", "routeTemplateRef: backnd"),
-                        "routes/backends.camel.yaml.*backnd.*"));
+                bad("a template there is none of", "mine", backend("backnd", "none"), "routes/mine.camel.yaml:2: .*backnd.*"),
+                bad("a fallback there is none of", "mine", backend("backend", "openruter"),
+                        "routes/mine.camel.yaml:7: the fallback openruter is no backend; there are .*openrouter.*"));
+    }
+
+    private static String backend(String template, String fallback) {
+        return """
+                - templatedRoute:
+                    routeTemplateRef: %s
+                    routeId: backend-anthropic
+                    prefixId: anthropic-
+                    parameters:
+                      - {name: name, value: anthropic}
+                      - {name: fallback, value: %s}
+                """.formatted(template, fallback);
     }
 
     private static Arguments bad(String what, String page, String text, String told) {

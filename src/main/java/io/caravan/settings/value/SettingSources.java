@@ -33,12 +33,14 @@ public final class SettingSources {
 
     private record Layer(String source, Map<String, String> values) {}
 
+    private final Map<String, String> environment;
     private final Path directory;
     private final Setting.Catalogue settings;
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, String> camel = new TreeMap<>();
 
-    private SettingSources(Path directory, Setting.Catalogue settings) {
+    private SettingSources(Map<String, String> environment, Path directory, Setting.Catalogue settings) {
+        this.environment = Map.copyOf(environment);
         this.directory = directory;
         this.settings = settings;
     }
@@ -53,7 +55,7 @@ public final class SettingSources {
      */
     public static SettingSources open(Map<String, String> environment, Path workingDirectory,
             Setting.Catalogue settings) {
-        SettingSources sources = new SettingSources(workingDirectory.toAbsolutePath().normalize(), settings);
+        SettingSources sources = new SettingSources(environment, workingDirectory.toAbsolutePath().normalize(), settings);
         Path directory = sources.directory;
         Map<String, String> own = PropertiesFile.of(directory, settings);
         Map<String, String> builtIn = PropertiesFile.builtIn();
@@ -71,6 +73,11 @@ public final class SettingSources {
         sources.addCamel(builtIn);
         sources.addCamel(own);
         return sources;
+    }
+
+    /** The same read once more: the files may have changed, the process's variables have not. */
+    public SettingSources again() {
+        return open(environment, directory, settings);
     }
 
     /** What can be set. */

@@ -164,11 +164,20 @@ public final class YamlFile {
         }
     }
 
+    /** Whether something is written there. */
+    public boolean says(@Nullable Node node) {
+        return given(node).isPresent();
+    }
+
+    /** The file, and the line of {@code node} if it has one. */
+    public String place(@Nullable Node node) {
+        return name + Optional.ofNullable(node).flatMap(Node::getStartMark).map(mark -> " line " + (mark.getLine() + 1))
+                .orElse("");
+    }
+
     /** The error that names the line of {@code node}, if it has one. */
     public SettingsException wrong(@Nullable Node node, String what) {
-        String line = Optional.ofNullable(node).flatMap(Node::getStartMark).map(mark -> " line " + (mark.getLine() + 1))
-                .orElse("");
-        return new SettingsException(name + line + ": " + what);
+        return new SettingsException(place(node) + ": " + what);
     }
 
     /** What is left out and what is null are the same. */
@@ -260,6 +269,12 @@ public final class YamlFile {
                 readIfChanged();
             }
             return newest;
+        }
+
+        /** Has it read again the next time it is asked, changed or not. */
+        public void again() {
+            seen = GONE;
+            nextCheck.set(nanoTime.getAsLong());
         }
 
         private void readIfChanged() {
