@@ -68,11 +68,12 @@ final class Terminal implements AutoCloseable {
         return tmux(List.of("capture-pane", "-p"));
     }
 
-    /** Puts a text in as a paste, so that its lines end no input, and presses Enter when it is on the screen. */
+    /** Puts a text in as a paste, so that its lines end no input, and presses Enter when the screen shows it or its place. */
     void enter(String text) throws IOException, InterruptedException {
         tmux(List.of("set-buffer", "--", text));
         tmux(List.of("paste-buffer", "-p"));
-        shows(text.lines().reduce((first, second) -> second).orElseThrow());
+        String end = text.lines().reduce((first, second) -> second).orElseThrow();
+        await().atMost(PATIENCE).until(this::screen, screen -> screen.contains(end) || screen.contains("[Pasted text"));
         press("Enter");
     }
 
