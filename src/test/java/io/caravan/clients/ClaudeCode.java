@@ -49,6 +49,29 @@ final class ClaudeCode {
     /** One prompt that may take as long as {@code patience}. */
     Run ask(Gateway gateway, Duration patience, String prompt, String... environment)
             throws IOException, InterruptedException {
+        return Run.of(List.of(program.toString(), "--allowedTools", "Read,Bash", "-p", prompt), work,
+                variables(gateway, environment), patience);
+    }
+
+    /** A command of the client's own, {@code doctor} and its like. */
+    Run run(Gateway gateway, String command) throws IOException, InterruptedException {
+        return Run.of(List.of(program.toString(), command), work, variables(gateway));
+    }
+
+    /** The client in a terminal, in auto mode, past the questions of its first start. */
+    Terminal open(Gateway gateway, String... environment) throws IOException, InterruptedException {
+        Map<String, String> variables = variables(gateway, environment);
+        Path home = Path.of(variables.get("HOME"));
+        Files.writeString(home.resolve(".claude.json"), """
+                {"hasCompletedOnboarding":true,"theme":"dark",
+                "projects":{"%s":{"hasTrustDialogAccepted":true,"hasCompletedProjectOnboarding":true}}}"""
+                .formatted(work.toRealPath()));
+        Files.writeString(Files.createDirectories(home.resolve(".claude")).resolve("settings.json"),
+                "{\"skipAutoPermissionPrompt\":true}");
+        return Terminal.start(List.of(program.toString(), "--permission-mode", "auto"), work, variables);
+    }
+
+    private Map<String, String> variables(Gateway gateway, String... environment) throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("HOME", Files.createDirectories(work.resolve("home")).toString());
         variables.put("ANTHROPIC_BASE_URL", gateway.url().toString());
@@ -57,7 +80,7 @@ final class ClaudeCode {
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }
-        return Run.of(List.of(program.toString(), "--allowedTools", "Read,Bash", "-p", prompt), work, variables, patience);
+        return variables;
     }
 
     /** Leaves what the upstream received in {@code target/claude-code}. */
