@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +37,11 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class YamlFile {
 
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)})?");
     private static final int LONGEST_NUMBER = 20;
     private static final String UNREADABLE = " cannot be read: make it a readable YAML file, or remove it";
 
     private final String name;
-    private final @Nullable Function<String, Optional<String>> variables;
+    private final Variables variables;
 
     /**
      * A file in which {@code ${NAME}} in a value stands for a variable.
@@ -54,13 +51,13 @@ public final class YamlFile {
      */
     public YamlFile(String name, Function<String, Optional<String>> variables) {
         this.name = name;
-        this.variables = variables;
+        this.variables = new Variables(variables);
     }
 
     /** A file whose values stand for themselves. */
     public YamlFile(String name) {
         this.name = name;
-        this.variables = null;
+        this.variables = Variables.NONE;
     }
 
     /** The whole file; null where it is empty. */
@@ -201,20 +198,7 @@ public final class YamlFile {
         if (!(node instanceof ScalarNode scalar)) {
             throw wrong(node, what + " must be a text");
         }
-        Function<String, Optional<String>> known = variables;
-        if (known == null) {
-            return scalar.getValue();
-        }
-        return VARIABLE.matcher(scalar.getValue())
-                .replaceAll(found -> Matcher.quoteReplacement(value(node, found.group(1), known)));
-    }
-
-    private String value(Node node, @Nullable String variable, Function<String, Optional<String>> known) {
-        if (variable == null) {
-            throw wrong(node, "${ must be followed by the name of a variable and }");
-        }
-        return known.apply(variable).orElseThrow(() -> wrong(node, "the variable " + variable
-                + " is not set; set it in the environment or in .env"));
+        return variables.expand(scalar.getValue(), problem -> wrong(node, problem));
     }
 
     /**
