@@ -4,6 +4,7 @@
  */
 package io.caravan.provider;
 
+import io.caravan.settings.value.Setting;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,16 +19,19 @@ import java.util.Map;
  * @param upstreams its upstreams, at least one; the first is what the backend is where there can be but one
  * @param balance   how requests are spread over them
  * @param toolsAt   the id of the backend that serves its requests that carry tools, its own unless set otherwise
+ * @param decided   what holds where a setting leaves it open, for those who look at settings
  */
-public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt) {
+public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt,
+        Map<Setting, String> decided) {
 
     public BackendSettings {
         upstreams = List.copyOf(upstreams);
+        decided = Map.copyOf(decided);
     }
 
     /** One with a single upstream. */
     static BackendSettings of(UpstreamSettings upstream, Balance balance) {
-        return new BackendSettings(upstream.backend(), List.of(upstream), balance, upstream.backend().id());
+        return new BackendSettings(upstream.backend(), List.of(upstream), balance, upstream.backend().id(), Map.of());
     }
 
     /** The backend where there can be but one upstream: its first, by the backend's own id. */

@@ -10,6 +10,7 @@ import io.caravan.settings.value.SettingSources;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +80,18 @@ public final class Backends {
         return byId.values().stream().flatMap(backend -> backend.upstreams().stream()).toList();
     }
 
-    /** What has been decided where one of the settings of {@link #CHOICE} leaves it open, for those who look at settings. */
+    /** What has been decided where a setting leaves it open, for those who look at settings. */
     public Map<Setting, String> decided() {
         String chain = Backend.NONE;
         if (!fallbacks.isEmpty()) {
             chain = String.join(",", fallbacks.stream().map(Backend::setting).toList());
         }
-        return Map.of(BackendChoice.PROXY_BACKEND, chosen.setting(),
-                FallbackChain.BYPASS_FALLBACK_ENABLED, String.valueOf(!fallbacks.isEmpty()),
-                FallbackChain.PROXY_FALLBACK, chain);
+        Map<Setting, String> decided = new HashMap<>();
+        byId.values().forEach(backend -> decided.putAll(backend.decided()));
+        decided.put(BackendChoice.PROXY_BACKEND, chosen.setting());
+        decided.put(FallbackChain.BYPASS_FALLBACK_ENABLED, String.valueOf(!fallbacks.isEmpty()));
+        decided.put(FallbackChain.PROXY_FALLBACK, chain);
+        return decided;
     }
 
     @Override
