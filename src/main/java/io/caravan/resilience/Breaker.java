@@ -27,6 +27,7 @@ public final class Breaker {
 
         private final @Nullable Permit beside;
         private final long answersBefore = answered.get();
+        private final long silencesBefore = silences.get();
         private boolean answers;
         private boolean ended;
 
@@ -70,9 +71,12 @@ public final class Breaker {
             }
         }
 
-        /** Whether the upstream has answered anybody since this attempt began. */
-        public boolean othersWereAnswered() {
-            return answered.get() != answersBefore;
+        /**
+         * Whether the upstream has answered nobody since this attempt began. True of one alone of those that waited at the same
+         * time: they are one silence, and may be one client's.
+         */
+        public boolean isSilence() {
+            return answered.get() == answersBefore && silences.compareAndSet(silencesBefore, silencesBefore + 1);
         }
 
         /** The attempt says nothing about the upstream's health: a trial may be made by another. */
@@ -111,6 +115,7 @@ public final class Breaker {
     private final Duration timeout;
 
     private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong silences = new AtomicLong();
     private @Nullable Permit trial;
     private Instant trialFrom = Instant.MIN;
 
