@@ -151,7 +151,7 @@ final class Workspace {
          */
         void failed(Failure failure, Call call) {
             boolean headless = call.life().attempt().map(UpstreamAnswer::answeredAt).filter(at -> at != 0).isEmpty();
-            if (failure.kind().isLate() && headless && permit.othersWereAnswered()) {
+            if (failure.kind().isLate() && headless && !permit.isSilence()) {
                 passed();
             } else {
                 failed(failure);

@@ -83,7 +83,7 @@ final class BackendEntry {
             upstreams.add(upstream(id, one, entry, both, dialect));
             weights.put(id, whole(own, "weight", 1_000).orElse(1));
         }
-        return new BackendSettings(backend, upstreams, balance(entry, weights), backend.id());
+        return new BackendSettings(backend, upstreams, balance(entry, weights), backend.id(), Map.of());
     }
 
     private Dialect dialect(Node node, Map<String, Node> entry) {

@@ -4,6 +4,7 @@
  */
 package io.caravan.provider;
 
+import io.caravan.settings.value.Setting;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,22 +19,25 @@ import java.util.Map;
  * @param upstreams its upstreams, at least one; the first is what the backend is where there can be but one
  * @param balance   how requests are spread over them
  * @param toolsAt   the id of the backend that serves its requests that carry tools, its own unless set otherwise
+ * @param decided   what holds where a setting leaves it open, for those who look at settings
  * @param edition   which reading of its settings this is: 0 of those the gateway started with
  */
-public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt, int edition) {
+public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt,
+        Map<Setting, String> decided, int edition) {
 
     public BackendSettings {
         upstreams = List.copyOf(upstreams);
+        decided = Map.copyOf(decided);
     }
 
     /** As it is set at start. */
-    BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt) {
-        this(backend, upstreams, balance, toolsAt, 0);
+    BackendSettings(Backend backend, List<UpstreamSettings> upstreams, Balance balance, String toolsAt, Map<Setting, String> decided) {
+        this(backend, upstreams, balance, toolsAt, decided, 0);
     }
 
     /** The same as another reading of it. */
     BackendSettings asEdition(int number) {
-        return new BackendSettings(backend, upstreams, balance, toolsAt, number);
+        return new BackendSettings(backend, upstreams, balance, toolsAt, decided, number);
     }
 
     /**
@@ -51,7 +55,7 @@ public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams,
 
     /** One with a single upstream. */
     static BackendSettings of(UpstreamSettings upstream, Balance balance) {
-        return new BackendSettings(upstream.backend(), List.of(upstream), balance, upstream.backend().id());
+        return new BackendSettings(upstream.backend(), List.of(upstream), balance, upstream.backend().id(), Map.of());
     }
 
     /** The backend where there can be but one upstream: its first, by the backend's own id. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,16 +160,19 @@ public final class Backends {
         return now.file().listed().routes();
     }
 
-    /** What has been decided where one of the settings of {@link #CHOICE} leaves it open, for those who look at settings. */
+    /** What has been decided where a setting leaves it open, for those who look at settings. */
     public Map<Setting, String> decided() {
         FallbackChain.Chains chains = now.chains();
         String chain = Backend.NONE;
         if (!chains.usual().isEmpty()) {
             chain = String.join(",", chains.usual().stream().map(id -> get(id).backend().setting()).toList());
         }
-        return Map.of(BackendChoice.PROXY_BACKEND, chosen.setting(),
-                FallbackChain.BYPASS_FALLBACK_ENABLED, String.valueOf(chains.any()),
-                FallbackChain.PROXY_FALLBACK, chain);
+        Map<Setting, String> decided = new HashMap<>();
+        all().forEach(backend -> decided.putAll(backend.decided()));
+        decided.put(BackendChoice.PROXY_BACKEND, chosen.setting());
+        decided.put(FallbackChain.BYPASS_FALLBACK_ENABLED, String.valueOf(chains.any()));
+        decided.put(FallbackChain.PROXY_FALLBACK, chain);
+        return decided;
     }
 
     /**

@@ -11,6 +11,7 @@ import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -60,7 +61,18 @@ final class Databricks implements Provider {
         Dialect usual = usual(reader);
         WorkspaceFile file = reader.file();
         List<UpstreamSettings> workspaces = workspaces(file, usual, reader);
-        return new BackendSettings(backend, workspaces, file.balance(reader), toolsAt(reader.sources()));
+        return new BackendSettings(backend, workspaces, file.balance(reader), toolsAt(reader.sources()),
+                decided(usual, reader));
+    }
+
+    /** With workspaces of a file each has its own. */
+    private static Map<Setting, String> decided(Dialect usual, UpstreamReader reader) {
+        if (!reader.file().workspaces().isEmpty()) {
+            return Map.of();
+        }
+        SettingSources sources = reader.sources();
+        String scheme = usesClient(sources) ? "oauth" : scheme(usual, sources);
+        return Map.of(API, usual.word(), AUTH, scheme);
     }
 
     /** What is set, else what the host's form says. */

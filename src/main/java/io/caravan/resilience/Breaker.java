@@ -35,6 +35,7 @@ public final class Breaker extends StateMachine {
 
         private final @Nullable Permit beside;
         private final long answersBefore = answered.get();
+        private final long silencesBefore = silences.get();
         private boolean answers;
         private boolean ended;
 
@@ -78,9 +79,12 @@ public final class Breaker extends StateMachine {
             }
         }
 
-        /** Whether the upstream has answered anybody since this attempt began. */
-        public boolean othersWereAnswered() {
-            return answered.get() != answersBefore;
+        /**
+         * Whether the upstream has answered nobody since this attempt began. True of one alone of those that waited at the same
+         * time: they are one silence, and may be one client's.
+         */
+        public boolean isSilence() {
+            return answered.get() == answersBefore && silences.compareAndSet(silencesBefore, silencesBefore + 1);
         }
 
         /** The attempt says nothing about the upstream's health: a trial may be made by another. */
@@ -118,6 +122,7 @@ public final class Breaker extends StateMachine {
     private final Duration timeout;
 
     private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong silences = new AtomicLong();
     /** The permission somebody asked for on this thread, until the block it is for has ended. */
     private final ThreadLocal<Permit> granted = new ThreadLocal<>();
     /** The one this block asked for itself. */
@@ -227,11 +232,11 @@ public final class Breaker extends StateMachine {
             return;
         }
         Failure failure = Failure.from(cause);
-        if (failure.kind().isLate() && permit.othersWereAnswered()) {
+        if (failure.kind().isLate() && !permit.isSilence()) {
             permit.withdrawn();
-        } else {
-            permit.failed(failure);
+            return;
         }
+        permit.failed(failure);
     }
 
     /** The block has ended, and the answer begun: how that ends is the verdict. */
@@ -277,11 +282,8 @@ public final class Breaker extends StateMachine {
         if (circuit.getState() != State.OPEN) {
             return Duration.ZERO;
         }
-        Instant now = clock.instant();
-        if (now.isAfter(trialFrom)) {
-            return Duration.ZERO;
-        }
-        return Duration.between(now, trialFrom);
+        Duration left = Duration.between(clock.instant(), trialFrom);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** The upstream has answered somebody, whatever it said: who waits in vain meanwhile asks for more than others. */

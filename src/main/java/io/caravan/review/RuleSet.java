@@ -65,10 +65,14 @@ final class RuleSet {
         return shells.stream().filter(shell -> shell.tool().matches(tool)).map(Shell::field).findFirst();
     }
 
-    /** One part that is denied is enough; to pass, each needs leave, and there must be no more than these parts. */
+    /**
+     * One part that is denied is enough, be there none but the use of the tool itself; to pass, each needs leave, and there must
+     * be no more than these parts.
+     */
     private Decision decide(Asked asked, Places places, ShellScript script) {
         List<Subject> parts = script.parts().stream().map(part -> Subject.of(asked, places, script, part)).toList();
-        Optional<Decision> denied = denials.stream().filter(rule -> holdsForOne(rule, parts)).map(Rule::decision).findFirst();
+        List<Subject> deniable = parts.isEmpty() ? List.of(Subject.of(asked, places)) : parts;
+        Optional<Decision> denied = denials.stream().filter(rule -> holdsForOne(rule, deniable)).map(Rule::decision).findFirst();
         if (denied.isPresent()) {
             return denied.get();
         }

@@ -22,6 +22,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
@@ -58,6 +59,9 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
             ClassicHttpResponse response = sendRenewing(scope, chain, entity);
             attempt.answered(response);
             return response;
+        } catch (MessageConstraintException e) {
+            attempt.done();
+            throw attempt.badAnswer("answered with header lines that are too long (over 8 KB) or too many (over 100).");
         } catch (IOException e) {
             attempt.done();
             throw attempt.brokenOff(e);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.ModelTraits;
@@ -106,6 +107,9 @@ class GoldenMatrixTest {
         Translator translator = Translator.open(pair, ModelRequest.read(request), terms(Dialect.messages("native")));
 
         ObjectNode expected = ((ObjectNode) Json.MAPPER.readTree(request)).put("model", "upstream-model");
+        if (file.getFileName().toString().startsWith("M32-own")) {
+            ((ArrayNode) expected.at("/messages/1/content")).remove(0); // it is bound to a model of a chat upstream
+        }
         JsonNode sent = Json.MAPPER.readTree(translator.request().bytes());
         assertEquals(expected, sent);
         assertEquals(Set.of(), translator.request().dropped());

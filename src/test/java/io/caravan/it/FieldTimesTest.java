@@ -27,6 +27,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads that come late: what that means for who waits, and for everybody else. */
@@ -168,6 +169,25 @@ class FieldTimesTest {
             }
             assertEquals(200, gateway.post(Gateway.STREAM).statusCode());
             assertEquals(0, new Books(gateway).stats(0).path("total_errors").asInt());
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("io.caravan.it.Gateway#ALL")
+    @DisplayName("F071: five heads that are all too late are one silence, and the next request is served")
+    void headsThatAreTooLateTogetherTakeNobodyOut(String backend) throws Exception {
+        try (Gateway gateway = Gateway.start(backend, "PROXY_BREAKER_THRESHOLD=2", "DATABRICKS_TIMEOUT=1s", "LITELLM_TIMEOUT=1s",
+                "UPSTREAM_TIMEOUT=1s")) {
+            gateway.upstream(slow("long", new CountDownLatch(1), !Gateway.CHAT.contains(backend)));
+            List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                waiting.add(ask(gateway, "long"));
+            }
+            for (CompletableFuture<HttpResponse<String>> one : waiting) {
+                assertEquals(504, one.get(Gateway.PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode());
+            }
+            assertEquals(200, gateway.post(Gateway.STREAM).statusCode());
+            assertEquals(200, gateway.chat(ChatWire.STREAM).statusCode());
         }
     }
 

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 @DisplayName("what a Messages lane puts right in its upstream's stream (F051, F052, F060, F063, F068)")
 class WrongFramesTest {
 
-    static final List<String> BACKENDS = List.of("ANTHROPIC", "AZURE_DATABRICKS", "LITELLM_MESSAGES");
+    static final List<String> BACKENDS =
+            List.of("ANTHROPIC", "AZURE_DATABRICKS", "DATABRICKS_GATEWAY", "OPENROUTER", "LITELLM_MESSAGES");
     private static final String LITELLM_ERROR = "data: {\"error\":{\"message\":\"litellm.InternalServerError:"
             + " AnthropicException - Overloaded\",\"type\":\"None\",\"param\":\"None\",\"code\":\"500\"}}\n\n";
     private static final Map<String, Gateway> GATEWAYS = new LinkedHashMap<>();

@@ -72,6 +72,12 @@ class UpstreamSettingsTest {
         GatewaySettings settings = Given.settings("PROXY_BACKEND", "AZURE_DATABRICKS", "DATABRICKS_HOST", host, "DATABRICKS_TOKEN", "x");
         assertEquals(URI.create(host + "/v1/messages"), settings.chosen().urls().requests());
         assertTrue(settings.warnings().toString().contains("own gateway"), settings.warnings().toString());
+        assertTrue(settings.effective().contains("DATABRICKS_API = gateway (default)"), settings.effective().toString());
+        assertTrue(settings.effective().contains("DATABRICKS_AUTH = bearer (default)"), settings.effective().toString());
+        assertTrue(Given.settings("DATABRICKS_HOST", host, "DATABRICKS_API", "native").effective()
+                .contains("DATABRICKS_API = native (environment)"));
+        assertTrue(Given.settings("DATABRICKS_HOST", "https://adb-1.2", "DATABRICKS_CLIENT_ID", "id").effective()
+                .contains("DATABRICKS_AUTH = oauth (default)"));
         assertEquals(URI.create("https://adb-123.4.azuredatabricks.net/serving-endpoints/anthropic/v1/messages"),
                 backend("databricks", "DATABRICKS_HOST", host, "DATABRICKS_API", "native").urls().requests());
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each condition, the order of the rules, and what holds in doubt. */
 class RulesTest {
@@ -54,6 +55,17 @@ class RulesTest {
         assertEquals(Verdict.DENY, bash(rules, "make; rm x"));
         assertEquals(Verdict.DENY, bash(rules, "echo $(rm x"));
         assertEquals(Verdict.JUDGE, bash(rules, "make $x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "# nothing", "ls"})
+    void aDenialWithoutConditionsIsOfEveryUseOfItsTool(String command) {
+        for (String tool : List.of("Bash", "B*", "'*'")) {
+            assertEquals(Verdict.DENY, bash(rules("{name: a, tool: " + tool + ", verdict: deny}"), command));
+        }
+        assertEquals(Verdict.JUDGE, bash(rules("{name: a, tool: Read, verdict: deny}"), command));
+        assertEquals(Verdict.DENY, rules("{name: a, tool: Bash, when: {model: '*'}, verdict: deny}")
+                .decide(Example.asked("Bash", Map.of())).verdict());
     }
 
     @Test

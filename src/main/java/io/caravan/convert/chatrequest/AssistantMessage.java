@@ -94,10 +94,19 @@ final class AssistantMessage {
     }
 
     private void think(JsonNode node) {
+        conversion.boundIn(node).ifPresent(this::giveBack);
         if (conversion.goesBack(node)) {
             thought = true;
             conversion.dialect().giveBack(node, parts, beside);
         }
+    }
+
+    /** What a model that is not Claude has thought, in the form it came in. */
+    private void giveBack(ObjectNode members) {
+        thought = true;
+        members.path("content").forEach(part -> parts.addUnmarked((ObjectNode) part));
+        members.remove("content");
+        Nodes.addTo(beside, members);
     }
 
     private void call(JsonNode node, String path, @Nullable JsonNode mark) {

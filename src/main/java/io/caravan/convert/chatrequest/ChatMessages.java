@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.chat.Parts;
+import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RawText;
 import java.util.HashMap;
@@ -57,6 +58,8 @@ final class ChatMessages {
     }
 
     void turns(List<Turn> turns) {
+        List<Turn> before = turns.subList(0, Turns.toolLoop(turns));
+        before.forEach(turn -> turn.blocks().removeIf(block -> ThinkingHistory.isBound(block.node())));
         for (Turn turn : turns) {
             if (turn.assistant()) {
                 answerOpenCalls(Map.of(), new Parts());

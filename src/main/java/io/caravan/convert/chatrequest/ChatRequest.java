@@ -7,6 +7,7 @@ package io.caravan.convert.chatrequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.convert.UpstreamTerms;
+import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.json.RequestTree;
 import java.util.List;
@@ -25,9 +26,11 @@ import java.util.Set;
  * @param thinkingOmitted whether the client wants thinking without its text, signature only (M35)
  * @param stopSequences   those the client named
  * @param usedIds         the ids of all calls in the conversation so far (R11)
+ * @param thinker         the model that is asked
  */
 public record ChatRequest(byte[] body, Set<String> dropped, Map<String, String> toolNames, boolean jsonTool,
-        boolean thinkingAsked, boolean thinkingOmitted, List<String> stopSequences, Set<String> usedIds) {
+        boolean thinkingAsked, boolean thinkingOmitted, List<String> stopSequences, Set<String> usedIds,
+        ThinkingHistory.Thinker thinker) {
 
     /** The tool that stands for structured output where {@link #jsonTool} says so. */
     public static final String JSON_TOOL = "json_output";

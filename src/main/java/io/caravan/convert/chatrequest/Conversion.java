@@ -79,6 +79,16 @@ final class Conversion {
         return isClaude() && has(Rule.THINKING_HISTORY);
     }
 
+    /** The model that is asked, for what it has thought. */
+    ThinkingHistory.Thinker thinker() {
+        return new ThinkingHistory.Thinker(dialect.word() + " " + terms.model(), isClaude());
+    }
+
+    /** The members of an assistant message that {@code thinking} bears for this model, if the upstream may be given them. */
+    Optional<ObjectNode> boundIn(JsonNode thinking) {
+        return has(Rule.THINKING_HISTORY) ? thinker().members(thinking) : Optional.empty();
+    }
+
     /** Whether a block of thinking may go to the upstream: a signed one, to Claude. */
     boolean goesBack(JsonNode thinking) {
         return keepsThinking() && ThinkingHistory.isSigned(thinking);

@@ -12,8 +12,6 @@ import io.caravan.provider.ChatDialect.Rule;
 /** An OpenAI client's request for an upstream that takes fields it does not know: all stays but what a rule forbids. */
 final class LenientChat {
 
-    private static final String[] THINKING = {"reasoning_details", "reasoning_content", "thinking_blocks"};
-
     private final Conversion conversion;
 
     private LenientChat(Conversion conversion) {
@@ -62,11 +60,7 @@ final class LenientChat {
         if (conversion.has(Rule.EMPTY_CONTENT_NULL) && "".equals(content.textValue())) {
             message.set("content", NullNode.instance);
         }
-        if (!conversion.keepsThinking()) {
-            for (String member : THINKING) {
-                remove(message, member);
-            }
-        }
+        ClientThinking.fit(message, conversion);
         for (int i = 0; i < content.size(); i++) {
             if (content.get(i) instanceof ObjectNode part) {
                 part(part, path + ".content." + i);

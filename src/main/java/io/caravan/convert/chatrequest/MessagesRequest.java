@@ -55,7 +55,7 @@ final class MessagesRequest {
         client();
         return new ChatRequest(RequestTree.write(sent, size + MORE_BYTES), conversion.dropped(),
                 conversion.toolNames().originals(), jsonTool, reasoning.asked(), reasoning.omitted(), stopSequences(),
-                messages.usedIds());
+                messages.usedIds(), conversion.thinker());
     }
 
     private List<String> stopSequences() {

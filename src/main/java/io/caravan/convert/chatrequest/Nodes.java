@@ -14,6 +14,7 @@ import io.caravan.format.json.RawText;
 import io.caravan.format.json.RequestTree;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads and makes the JSON of a request, and refuses what must be there and is not. */
@@ -85,6 +86,25 @@ final class Nodes {
     /** The refusal of a member that is not there. */
     static MalformedBody missing(String path) {
         return unfit(path, false, MISSING);
+    }
+
+    /** Adds {@code more} to an object: lists and texts of the same name are joined. */
+    static void addTo(ObjectNode object, ObjectNode more) {
+        for (Map.Entry<String, JsonNode> member : more.properties()) {
+            JsonNode value = member.getValue();
+            JsonNode before = object.path(member.getKey());
+            if (before instanceof ArrayNode list && value.isArray()) {
+                value.forEach(list::add);
+            } else if (before instanceof ObjectNode inner && value instanceof ObjectNode within) {
+                addTo(inner, within);
+            } else {
+                object.set(member.getKey(), before.isTextual() ? textNode(before, value) : value);
+            }
+        }
+    }
+
+    private static JsonNode textNode(JsonNode before, JsonNode value) {
+        return JsonNodeFactory.instance.textNode(before.textValue() + value.asText());
     }
 
     /** {@code json} as a text. */

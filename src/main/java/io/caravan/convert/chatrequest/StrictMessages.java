@@ -131,7 +131,7 @@ final class StrictMessages {
 
     private static boolean holdsReasoning(JsonNode content) {
         for (JsonNode item : content) {
-            if (Nodes.isOfType(item, "reasoning")) {
+            if (Nodes.isOfType(item, "reasoning") && !isUnsigned(item)) {
                 return true;
             }
         }
@@ -148,6 +148,16 @@ final class StrictMessages {
                     .set("signature", given.get("signature"));
         }
         return block;
+    }
+
+    /** Whether a part of reasoning is not Claude's. */
+    private static boolean isUnsigned(JsonNode reasoning) {
+        for (JsonNode part : reasoning.path("summary")) {
+            if (Nodes.isText(part.path("signature")) || Nodes.isText(part.path("data"))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void tool(JsonNode message, String path) {
@@ -177,7 +187,7 @@ final class StrictMessages {
             return;
         }
         Nodes.list(content, path + ".content");
-        boolean thinks = conversion.keepsThinking() && message.path("role").asText().equals("assistant");
+        boolean thinks = conversion.has(Rule.THINKING_HISTORY) && message.path("role").asText().equals("assistant");
         for (int i = 0; i < content.size(); i++) {
             part(content.get(i), path + ".content." + i, thinks, parts);
         }
@@ -193,7 +203,7 @@ final class StrictMessages {
                 parts.add(Parts.image(ImageUrl.inPart(part)), mark);
             }
             case "reasoning" -> {
-                if (thinks) {
+                if (thinks && conversion.isClaude() != isUnsigned(part)) {
                     parts.addUnmarked((ObjectNode) part);
                 }
             }

@@ -13,6 +13,11 @@ import java.util.List;
 /** Consecutive messages of one side of the conversation, as the content blocks they hold in order. */
 record Turn(boolean assistant, List<Block> blocks) {
 
+    /** Whether it is the model's, or brings it a result. */
+    boolean isInToolLoop() {
+        return assistant || blocks.stream().anyMatch(block -> block.is("tool_result"));
+    }
+
     /** A content block, and where in the client's request it stands. */
     record Block(String path, String type, ObjectNode node) {
 

@@ -52,6 +52,15 @@ final class Turns {
         return turns;
     }
 
+    /** Where the tool loop begins that the conversation stands in: behind the last turn of the user's that bears no result. */
+    static int toolLoop(List<Turn> turns) {
+        int start = turns.size();
+        while (start > 0 && turns.get(start - 1).isInToolLoop()) {
+            start--;
+        }
+        return start;
+    }
+
     /** The effort the last system message that names one asks for. */
     Optional<String> effort() {
         return effort;

@@ -26,6 +26,8 @@ final class AnswerBlocks {
     private final AnswerIds ids;
     private final Deque<PendingBlock> blocks = new ArrayDeque<>();
     private final List<ToolUseBlock> calls = new ArrayList<>();
+    /** All thinking that is bound to its model, for a client that asked for none. */
+    private final BoundThinkingBlock unasked;
     private @Nullable String lastSignature;
     private boolean begun;
     private boolean answered;
@@ -35,6 +37,7 @@ final class AnswerBlocks {
     AnswerBlocks(AnswerContext context) {
         this.context = context;
         this.ids = new AnswerIds(context.usedIds());
+        this.unasked = new BoundThinkingBlock(context);
     }
 
     void text(String text) {
@@ -55,6 +58,31 @@ final class AnswerBlocks {
         lastSignature = piece.signature();
         thinkingFor(piece).add(piece);
         chars += piece.text().length();
+    }
+
+    /** Thinking that is bound to its model. */
+    void thoughts(List<Thought> thoughts) {
+        boolean follows = blocks.isEmpty() || blocks.peekLast() instanceof BoundThinkingBlock;
+        if (follows || thoughts.stream().anyMatch(Thought::says)) {
+            thoughts.forEach(this::thought);
+        }
+    }
+
+    private void thought(Thought thought) {
+        bindingBlock().add(thought);
+        chars += thought.shown().length();
+    }
+
+    private BoundThinkingBlock bindingBlock() {
+        if (!context.thinkingAsked()) {
+            return unasked;
+        }
+        if (blocks.peekLast() instanceof BoundThinkingBlock last) {
+            return last;
+        }
+        BoundThinkingBlock block = new BoundThinkingBlock(context);
+        blocks.add(block);
+        return block;
     }
 
     /** The block that {@code piece} goes on with, or a new one. */
@@ -153,6 +181,11 @@ final class AnswerBlocks {
                 throw Failure.of(Kind.BAD_ANSWER,
                         "The upstream called a tool with arguments that are not one JSON object.");
             }
+        }
+        if (begun) {
+            blocks.addLast(unasked);
+        } else {
+            blocks.addFirst(unasked);
         }
     }
 

@@ -5,6 +5,7 @@
 package io.caravan.convert.messagestochat;
 
 import io.caravan.convert.chatrequest.ChatRequest;
+import io.caravan.format.chat.ThinkingHistory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,19 +22,22 @@ import org.jspecify.annotations.Nullable;
  * @param estimatedInput  input tokens to tell where the upstream tells none; 0 if not known
  * @param stopSequences   those the client named
  * @param usedIds         the ids of the calls before, which no call of the answer may bear (R11)
+ * @param thinker         the model that answers
  */
 record AnswerContext(String model, Map<String, String> toolNames, boolean thinkingAsked, boolean thinkingOmitted,
-        boolean jsonTool, long estimatedInput, List<String> stopSequences, Set<String> usedIds) {
+        boolean jsonTool, long estimatedInput, List<String> stopSequences, Set<String> usedIds,
+        ThinkingHistory.Thinker thinker) {
 
     /** For the answer to a converted request. */
     static AnswerContext of(ChatRequest request, String model) {
         return new AnswerContext(model, request.toolNames(), request.thinkingAsked(), request.thinkingOmitted(),
-                request.jsonTool(), 0, request.stopSequences(), request.usedIds());
+                request.jsonTool(), 0, request.stopSequences(), request.usedIds(), request.thinker());
     }
 
     /** For an answer of which all is brought back. */
     static AnswerContext ofAll(String model) {
-        return new AnswerContext(model, Map.of(), true, false, false, 0, List.of(), Set.of());
+        return new AnswerContext(model, Map.of(), true, false, false, 0, List.of(), Set.of(),
+                ThinkingHistory.Thinker.ANYONE);
     }
 
     /** The client's name for a tool the upstream calls. */

@@ -5,21 +5,18 @@
 package io.caravan.convert.messagestochat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Sorts what a message, or a piece of it, holds into content blocks: thinking, then text, then tool calls. */
 final class AnswerParts {
 
-    private static final String BLOCKS = "thinking_blocks";
-    private static final String DETAILS = "reasoning_details";
-
     private final AnswerBlocks blocks;
+    private final AnswerReasoning reasoning;
     private final Sources sources = new Sources();
     private boolean refused;
 
-    AnswerParts(AnswerBlocks blocks) {
+    AnswerParts(AnswerBlocks blocks, AnswerContext context) {
         this.blocks = blocks;
+        this.reasoning = new AnswerReasoning(blocks, context.thinker());
     }
 
     /**
@@ -31,10 +28,10 @@ final class AnswerParts {
     void add(JsonNode node, String text, boolean whole) {
         JsonNode content = node.path("content");
         if (!holdsReasoning(content)) {
-            reasoningBeside(node);
+            reasoning.beside(node, whole);
         }
         blocks.text(text);
-        content(content);
+        content(content, whole);
         refusal(node.path("refusal"));
         for (JsonNode item : node.path("tool_calls")) {
             if (whole) {
@@ -61,51 +58,22 @@ final class AnswerParts {
         return false;
     }
 
-    /** The thinking in a message's own members, in whichever of the spellings it has. */
-    private void reasoningBeside(JsonNode node) {
-        List<ReasoningPiece> pieces = new ArrayList<>(1);
-        for (JsonNode item : reasoningItems(node, node.path("provider_specific_fields"))) {
-            ReasoningPiece.read(item, pieces);
-        }
-        String plain = ToolPiece.words(node.path("reasoning_content"));
-        if (plain.isEmpty()) {
-            plain = ToolPiece.words(node.path("reasoning"));
-        }
-        ReasoningPiece.addPlain(pieces, plain);
-        pieces.forEach(blocks::reasoning);
-    }
-
-    /** The first list that holds any; LiteLLM has some beside its own members. */
-    private static JsonNode reasoningItems(JsonNode node, JsonNode beside) {
-        JsonNode items = node.path(BLOCKS);
-        for (JsonNode other : new JsonNode[] {node.path(DETAILS), beside.path(BLOCKS), beside.path(DETAILS)}) {
-            if (!items.isArray() || items.isEmpty()) {
-                items = other;
-            }
-        }
-        return items;
-    }
-
-    private void content(JsonNode content) {
+    private void content(JsonNode content, boolean whole) {
         if (content.isTextual()) {
             blocks.text(content.textValue());
         } else if (content.isArray()) {
-            content.forEach(this::item);
+            content.forEach(item -> item(item, whole));
         }
     }
 
-    private void item(JsonNode item) {
+    private void item(JsonNode item, boolean whole) {
         switch (item.path("type").asText()) {
             case "text", "output_text" -> blocks.text(ToolPiece.words(item.path("text")));
             case "refusal" -> {
                 refused = true;
                 blocks.text(ToolPiece.words(item.path("refusal")));
             }
-            default -> {
-                List<ReasoningPiece> pieces = new ArrayList<>(1);
-                ReasoningPiece.read(item, pieces);
-                pieces.forEach(blocks::reasoning);
-            }
+            default -> reasoning.item(item, whole);
         }
     }
 

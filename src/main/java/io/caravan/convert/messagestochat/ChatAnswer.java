@@ -32,7 +32,7 @@ final class ChatAnswer {
             throw ErrorReader.inside(answer, context.model());
         }
         AnswerBlocks blocks = new AnswerBlocks(context);
-        AnswerParts parts = new AnswerParts(blocks);
+        AnswerParts parts = new AnswerParts(blocks, context);
         StopReason reason = choices(root.path("choices"), parts, context)
                 .orElseThrow(() -> Failure.of(Kind.BAD_ANSWER, "The upstream's answer is not a complete chat completion."));
         parts.finish();

@@ -36,7 +36,7 @@ final class MessageEventMachine extends EventTranslator {
     MessageEventMachine(AnswerContext context) {
         this.context = context;
         this.blocks = new AnswerBlocks(context);
-        this.parts = new AnswerParts(blocks);
+        this.parts = new AnswerParts(blocks, context);
     }
 
     @Override

@@ -10,7 +10,8 @@ import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.EventFrames.Delta;
 
 /** A content block of the answer: what has come of it and was not yet written. */
-abstract sealed class PendingBlock permits TextBlock, ThinkingBlock, ToolUseBlock {
+abstract sealed class PendingBlock permits BoundThinkingBlock, TextBlock, ThinkingBlock,
+        ToolUseBlock {
 
     final StringBuilder waiting = new StringBuilder();
     private boolean begun;

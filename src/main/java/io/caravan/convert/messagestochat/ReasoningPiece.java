@@ -51,6 +51,11 @@ record ReasoningPiece(int index, String text, @Nullable String signature, @Nulla
         }
     }
 
+    /** Whether it bears what the model needs back. */
+    boolean isProven() {
+        return signature != null || redacted != null;
+    }
+
     /** Whether it says nothing but the signature that came last. */
     boolean repeats(@Nullable String lastSignature) {
         return text.isEmpty() && signature != null && signature.equals(lastSignature);

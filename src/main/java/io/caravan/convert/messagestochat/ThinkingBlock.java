@@ -91,11 +91,11 @@ final class ThinkingBlock extends PendingBlock {
         return thinking(waiting.toString(), Objects.requireNonNullElse(signature, ""));
     }
 
-    private static JsonNode redacted(String data) {
+    static JsonNode redacted(String data) {
         return Json.MAPPER.createObjectNode().put("type", "redacted_thinking").put("data", data);
     }
 
-    private static JsonNode thinking(String text, String signature) {
+    static JsonNode thinking(String text, String signature) {
         return Json.MAPPER.createObjectNode().put("type", "thinking").put("thinking", text).put("signature", signature);
     }
 

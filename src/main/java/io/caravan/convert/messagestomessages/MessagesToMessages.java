@@ -10,6 +10,7 @@ import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
+import io.caravan.format.chat.ThinkingHistory;
 import java.util.Set;
 
 /**
@@ -26,7 +27,7 @@ public final class MessagesToMessages implements Translator {
 
     public MessagesToMessages(ModelRequest request, UpstreamTerms terms) {
         this.clientModel = request.model();
-        this.outgoing = new Outgoing(terms.refusals().apply(request, terms.model()), Set.of());
+        this.outgoing = new Outgoing(terms.refusals().apply(ThinkingHistory.withoutBound(request), terms.model()), Set.of());
         this.answers = new NamedMessages(clientModel, request.hasItems("fallbacks"), request.stream());
     }
 

@@ -14,6 +14,7 @@ import io.caravan.convert.UpstreamTerms;
 import io.caravan.convert.chatrequest.ChatRequest;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelTraits;
+import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.MessagesGrammar;
 import io.caravan.learning.Refusals;
@@ -103,7 +104,8 @@ class ChatAnswerGoldenTest {
         return new AnswerContext("claude-alias", toolNames(asked.path("toolNames")), asked.path("thinkingAsked").asBoolean(true),
                 asked.path("thinkingOmitted").asBoolean(), asked.path("jsonTool").asBoolean(),
                 asked.path("estimatedInput").asLong(), words(asked.path("stopSequences")),
-                Set.copyOf(words(asked.path("usedIds"))));
+                Set.copyOf(words(asked.path("usedIds"))),
+                new ThinkingHistory.Thinker("chat a-model", asked.path("claude").asBoolean(true)));
     }
 
     private static List<String> words(JsonNode list) {

@@ -5,6 +5,7 @@
 package io.caravan.convert.messagestochat;
 
 import io.caravan.failure.Failure;
+import io.caravan.format.chat.ThinkingHistory;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
 import java.io.ByteArrayInputStream;
@@ -28,7 +29,8 @@ record Translated(String events, Failure error, MessageEventMachine translator) 
     static final AnswerContext PLAIN = context(true, false, false);
 
     static AnswerContext context(boolean thinkingAsked, boolean thinkingOmitted, boolean jsonTool) {
-        return new AnswerContext("claude-alias", Map.of(), thinkingAsked, thinkingOmitted, jsonTool, 0, List.of(), Set.of());
+        return new AnswerContext("claude-alias", Map.of(), thinkingAsked, thinkingOmitted, jsonTool, 0, List.of(), Set.of(),
+                new ThinkingHistory.Thinker("chat a-model", true));
     }
 
     static Translated of(String sse) {
