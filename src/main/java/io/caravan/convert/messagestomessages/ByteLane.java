@@ -8,6 +8,7 @@ import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
@@ -18,6 +19,7 @@ import io.caravan.format.sse.EventData;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,20 +40,23 @@ final class ByteLane implements Translator.Stream {
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
     private final String model;
+    private final CallIds ids;
     private final boolean keepsModel;
     private boolean started;
     private boolean content;
     private boolean ended;
     private boolean stopped;
+    private List<Edit> renamed = List.of();
     private @Nullable Failure told;
     private Usage usage = Usage.UNKNOWN;
 
     /**
-     * @param model      the client's name for the model
-     * @param keepsModel whether the upstream's name for it stays
+     * @param request    the client's
+     * @param keepsModel whether the upstream's name for the model stays
      */
-    ByteLane(String model, boolean keepsModel) {
-        this.model = model;
+    ByteLane(ModelRequest request, boolean keepsModel) {
+        this.model = request.model();
+        this.ids = new CallIds(request);
         this.keepsModel = keepsModel;
     }
 
@@ -82,9 +87,13 @@ final class ByteLane implements Translator.Stream {
     }
 
     /** Whether the event goes as it is. */
-    private static boolean isRight(EventBuffer events) {
+    private boolean isRight(EventBuffer events) {
         return switch (events.type()) {
             case MESSAGE_START, ERROR, OTHER -> false;
+            case CONTENT_BLOCK_START -> {
+                renamed = renamed(events);
+                yield events.isNamed() && renamed.isEmpty();
+            }
             default -> events.isNamed();
         };
     }
@@ -108,6 +117,7 @@ final class ByteLane implements Translator.Stream {
     private byte[] known(EventBuffer.Type type, EventBuffer events) {
         byte[] event = switch (type) {
             case MESSAGE_START -> messageStart(events);
+            case CONTENT_BLOCK_START -> blockStart(events);
             case ERROR -> ownError(events);
             default -> {
                 note(type, events);
@@ -216,6 +226,22 @@ final class ByteLane implements Translator.Stream {
         } catch (MalformedBody e) {
             return event;
         }
+    }
+
+    /** The event, with another id for a call that repeats one of the conversation. */
+    private byte[] blockStart(EventBuffer events) {
+        content = true;
+        if (events.type() == EventBuffer.Type.OTHER) {
+            renamed = renamed(events);
+        }
+        return Edit.applied(itself(events), renamed);
+    }
+
+    private List<Edit> renamed(EventBuffer events) {
+        int data = events.dataStart();
+        int start = events.start();
+        return ids.renamed(events.bytes(), data, events.lineEnd(data)).stream()
+                .map(edit -> new Edit(edit.start() - start, edit.end() - start, edit.replacement())).toList();
     }
 
     private void messageDelta(EventBuffer events) {

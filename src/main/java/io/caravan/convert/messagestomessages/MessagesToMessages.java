@@ -28,7 +28,7 @@ public final class MessagesToMessages implements Translator {
     public MessagesToMessages(ModelRequest request, UpstreamTerms terms) {
         this.clientModel = request.model();
         this.outgoing = new Outgoing(terms.refusals().apply(ThinkingHistory.withoutBound(request), terms.model()), Set.of());
-        this.answers = new NamedMessages(clientModel, request.hasItems("fallbacks"), request.stream());
+        this.answers = new NamedMessages(request, request.hasItems("fallbacks"));
     }
 
     @Override

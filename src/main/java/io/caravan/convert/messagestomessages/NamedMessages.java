@@ -7,36 +7,39 @@ package io.caravan.convert.messagestomessages;
 import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.failure.Failure;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.json.Edit;
 import io.caravan.format.json.MalformedBody;
 import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A Messages upstream's answers for a Messages client: byte for byte, but for the model's name. Where the client has named
  * fallbacks, the name stays too: it says who has served.
  *
- * @param clientModel the model's name as the client gave it
- * @param fallbacks   whether the client has named fallbacks
- * @param streamed    whether the client asked for a stream
+ * @param request   the client's
+ * @param fallbacks whether it names fallbacks
  */
-record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) implements Translator.Answers {
+record NamedMessages(ModelRequest request, boolean fallbacks) implements Translator.Answers {
 
     @Override
     public Translator.Answer answer(byte[] answer) {
         MessageAnswer facts = MessageAnswer.read(answer, 0, answer.length);
         if (facts.error()) {
-            throw ErrorReader.inside(answer, clientModel);
+            throw ErrorReader.inside(answer, request.model());
         }
         if (!facts.content()) {
             refuseError(answer);
         }
-        byte[] named = answer;
+        List<Edit> edits = new ArrayList<>(new CallIds(request).renamed(answer, 0, answer.length));
         if (!fallbacks) {
-            named = Edit.applied(answer, facts.withModel(clientModel));
+            edits.addAll(facts.withModel(request.model()));
         }
-        if (!streamed) {
+        byte[] named = Edit.applied(answer, edits);
+        if (!request.stream()) {
             return new Translator.Answer(named, facts.usage());
         }
         if (!facts.content()) {
@@ -52,7 +55,7 @@ record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) im
 
     /** Some errors have no envelope. */
     private void refuseError(byte[] answer) {
-        Optional<Failure> told = ErrorReader.told(answer, clientModel);
+        Optional<Failure> told = ErrorReader.told(answer, request.model());
         if (told.isPresent()) {
             throw told.get();
         }
@@ -60,6 +63,6 @@ record NamedMessages(String clientModel, boolean fallbacks, boolean streamed) im
 
     @Override
     public Translator.Stream stream() {
-        return new ByteLane(clientModel, fallbacks);
+        return new ByteLane(request, fallbacks);
     }
 }

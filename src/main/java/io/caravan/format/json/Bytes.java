@@ -5,6 +5,7 @@
 package io.caravan.format.json;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Bytes on their way out, in an array that grows and is used again. One thread at a time. */
 public final class Bytes extends ByteArrayOutputStream {
@@ -29,6 +30,24 @@ public final class Bytes extends ByteArrayOutputStream {
             return buf;
         }
         return toByteArray();
+    }
+
+    /** Whether {@code wanted} stands in {@code in[from, to)}; the longer it is, the fewer bytes are looked at. */
+    public static boolean contains(byte[] in, int from, int to, byte[] wanted) {
+        int length = wanted.length;
+        int[] steps = new int[256];
+        Arrays.fill(steps, length);
+        for (int i = 0; i < length - 1; i++) {
+            steps[wanted[i] & 0xff] = length - 1 - i;
+        }
+        int last = from + length - 1;
+        while (last < to) {
+            if (Arrays.equals(in, last + 1 - length, last + 1, wanted, 0, length)) {
+                return true;
+            }
+            last += steps[in[last] & 0xff];
+        }
+        return false;
     }
 
     @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
+import io.caravan.format.ModelRequest;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
 import java.io.ByteArrayInputStream;
@@ -34,6 +35,7 @@ class ByteLanePropertyTest {
         "event: error\ndata: {\"message\":\"the words\",\"code\":429}\n\n",
         "data: {\"detail\":\"the words\"}\n\n",
         "data: {\"object\":\"error\",\"message\":\"the words\",\"code\":503}\n\n"};
+    private static final ModelRequest REQUEST = ModelRequest.read("{\"model\":\"client\"}".getBytes(StandardCharsets.UTF_8));
     private static final String OWN = "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"the words\"}}";
 
     /** What an upstream sends, and what of it a client is to get. */
@@ -145,7 +147,7 @@ class ByteLanePropertyTest {
         }
         script.end();
         Seen seen = new Seen();
-        Translator.Stream lane = new ByteLane("client", false);
+        Translator.Stream lane = new ByteLane(REQUEST, false);
         seen.read(lane, script.sent.toString(), sizes(random));
         assertEquals(script.seen.toString(), seen.text());
         assertTrue(lane.ended());
@@ -162,7 +164,7 @@ class ByteLanePropertyTest {
         }
         String sent = script.sent + ERRORS[random.nextInt(ERRORS.length)] + "data: [DONE]\n\n";
         Seen seen = new Seen();
-        Failure failure = seen.failure(new ByteLane("client", false), sent, sizes(random));
+        Failure failure = seen.failure(new ByteLane(REQUEST, false), sent, sizes(random));
         assertTrue(failure.getMessage().contains("the words"), failure.getMessage());
         assertEquals(script.seen.toString(), seen.text());
     }
@@ -177,7 +179,7 @@ class ByteLanePropertyTest {
         boolean named = random.nextBoolean();
         String frame = "data: " + OWN + "\n\n";
         String sent = script.sent + (named ? "event: error\n" : "") + frame;
-        Translator.Stream lane = new ByteLane("client", false);
+        Translator.Stream lane = new ByteLane(REQUEST, false);
         Seen seen = new Seen();
         seen.read(lane, sent, sizes(random));
         assertEquals(script.seen + "event: error\n" + frame, seen.text());
