@@ -40,9 +40,10 @@ public final class Bytes extends ByteArrayOutputStream {
         for (int i = 0; i < length - 1; i++) {
             steps[wanted[i] & 0xff] = length - 1 - i;
         }
+        byte end = wanted[length - 1];
         int last = from + length - 1;
         while (last < to) {
-            if (Arrays.equals(in, last + 1 - length, last + 1, wanted, 0, length)) {
+            if (in[last] == end && Arrays.equals(in, last + 1 - length, last + 1, wanted, 0, length)) {
                 return true;
             }
             last += steps[in[last] & 0xff];
