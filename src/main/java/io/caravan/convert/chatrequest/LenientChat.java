@@ -31,6 +31,7 @@ final class LenientChat {
                 chat.message(message, "messages." + i);
             }
         }
+        conversion.dialect().spell(request);
         return request;
     }
 
