@@ -35,14 +35,16 @@ final class BackendEntry {
             "token_url");
     private static final List<String> KEYS = Stream.concat(CREDENTIAL.stream(), Stream.of("name", "api", "dialect", "url",
             "upstreams", "strategy", "circuit_breaker_threshold", "circuit_breaker_timeout", "fallback", "models", "strip",
-            "safeguards", "rules", "query", "headers", "timeout")).toList();
+            "safeguards", "rules", "query", "headers", "timeout", "max_tokens")).toList();
     private static final List<String> OF_UPSTREAM =
             Stream.concat(CREDENTIAL.stream(), Stream.of("name", "url", "weight")).toList();
     private static final List<Dialect> DIALECTS =
-            List.of(Dialect.messages("messages"), new OpenAiChat(""), new OpenRouterChat(), new LiteLlmChat());
+            List.of(Dialect.messages("messages"), new OpenAiChat("", false), new OpenRouterChat(), new LiteLlmChat());
     /** By what a dialect is called here. */
     private static final List<String> WORDS = List.of("messages", "openai", "openrouter", "litellm");
 
+    /** How OpenAI's models that think call the limit of tokens. */
+    private static final String REASONS = "max_completion_tokens";
     private static final Pattern UPSTREAM_NAME = Pattern.compile("[^\\p{Cntrl}]{1,64}");
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern HEADER_VALUE = Pattern.compile("[ -~]*");
@@ -100,7 +102,13 @@ final class BackendEntry {
             throw yaml.wrong(entry.get("dialect"), "dialect " + word.orElse("") + " is none of api " + api.orElse("")
                     + "; leave one of the two out");
         }
-        return dialect;
+        if (yaml.oneOf(entry.get("max_tokens"), "max_tokens", List.of("max_tokens", REASONS)).filter(REASONS::equals).isEmpty()) {
+            return dialect;
+        }
+        if (!dialect.word().equals("openai")) {
+            throw yaml.wrong(entry.get("max_tokens"), REASONS + " is for the dialect openai; leave it out");
+        }
+        return new OpenAiChat("", true);
     }
 
     /** @param said what the backend says; @param own the same, and what the upstream itself says */
@@ -141,11 +149,11 @@ final class BackendEntry {
             return new Place(uri(base + "/chat/completions", node), null, uri(base + "/models", node), dialect);
         }
         String before = UpstreamUrl.without(base.substring(0, model), "");
-        if (!(dialect instanceof OpenAiChat) || base.indexOf(OpenAiChat.MODEL, model + 1) >= 0) {
+        if (!(dialect instanceof OpenAiChat openAi) || base.indexOf(OpenAiChat.MODEL, model + 1) >= 0) {
             throw yaml.wrong(node, "url may hold " + OpenAiChat.MODEL + " once, in the dialect openai; write the URL without it");
         }
         return new Place(uri(before, node), null, uri(before.replaceFirst("/[^/]+$", "") + "/models", node),
-                new OpenAiChat("/" + base.substring(model) + "/chat/completions"));
+                new OpenAiChat("/" + base.substring(model) + "/chat/completions", openAi.reasons()));
     }
 
     private URI uri(String url, @Nullable Node node) {

@@ -129,6 +129,11 @@ public interface ChatDialect extends Dialect {
      */
     void giveBack(JsonNode block, Parts content, ObjectNode beside);
 
+    /** Changes what is spelt otherwise here in a request that is else ready to be sent, of either client's. */
+    default void spell(ObjectNode request) {
+        // As it is documented.
+    }
+
     /** Asks for thinking, or for none, in {@code body}. */
     void askForThinking(ThinkingRequest wish, ObjectNode body, Consumer<String> dropped);
 }

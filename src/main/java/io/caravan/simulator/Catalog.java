@@ -24,6 +24,9 @@ final class Catalog {
             model -> "{\"type\":\"model\",\"object\":\"model\",\"id\":\"" + model + "\",\"display_name\":\"" + model
                     + "\",\"created_at\":\"2026-09-01T00:00:00Z\",\"created\":1790000000,\"owned_by\":\"anthropic\"}");
 
+    private static final String OPENAI = list("{\"object\":\"list\",\"data\":[", "]}", model -> "{\"id\":\"" + model
+            + "\",\"object\":\"model\",\"created\":1790000000,\"owned_by\":\"somebody\"}");
+
     private Catalog() {}
 
     /** The list served at a path, or null. */
@@ -32,6 +35,7 @@ final class Catalog {
             case "/api/2.0/serving-endpoints" -> DATABRICKS;
             case "/api/v1/models" -> OPENROUTER;
             case "/v1/models" -> ANTHROPIC;
+            case "/vllm/v1/models", "/ollama/v1/models", "/mistral/v1/models", "/deepseek/models", "/openai/models" -> OPENAI;
             default -> null;
         };
     }

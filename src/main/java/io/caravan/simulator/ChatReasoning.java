@@ -18,7 +18,7 @@ final class ChatReasoning {
 
     /** Whether thinking is items of the content here, instead of members beside it. */
     boolean isContent() {
-        return dialect == Dialect.DATABRICKS_CHAT;
+        return dialect == Dialect.DATABRICKS_CHAT || dialect == Dialect.MISTRAL_CHAT;
     }
 
     /** The items of the content for these blocks, joined by commas. */
@@ -54,6 +54,12 @@ final class ChatReasoning {
     }
 
     private String beside(String text, String details) {
+        if (dialect == Dialect.OLLAMA_CHAT) {
+            return "\"reasoning\":" + Json.quote(text);
+        }
+        if (dialect.isPlainOpenAi()) {
+            return "\"reasoning_content\":" + Json.quote(text);
+        }
         return dialect == Dialect.OPENROUTER_CHAT
                 ? "\"reasoning\":" + Json.quote(text) + ",\"reasoning_details\":[" + details + "]"
                 : "\"reasoning_content\":" + Json.quote(text) + ",\"thinking_blocks\":[" + details + "]";
@@ -74,7 +80,10 @@ final class ChatReasoning {
                 : "{\"type\":\"redacted_thinking\",\"data\":" + data + "}";
     }
 
-    private static String reasoningItem(String text, String signature) {
+    private String reasoningItem(String text, String signature) {
+        if (dialect == Dialect.MISTRAL_CHAT) {
+            return "{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":" + Json.quote(text) + "}]}";
+        }
         return "{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":" + Json.quote(text)
                 + signatureMember(signature) + "}]}";
     }

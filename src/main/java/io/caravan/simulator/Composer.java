@@ -29,7 +29,7 @@ final class Composer {
         Script script = Script.parse(prompt.text());
         List<Answer.Block> blocks = new ArrayList<>(thinking(dialect, body, faults));
         boolean broken = faults.has("bad-tool-json") && (streamed || !dialect.speaksMessages());
-        boolean calls = say(body, prompt, script, blocks, faults, broken);
+        boolean calls = say(dialect, body, prompt, script, blocks, faults, broken);
         if (faults.has("think-again")) {
             blocks.add(thinking(body, faults));
         }
@@ -50,8 +50,8 @@ final class Composer {
 
     /** Adds what is said, or the tools that are called; true for the latter. */
     private boolean say(
-            JsonNode body, Prompt prompt, Script script, List<Answer.Block> blocks, Faults faults, boolean broken)
-            throws Refusal {
+            Dialect dialect, JsonNode body, Prompt prompt, Script script, List<Answer.Block> blocks, Faults faults,
+            boolean broken) throws Refusal {
         JsonNode schema = outputSchema(body);
         OfferedTools tools = new OfferedTools(body);
         List<Script.Call> calls = new ArrayList<>();
@@ -81,7 +81,7 @@ final class Composer {
                 blocks.add(new Answer.Text(script.pieces()));
             }
             for (Script.Call call : calls) {
-                blocks.add(toolUse(call, broken, faults.has("same-tool-id")));
+                blocks.add(toolUse(callId(dialect, faults), call, broken));
             }
             return true;
         } else if (script.pieces() != null) {
@@ -137,15 +137,22 @@ final class Composer {
                     && !reasoning.path("effort").asText().equals("none")
                     && reasoning.path("enabled").asBoolean(true);
         }
-        return body.has("reasoning_effort") && !body.get("reasoning_effort").asText().equals("none");
+        return dialect == Dialect.DEEPSEEK_CHAT || dialect == Dialect.MISTRAL_CHAT || body.has("reasoning_effort") && !body.get("reasoning_effort").asText().equals("none");
     }
 
     private static Answer.Text text(String text, Faults faults) {
         return new Answer.Text(Pieces.ofText(faults.has("split-utf8") ? text + WIDE_TEXT : text));
     }
 
-    private Answer.ToolUse toolUse(Script.Call call, boolean broken, boolean sameId) throws Refusal {
-        String id = "toolu_sim" + (sameId ? 0 : ids.incrementAndGet());
+    private String callId(Dialect dialect, Faults faults) {
+        long number = faults.has("same-tool-id") ? 0 : ids.incrementAndGet();
+        if (dialect == Dialect.MISTRAL_CHAT) {
+            return String.format("sim%06d", number % 1_000_000);
+        }
+        return (dialect.isPlainOpenAi() ? "call_sim" : "toolu_sim") + number;
+    }
+
+    private Answer.ToolUse toolUse(String id, Script.Call call, boolean broken) throws Refusal {
         try {
             String input = Json.read(call.input()).toString();
             return new Answer.ToolUse(id, call.name(), broken ? "{\"broken\": \"tr" : input);

@@ -31,7 +31,11 @@ final class Credentials {
         if (!strict && token == null) {
             return;
         }
-        String key = dialect == Dialect.MESSAGES ? request.header("x-api-key") : null;
+        String key = switch (dialect) {
+            case MESSAGES -> request.header("x-api-key");
+            case AZURE_CHAT -> request.header("api-key");
+            default -> null;
+        };
         String authorization = request.header("authorization");
         if (key == null && authorization == null
                 || key != null && !accepts(key)

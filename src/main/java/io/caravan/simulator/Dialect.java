@@ -18,7 +18,17 @@ enum Dialect {
     OPENROUTER_CHAT,
     /** Anthropic Messages as Anthropic and LiteLLM serve them: their requests cannot be told apart. */
     MESSAGES,
-    LITELLM_CHAT;
+    LITELLM_CHAT,
+    /** OpenAI chat as vLLM serves it. */
+    VLLM_CHAT,
+    OLLAMA_CHAT,
+    /** As Azure OpenAI serves it, the deployment in the path and the API's version in the query. */
+    AZURE_CHAT,
+    MISTRAL_CHAT,
+    DEEPSEEK_CHAT;
+
+    private static final String DEPLOYMENTS = "/openai/deployments/";
+    private static final String COMPLETIONS = "/chat/completions";
 
     private static final String GATEWAY = "/ai-gateway/anthropic/";
     private static final String ENDPOINT_PREFIX = "/serving-endpoints/";
@@ -40,6 +50,14 @@ enum Dialect {
         if (path.startsWith("/api/v1/")) {
             return path.startsWith("/api/v1/messages") ? OPENROUTER_MESSAGES : OPENROUTER_CHAT;
         }
+        for (Dialect server : new Dialect[] {VLLM_CHAT, OLLAMA_CHAT, MISTRAL_CHAT, DEEPSEEK_CHAT}) {
+            if (path.startsWith(server.home())) {
+                return server;
+            }
+        }
+        if (path.startsWith("/openai/")) {
+            return AZURE_CHAT;
+        }
         if (path.equals("/chat/completions") || path.equals("/v1/chat/completions")) {
             return LITELLM_CHAT;
         }
@@ -56,15 +74,32 @@ enum Dialect {
             case OPENROUTER_CHAT -> path.equals("/api/v1/chat/completions");
             case MESSAGES -> path.equals("/v1/messages");
             case LITELLM_CHAT -> true;
+            case AZURE_CHAT -> endpoint(path) != null;
+            case VLLM_CHAT, OLLAMA_CHAT, MISTRAL_CHAT -> path.equals(home() + "v1" + COMPLETIONS);
+            case DEEPSEEK_CHAT -> path.equals(home() + "chat/completions");
         };
     }
 
-    /** The endpoint that a Databricks path names, undecoded, or null. */
+    /** Where one of the servers of OpenAI's format is, so that one simulator can play them all: {@code /vllm/}. */
+    private String home() {
+        return "/" + id().replace("-chat", "") + "/";
+    }
+
+    /** Whether it is a server of OpenAI's format that nobody here was made for. */
+    boolean isPlainOpenAi() {
+        return ordinal() >= VLLM_CHAT.ordinal();
+    }
+
+    /** The endpoint that a path of Databricks names, or the deployment that one of Azure OpenAI does, undecoded, or null. */
     static String endpoint(String path) {
         if (path.startsWith(ENDPOINT_PREFIX)
                 && path.endsWith(ENDPOINT_SUFFIX)
                 && path.length() > ENDPOINT_PREFIX.length() + ENDPOINT_SUFFIX.length()) {
             return path.substring(ENDPOINT_PREFIX.length(), path.length() - ENDPOINT_SUFFIX.length());
+        }
+        if (path.startsWith(DEPLOYMENTS) && path.endsWith(COMPLETIONS)
+                && path.length() > DEPLOYMENTS.length() + COMPLETIONS.length()) {
+            return path.substring(DEPLOYMENTS.length(), path.length() - COMPLETIONS.length());
         }
         return null;
     }

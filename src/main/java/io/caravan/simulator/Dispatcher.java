@@ -154,6 +154,10 @@ final class Dispatcher {
             return;
         }
         ChatRules.check(dialect, body);
+        if (dialect.isPlainOpenAi()) {
+            OpenAiServerRules.check(dialect, request, body, model);
+            return;
+        }
         switch (dialect) {
             case DATABRICKS_CHAT ->
                 new DatabricksChatRules(body, model, Dialect.endpoint(request.path()) != null).check();
@@ -175,7 +179,7 @@ final class Dispatcher {
         if (dialect.speaksMessages()) {
             new MessagesFormat("msg_sim" + ids.incrementAndGet(), model, answer).stream(stream);
         } else {
-            boolean withUsage = body.path("stream_options").path("include_usage").asBoolean();
+            boolean withUsage = dialect == Dialect.MISTRAL_CHAT || body.path("stream_options").path("include_usage").asBoolean();
             chatFormat(dialect, model, answer, faults).stream(stream, withUsage);
         }
     }

@@ -58,6 +58,9 @@ final class ErrorBody {
                     + Json.quote(refusal.type()) + "}}}";
             case MESSAGES -> anthropic(refusal.type(), refusal.getMessage(), requestId);
             case LITELLM_CHAT -> openAi(status, refusal.type(), litellm(refusal, requestId));
+            case VLLM_CHAT -> flat(status, status < 500 ? "BadRequestError" : "InternalServerError", refusal.getMessage());
+            case MISTRAL_CHAT -> mistral(status, refusal);
+            case OLLAMA_CHAT, AZURE_CHAT, DEEPSEEK_CHAT -> openAi(status, refusal.type(), refusal.getMessage());
         };
     }
 
@@ -76,8 +79,26 @@ final class ErrorBody {
             case OPENROUTER_CHAT -> "{\"error\":{\"code\":" + status + ",\"message\":" + Json.quote(message)
                     + ",\"metadata\":{\"error_type\":" + Json.quote(type)
                     + "}},\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}";
-            case LITELLM_CHAT -> openAi(status, type, message);
+            case LITELLM_CHAT, VLLM_CHAT, OLLAMA_CHAT, AZURE_CHAT, MISTRAL_CHAT, DEEPSEEK_CHAT -> openAi(status, type, message);
         };
+    }
+
+    /** As vLLM has it: no object around the error. */
+    private static String flat(int status, String type, String message) {
+        return "{\"object\":\"error\",\"message\":" + Json.quote(message) + ",\"type\":" + Json.quote(type)
+                + ",\"param\":null,\"code\":" + status + "}";
+    }
+
+    /** What its validator says is a list of details. */
+    private static String mistral(int status, Refusal refusal) {
+        if (status == 422) {
+            String[] parts = refusal.getMessage().split(": ", 2);
+            return "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\","
+                    + Json.quote(parts[0]) + "],\"msg\":\"Extra inputs are not permitted\"}]},\"type\":"
+                    + Json.quote(refusal.type()) + ",\"param\":null,\"code\":null}";
+        }
+        return "{\"object\":\"error\",\"message\":" + Json.quote(refusal.getMessage()) + ",\"type\":"
+                + Json.quote(refusal.type()) + ",\"param\":null,\"code\":\"3280\"}";
     }
 
     private static String openAi(int status, String type, String message) {

@@ -29,6 +29,7 @@ final class LenientChat {
                 chat.message(message, "messages." + i);
             }
         }
+        conversion.dialect().spell(request);
         return request;
     }
 

@@ -53,6 +53,7 @@ final class MessagesRequest {
         boolean jsonTool = schema.isPresent() && StructuredOutput.write(schema.get(), sent, conversion);
         Reasoning reasoning = reasoning(turns, messages);
         client();
+        conversion.dialect().spell(sent);
         return new ChatRequest(RequestTree.write(sent, size + MORE_BYTES), conversion.dropped(),
                 conversion.toolNames().originals(), jsonTool, reasoning.asked(), reasoning.omitted(), stopSequences(),
                 messages.usedIds(), conversion.thinker());

@@ -24,7 +24,7 @@ record ReasoningPiece(int index, String text, @Nullable String signature, @Nulla
             case "reasoning" -> item.path("summary").forEach(part -> read(part, pieces));
             case "summary_text", "reasoning.text" -> add(pieces, item, "text");
             case "reasoning.summary" -> add(pieces, item, "summary");
-            case "thinking" -> add(pieces, item, "thinking");
+            case "thinking" -> thinking(item, pieces);
             case "summary_encrypted_text", "reasoning.encrypted", "redacted_thinking" -> {
                 String data = item.path("data").asText("");
                 if (!data.isEmpty()) {
@@ -32,6 +32,15 @@ record ReasoningPiece(int index, String text, @Nullable String signature, @Nulla
                 }
             }
             default -> { }
+        }
+    }
+
+    /** Anthropic's is a text; Mistral's a list of parts of text. */
+    private static void thinking(JsonNode item, List<ReasoningPiece> pieces) {
+        if (item.path("thinking").isArray()) {
+            item.path("thinking").forEach(part -> add(pieces, part, "text"));
+        } else {
+            add(pieces, item, "thinking");
         }
     }
 
