@@ -129,9 +129,23 @@ class MovingOverTest {
         }
     }
 
-    private void assertLogHasWhatIsLookedFor() {
+    private void assertLogHasWhatIsLookedFor() throws IOException {
         for (String word : List.of("Azure Databricks", "total_tokens", "AZURE_DATABRICKS", "correlation_id")) {
             await().until(() -> log().contains(word));
+        }
+        assertHas("Active proxy backend configured", "backend", "endpoint");
+        assertHas("Azure Databricks main routing active", "backend", "endpoint", "main_endpoint");
+        assertHas("Processing message request", "backend", "endpoint", "correlation_id");
+        assertHas("Backend routing", "backend", "endpoint", "workspace", "correlation_id");
+        assertHas("message completed", "backend", "endpoint", "workspace", "correlation_id", "total_tokens");
+    }
+
+    /** What {@code jq .event}, {@code .backend} and the like find. */
+    private void assertHas(String event, String... fields) throws IOException {
+        JsonNode line = log().lines().map(FaultsRequestTest::json).filter(json -> json.path("event").asText().equals(event))
+                .reduce((first, second) -> second).orElseThrow(() -> new AssertionError(event));
+        for (String field : fields) {
+            assertFalse(line.path(field).asText().isEmpty(), field + " of " + line);
         }
     }
 
