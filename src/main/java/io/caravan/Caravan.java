@@ -17,6 +17,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.Model;
 
 /**
  * A gateway that stands alone: a Camel context with the routes, beans and the HTTP server.
@@ -53,7 +54,10 @@ public final class Caravan implements AutoCloseable {
         Main main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
-                return new DefaultCamelContext(gate);
+                CamelContext context = new DefaultCamelContext(gate);
+                context.setApplicationContextClassLoader(
+                        LibraryJars.over(Caravan.class.getClassLoader(), settings.workingDirectory()));
+                return context;
             }
         };
         Caravan caravan = new Caravan(main, gate, settings);
@@ -63,8 +67,11 @@ public final class Caravan implements AutoCloseable {
         GatewayBeans.bind(gate::bind, settings, main::getCamelContext);
         try {
             main.init();
+            main.getCamelContext().getCamelContextExtension().getContextPlugin(Model.class)
+                    .addModelLifecycleStrategy(gate.lookupByNameAndType("pageRules", PageRules.class));
             main.getCamelContext().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
             UpstreamRoutes.add(main.getCamelContext(), settings.backends());
+            UpstreamRoutes.requireTransformers(main.getCamelContext(), settings.transformers().values());
             main.start();
             gate.open();
         } catch (Exception e) {

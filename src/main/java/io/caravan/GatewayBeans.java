@@ -50,6 +50,7 @@ final class GatewayBeans {
         balance.whenAnswered(towardsUpstreams::whenAnswered);
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
+        registry.accept("pageRules", new PageRules());
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
         breakers.registry().getAllCircuitBreakers().forEach(breaker -> registry.accept(breaker.getName(), breaker));

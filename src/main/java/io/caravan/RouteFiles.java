@@ -20,7 +20,7 @@ final class RouteFiles {
 
     static final List<String> BUILT_IN = List.of("admin", "backend-templates", "backends", "chat-completions", "count-tokens",
             "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "review-tools", "select-backend");
-    private static final String ENDING = ".camel.yaml";
+    static final String ENDING = ".camel.yaml";
 
     private RouteFiles() {
     }

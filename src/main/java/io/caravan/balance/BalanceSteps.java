@@ -4,12 +4,14 @@
  */
 package io.caravan.balance;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
 import io.caravan.resilience.Breakers;
 import io.caravan.resilience.FailOver;
 import io.caravan.settings.GatewaySettings;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The room's door: the upstreams of every backend, how they have been doing, and the beans by which the routes choose among
@@ -27,11 +29,11 @@ public final class BalanceSteps {
     }
 
     /**
-     * Gives each upstream's name, and what is to be run whenever a request is on its way to it, so that it is counted.
+     * Gives each upstream's name, and what is to be told of the call whenever a request is on its way to it, so that it is counted.
      *
      * @param sent takes the pairs
      */
-    public void whenSent(BiConsumer<String, Runnable> sent) {
+    public void whenSent(BiConsumer<String, Consumer<Call>> sent) {
         upstreams.all().forEach(upstream -> sent.accept(upstream.name(), upstream::sent));
     }
 
@@ -53,7 +55,7 @@ public final class BalanceSteps {
      */
     public void bind(BiConsumer<String, Object> registry, FailOver failOver, CallObserver observer) {
         settings.backends().ids().forEach(backend -> registry.accept(backend + "-balancer", new UpstreamBalancer(
-                upstreams.balancer(backend, observer), model -> failOver.mayTakeOver(backend, model))));
+                upstreams.balancer(backend, observer), new CopyBalancer(upstreams.of(backend)), model -> failOver.mayTakeOver(backend, model))));
         registry.accept("reportStats", new ReportStats(new Stats(upstreams.of(Backend::apart)),
                 new Stats(upstreams.of(backend -> !backend.apart()))));
         registry.accept("resetBreakers", new ResetBreakers(new Stats(upstreams.all())));

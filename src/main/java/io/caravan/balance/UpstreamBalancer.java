@@ -5,7 +5,7 @@
 package io.caravan.balance;
 
 import io.caravan.call.Call;
-import io.caravan.call.Call.ModelName;
+import io.caravan.call.CallRecord.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.provider.UpstreamSettings;
 import java.util.HashMap;
@@ -25,12 +25,17 @@ import org.apache.camel.support.service.ServiceHelper;
 final class UpstreamBalancer extends LoadBalancerSupport {
 
     private final Balancer balancer;
+    private final CopyBalancer copies;
     private final Predicate<ModelName> fallback;
     private final Map<String, AsyncProducer> producers = new HashMap<>();
 
-    /** @param fallback whether another backend could serve the model when all workspaces fail */
-    UpstreamBalancer(Balancer balancer, Predicate<ModelName> fallback) {
+    /**
+     * @param copies   for copies of calls
+     * @param fallback whether another backend could serve the model when all workspaces fail
+     */
+    UpstreamBalancer(Balancer balancer, CopyBalancer copies, Predicate<ModelName> fallback) {
         this.balancer = balancer;
+        this.copies = copies;
         this.fallback = fallback;
     }
 
@@ -38,8 +43,14 @@ final class UpstreamBalancer extends LoadBalancerSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
         try {
-            balancer.run(call, fallback.test(call.modelName()), workspace -> attempt(exchange, workspace));
+            if (call.isCopy()) {
+                copies.run(call, workspace -> attempt(exchange, workspace));
+            } else {
+                balancer.run(call, fallback.test(call.modelName()), workspace -> attempt(exchange, workspace));
+            }
         } catch (RuntimeException e) {
+            call.record().failed(Failure.from(e));
+            exchange.getMessage().setBody(call.request().body());
             exchange.setException(e);
         }
         callback.done(true);

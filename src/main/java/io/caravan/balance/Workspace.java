@@ -23,6 +23,7 @@ final class Workspace {
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
+    private final Copies copies = new Copies();
 
     /** @param weight its share of the requests, relative to the others'; more than 0 */
     Workspace(String name, double weight, Breaker breaker) {
@@ -75,9 +76,18 @@ final class Workspace {
         return breaker.untilTrial();
     }
 
-    /** A request is on its way to it: to be told once for each that goes out. */
-    void sent() {
-        requests.incrementAndGet();
+    /** A request of {@code call} is on its way to it: to be told once for each that goes out. */
+    void sent(Call call) {
+        if (call.isCopy()) {
+            copies.sent();
+        } else {
+            requests.incrementAndGet();
+        }
+    }
+
+    /** The copies of calls it has been asked, which count for nothing else here. */
+    Copies copies() {
+        return copies;
     }
 
     /** The head of an answer has come from it, whatever it says. */
@@ -89,6 +99,7 @@ final class Workspace {
     void reset() {
         breaker.reset();
         errors.set(0);
+        copies.reset();
     }
 
     /** Begins an attempt; null if its breaker lets none through. */

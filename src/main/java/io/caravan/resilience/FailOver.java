@@ -5,8 +5,8 @@
 package io.caravan.resilience;
 
 import io.caravan.call.Call;
-import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
+import io.caravan.call.CallRecord.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.provider.Backend;
@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 
 /**
@@ -47,10 +48,12 @@ public final class FailOver implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        // What fails once more here is not handled; a doTry around it would else not catch it.
+        exchange.removeProperty(ExchangePropertyKey.EXCEPTION_HANDLED);
         Call call = Call.of(exchange);
         String from = exchange.getVariable("backend", String.class);
         Failure failure = failure(exchange, from);
-        boolean unanswered = call.life().isUnanswered() && !call.client().isGone();
+        boolean unanswered = call.life().isUnanswered() && !call.client().isGone() && !call.isCopy();
         List<String> asked = call.record().asked(from);
         String to = next(exchange.getVariable("fallback", String.class), asked, call)
                 .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> withCauses(failure, from, call));
