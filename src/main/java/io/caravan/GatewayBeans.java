@@ -53,6 +53,7 @@ final class GatewayBeans {
         balance.whenAnswered(towardsUpstreams::whenAnswered);
         OpenCalls open = new OpenCalls();
         registry.accept("openCalls", open);
+        registry.accept("pageRules", new PageRules());
         registry.accept("callWatch", watch);
         registry.accept("circuitBreakerRegistry", breakers.registry());
         balance.bind(registry, failOver);

@@ -30,7 +30,7 @@ final class RouteFiles {
     static final List<String> BUILT_IN = List.of("admin", "backend-templates", "chat-completions", "count-tokens",
             "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "review-tools", "select-backend");
     static final String DIRECTORY = "routes";
-    private static final String ENDING = ".camel.yaml";
+    static final String ENDING = ".camel.yaml";
     /** No page comes near it; a file that does is not one. */
     private static final long LARGEST = 1024 * 1024;
 

@@ -23,6 +23,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.RoutesConfigurer;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Registry;
@@ -39,26 +40,39 @@ final class RouteSet {
     /** Whose routes only do something when a request of this set asks them to. */
     private static final Set<String> ASKED = Set.of("platform-http", "direct", "seda", "rest", "rest-api");
 
+    /**
+     * What all sets have.
+     *
+     * @param backends     each has a route
+     * @param transformers the routes that are to see events, of each backend
+     * @param classes      loads what pages name
+     */
+    record Shared(Backends backends, Collection<List<String>> transformers, ClassLoader classes) {
+    }
+
     private final Map<String, Page> pages;
     private final HttpPaths paths;
     private final Backends backends;
     private final Main main;
     private final List<String> sources = new ArrayList<>();
 
-    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Backends backends) {
+    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Shared shared) {
         this.pages = pages;
         this.paths = paths;
-        this.backends = backends;
+        this.backends = shared.backends();
         main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
-                return new DefaultCamelContext(beans);
+                CamelContext context = new DefaultCamelContext(beans);
+                context.setApplicationContextClassLoader(shared.classes());
+                return context;
             }
 
             @Override
             protected void configureRoutes(CamelContext context) throws Exception {
                 load(context, pages.values());
-                UpstreamRoutes.add(context, backends);
+                UpstreamRoutes.add(context, shared.backends());
+                UpstreamRoutes.requireTransformers(context, shared.transformers());
             }
         };
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -67,23 +81,25 @@ final class RouteSet {
     }
 
     /** The set that has the HTTP server; not started yet. */
-    static RouteSet first(Map<String, Page> pages, StartGate gate, Properties properties, Backends backends) {
-        return new RouteSet(pages, gate, gate.paths(), properties, backends);
+    static RouteSet first(Map<String, Page> pages, StartGate gate, Properties properties, Shared shared) {
+        return new RouteSet(pages, gate, gate.paths(), properties, shared);
     }
 
     /** A set beside one that serves; not started yet. */
-    static RouteSet beside(Map<String, Page> pages, StartGate gate, Properties properties, Backends backends) {
+    static RouteSet beside(Map<String, Page> pages, StartGate gate, Properties properties, Shared shared) {
         Properties withoutServer = new Properties();
         withoutServer.putAll(properties);
         withoutServer.put("camel.server.enabled", "false");
         withoutServer.put("camel.management.enabled", "false");
         StartGate.PagesRegistry registry = gate.beside();
-        return new RouteSet(pages, registry, registry.paths(), withoutServer, backends);
+        return new RouteSet(pages, registry, registry.paths(), withoutServer, shared);
     }
 
     /** Reads the pages. Nothing runs yet. */
     void init() throws Exception {
         main.init();
+        Model model = context().getCamelContextExtension().getContextPlugin(Model.class);
+        model.addModelLifecycleStrategy(context().getRegistry().lookupByNameAndType("pageRules", PageRules.class));
     }
 
     /** Starts all routes, and those that act on their own too. */

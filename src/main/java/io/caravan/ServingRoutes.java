@@ -37,6 +37,7 @@ final class ServingRoutes implements RouteReload.Sets {
     private final GatewaySettings settings;
     private final RouteFiles files;
     private final LiveBackends backends;
+    private final RouteSet.Shared shared;
     private final RouteSet first;
     private final List<RouteSet> leaving = new ArrayList<>();
     private volatile RouteSet serving;
@@ -46,8 +47,10 @@ final class ServingRoutes implements RouteReload.Sets {
         this.gate = gate;
         this.settings = settings;
         this.files = new RouteFiles(settings.workingDirectory());
+        this.shared = new RouteSet.Shared(settings.backends(), settings.transformers().values(),
+                LibraryJars.over(Caravan.class.getClassLoader(), settings.workingDirectory()));
         Found found = files.read();
-        this.first = RouteSet.first(found.pages(), gate, properties(settings), settings.backends());
+        this.first = RouteSet.first(found.pages(), gate, properties(settings), shared);
         this.serving = first;
         this.backends = GatewayBeans.bind(gate::share, settings, this::contexts);
     }
@@ -61,7 +64,7 @@ final class ServingRoutes implements RouteReload.Sets {
             first.init();
             first.context().addService(gate.lookupByNameAndType("callWatch", CallWatch.class));
             first.start();
-        } catch (RouteFault e) {
+        } catch (RouteFault | Caravan.StartFailure e) {
             throw e;
         } catch (Exception e) {
             throw RouteFault.among(first.pages().values(), e);
@@ -84,7 +87,7 @@ final class ServingRoutes implements RouteReload.Sets {
     List<String> faults() {
         Found found = files.read();
         List<String> faults = new ArrayList<>(found.refused().stream().map(RouteFault::getMessage).toList());
-        RouteSet tried = RouteSet.beside(found.pages(), gate, properties(settings), settings.backends());
+        RouteSet tried = RouteSet.beside(found.pages(), gate, properties(settings), shared);
         try {
             tried.init();
             tried.startBeside();
@@ -114,7 +117,7 @@ final class ServingRoutes implements RouteReload.Sets {
 
     @Override
     public synchronized void serve(Map<String, Page> pages) throws Exception {
-        RouteSet next = RouteSet.beside(pages, gate, properties(settings), settings.backends());
+        RouteSet next = RouteSet.beside(pages, gate, properties(settings), shared);
         try {
             next.init();
             next.startBeside();

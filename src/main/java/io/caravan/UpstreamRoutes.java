@@ -8,6 +8,8 @@ import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
 import io.caravan.provider.Backends;
 import io.caravan.provider.UpstreamSettings;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -62,6 +64,20 @@ final class UpstreamRoutes {
         if (!hasRoute(context, id)) {
             context.addRouteFromTemplate("backend-" + id, "backend", id + "-", Map.of("name", id));
         }
+    }
+
+    /**
+     * Asks that the pages have every route that is to see events.
+     *
+     * @throws Caravan.StartFailure naming one that is missing
+     */
+    static void requireTransformers(CamelContext context, Collection<List<String>> transformers) {
+        List<String> inputs = ((ModelCamelContext) context).getRouteDefinitions().stream()
+                .map(route -> route.getInput().getEndpointUri()).toList();
+        transformers.stream().flatMap(List::stream).filter(name -> !inputs.contains("direct:" + name)).findFirst().ifPresent(name -> {
+            throw new Caravan.StartFailure("PROXY_TRANSFORMERS names the route " + name + ", but no page has a route from direct:"
+                    + name);
+        });
     }
 
     private static String fallback(String id, Backends backends) {

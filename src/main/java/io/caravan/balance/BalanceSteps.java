@@ -4,6 +4,7 @@
  */
 package io.caravan.balance;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.provider.Backend;
 import io.caravan.provider.BackendSettings;
@@ -12,6 +13,7 @@ import io.caravan.resilience.FailOver;
 import io.caravan.settings.GatewaySettings;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The room's door: the upstreams of every backend, how they have been doing, and the beans by which the routes choose among
@@ -33,11 +35,11 @@ public final class BalanceSteps {
     }
 
     /**
-     * Gives each upstream's name, and what is to be run whenever a request is on its way to it, so that it is counted.
+     * Gives each upstream's name, and what is to be told of the call whenever a request is on its way to it, so that it is counted.
      *
      * @param sent takes the pairs
      */
-    public void whenSent(BiConsumer<String, Runnable> sent) {
+    public void whenSent(BiConsumer<String, Consumer<Call>> sent) {
         all().forEach(upstream -> sent.accept(upstream.name(), upstream::sent));
     }
 
@@ -70,6 +72,7 @@ public final class BalanceSteps {
 
     private void bind(BiConsumer<String, Object> registry, FailOver failOver, String backend) {
         registry.accept(backend + "-balancer", new UpstreamBalancer(() -> upstreams.balancer(backend),
+                new CopyBalancer(() -> upstreams.of(backend)),
                 call -> failOver.mayTakeOver(backend, call)));
     }
 

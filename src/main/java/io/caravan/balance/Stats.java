@@ -36,6 +36,9 @@ final class Stats {
         view.put("total_requests", workspace.requests());
         view.put("total_errors", workspace.errors());
         view.put("circuit_open", workspace.open());
+        if (workspace.copies().exist()) {
+            view.put("shadow", workspace.copies().view());
+        }
         return view;
     }
 }

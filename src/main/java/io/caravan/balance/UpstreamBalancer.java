@@ -27,14 +27,17 @@ import org.apache.camel.support.service.ServiceHelper;
 final class UpstreamBalancer extends LoadBalancerSupport {
 
     private final Supplier<Balancer> balancer;
+    private final CopyBalancer copies;
     private final Predicate<Call> fallback;
 
     /**
      * @param balancer gives the backend's as it is now
+     * @param copies   for copies of calls
      * @param fallback whether another backend could serve the call when all workspaces fail
      */
-    UpstreamBalancer(Supplier<Balancer> balancer, Predicate<Call> fallback) {
+    UpstreamBalancer(Supplier<Balancer> balancer, CopyBalancer copies, Predicate<Call> fallback) {
         this.balancer = balancer;
+        this.copies = copies;
         this.fallback = fallback;
     }
 
@@ -42,8 +45,14 @@ final class UpstreamBalancer extends LoadBalancerSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Call call = Call.of(exchange);
         try {
-            balancer.get().run(call, fallback.test(call), workspace -> attempt(exchange, workspace));
+            if (call.isCopy()) {
+                copies.run(call, workspace -> attempt(exchange, workspace));
+            } else {
+                balancer.get().run(call, fallback.test(call), workspace -> attempt(exchange, workspace));
+            }
         } catch (RuntimeException e) {
+            call.record().failed(Failure.from(e));
+            exchange.getMessage().setBody(call.request().body());
             exchange.setException(e);
         }
         callback.done(true);

@@ -25,6 +25,7 @@ final class Workspace {
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
+    private final Copies copies = new Copies();
 
     /**
      * @param route  what stands for it in the ids and URIs of routes
@@ -85,9 +86,23 @@ final class Workspace {
         return breaker.untilTrial();
     }
 
-    /** A request is on its way to it: to be told once for each that goes out. */
-    void sent() {
-        requests.incrementAndGet();
+    /** A request of {@code call} is on its way to it: to be told once for each that goes out. */
+    void sent(Call call) {
+        if (call.isCopy()) {
+            copies.sent();
+        } else {
+            requests.incrementAndGet();
+        }
+    }
+
+    /** The copies of calls it has been asked, which count for nothing else here. */
+    Copies copies() {
+        return copies;
+    }
+
+    /** Makes an attempt for a copy of a call, which says nothing of how it is doing. */
+    void copied(Consumer<Workspace> attempt) {
+        breaker.aside(() -> attempt.accept(this));
     }
 
     /** The head of an answer has come from it, whatever it says. */
@@ -99,6 +114,7 @@ final class Workspace {
     void reset() {
         breaker.reset();
         errors.set(0);
+        copies.reset();
     }
 
     /** What the {@code circuitBreaker} of its route goes by. */

@@ -4,16 +4,18 @@
  */
 package io.caravan.call;
 
+import io.caravan.call.CallRecord.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.WireFormat;
+import io.caravan.format.json.MalformedBody;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
 
@@ -46,60 +48,22 @@ public final class Call {
     /**
      * Who calls.
      *
+     * @param label          what the client's key is called where it may be shown: {@code key-2}; null without one
      * @param key            the key the client is known by: one of this gateway's, else the first it brought; null without
      *                       any. Never shown
      * @param ownCredentials the credential headers that are the client's own, not a key of this gateway
      */
-    public record Caller(@Nullable String key, List<Map.Entry<String, String>> ownCredentials) {
+    public record Caller(@Nullable String label, @Nullable String key, List<Map.Entry<String, String>> ownCredentials) {
+
+        public Caller(@Nullable String key, List<Map.Entry<String, String>> ownCredentials) {
+            this(null, key, ownCredentials);
+        }
 
         static final Caller UNKNOWN = new Caller(null, List.of());
 
         @Override
         public String toString() {
             return Optional.ofNullable(key).map(known -> "Caller[with a key]").orElse("Caller[without a key]");
-        }
-    }
-
-    /**
-     * The model a client asks for: a name, and the backend where it is written before it, as in
-     * {@code databricks,databricks-claude-sonnet-4} (2.5). What clients put behind a name to ask for the long context,
-     * {@code [1m]}, is no part of it (2.10).
-     *
-     * @param backend     the backend's id, or null where the client names none
-     * @param longContext whether the long context is asked for
-     */
-    public record ModelName(@Nullable String backend, String name, boolean longContext) {
-
-        private static final String LONG_CONTEXT = "[1m]";
-
-        public ModelName(@Nullable String backend, String asked) {
-            this(backend, plain(asked), isLong(asked));
-        }
-
-        private static boolean isLong(String asked) {
-            int length = LONG_CONTEXT.length();
-            return asked.regionMatches(true, asked.length() - length, LONG_CONTEXT, 0, length);
-        }
-
-        private static String plain(String asked) {
-            String name = asked;
-            while (isLong(name)) {
-                name = name.substring(0, name.length() - LONG_CONTEXT.length()).stripTrailing();
-            }
-            return name;
-        }
-
-        /**
-         * Takes {@code asked} apart.
-         *
-         * @param backends gives the id of the backend that is written before the comma, or throws
-         */
-        public static ModelName of(String asked, UnaryOperator<String> backends) {
-            int comma = asked.indexOf(',');
-            if (comma >= 0) {
-                return new ModelName(backends.apply(asked.substring(0, comma).strip()), asked.substring(comma + 1).strip());
-            }
-            return new ModelName(null, asked);
         }
     }
 
@@ -111,45 +75,90 @@ public final class Call {
     private final @Nullable ModelName modelName;
     private final CallRecord record;
     private final CallLife life;
+    private final @Nullable CallCopy copy;
 
     public Call(Arrival arrival) {
-        this(arrival, Caller.UNKNOWN, null, null, new CallRecord(), new CallLife(arrival.client()));
+        this(arrival, Caller.UNKNOWN, null, null, new CallRecord(), new CallLife(arrival.client()), null);
     }
 
     private Call(Arrival arrival, Caller caller, @Nullable ModelRequest request, @Nullable ModelName modelName, CallRecord record,
-            CallLife life) {
+            CallLife life, @Nullable CallCopy copy) {
         this.arrival = arrival;
         this.caller = caller;
         this.request = request;
         this.modelName = modelName;
         this.record = record;
         this.life = life;
+        this.copy = copy;
     }
 
-    /** The call of an exchange; null before it was accepted. */
+    /**
+     * The call of an exchange.
+     *
+     * @throws IllegalStateException if no step has accepted one
+     */
     public static Call of(Exchange exchange) {
-        return (Call) exchange.getProperty(PROPERTY);
+        Call call = CallSlot.call(exchange);
+        if (call == null) {
+            throw new IllegalStateException("No client's call is on this exchange: a page that serves one begins with acceptCall.");
+        }
+        return call;
+    }
+
+    /** The call of an exchange, if a step has accepted one. */
+    public static Optional<Call> find(Exchange exchange) {
+        return CallSlot.of(exchange);
     }
 
     /** Makes this the call of {@code exchange}. */
     public Call putInto(Exchange exchange) {
-        exchange.setProperty(PROPERTY, this);
-        return this;
+        return CallSlot.put(this, exchange);
+    }
+
+    /** A call of its own for {@code exchange}, a copy of this one's: it asks the same and answers nobody. */
+    public Call copyFor(Exchange exchange) {
+        ClientStream nobody = new NobodysStream();
+        Arrival made = new Arrival(exchange, format(), nobody, headers(), method(), path(), arrival.query(), correlationId(),
+                System.nanoTime());
+        return new Call(made, caller, request, null, new CallRecord(), new CallLife(nobody), CallCopy.of(this, exchange));
+    }
+
+    /** Whether it was made of another by {@link #copyFor}. */
+    public boolean isCopy() {
+        return copy != null;
+    }
+
+    /** This call; where it is a copy that was left behind on its original's exchange, the original. */
+    Call on(Exchange exchange) {
+        return copy != null && copy.isLeftOn(exchange, isOrCopies(exchange)) ? copy.restore(exchange) : this;
+    }
+
+    /** The same, with its request as the body has it now; {@link Kind#PAGE_CHANGED} if a page has made it into none. */
+    public Call asking(Exchange exchange) {
+        if (exchange.getMessage().getBody() == request().body()) {
+            return this;
+        }
+        byte[] changed = MessageBody.bytes(exchange, "the request");
+        try {
+            return asking(ModelRequest.read(changed)).putInto(exchange);
+        } catch (MalformedBody e) {
+            throw MessageBody.changed(exchange, "the request", "what is no request: " + e.getMessage());
+        }
     }
 
     /** The same, with who calls. */
     public Call by(Caller known) {
-        return new Call(arrival, known, request, modelName, record, life);
+        return new Call(arrival, known, request, modelName, record, life, copy);
     }
 
     /** The same, with the request that was read. */
     public Call asking(ModelRequest read) {
-        return new Call(arrival, caller, read, modelName, record, life);
+        return new Call(arrival, caller, read, modelName, record, life, copy);
     }
 
     /** The same, with the model that is asked for. */
     public Call asking(ModelName name) {
-        return new Call(arrival, caller, request, name, record, life);
+        return new Call(arrival, caller, request, name, record, life, copy);
     }
 
     /** The exchange of the front route; a circuit breaker works on copies of it. */
@@ -162,12 +171,13 @@ public final class Call {
      * breaker makes it. What wireTap sends elsewhere is not.
      */
     public boolean isOwn(Exchange exchange) {
-        return life.isWorkedHere() || isOrCopies(exchange);
+        boolean here = life.isWorkedHere() && exchange.getPattern() != ExchangePattern.InOnly;
+        return here || isOrCopies(exchange);
     }
 
-    private boolean isOrCopies(Exchange exchange) {
-        String copied = exchange.getProperty(ExchangePropertyKey.CORRELATION_ID, String.class);
-        return exchange == exchange() || exchange().getExchangeId().equals(copied);
+    boolean isOrCopies(Exchange exchange) {
+        String id = exchange().getExchangeId();
+        return id.equals(exchange.getExchangeId()) || id.equals(exchange.getProperty(ExchangePropertyKey.CORRELATION_ID));
     }
 
     /** Says that this thread works for the call from now on, if {@code exchange} is its own. */
@@ -186,9 +196,14 @@ public final class Call {
     public void attempt(UpstreamAnswer attempt, Exchange exchange) {
         boolean begun = isOwn(exchange) && life.attempt(attempt, exchange.getExchangeId());
         if (!begun) {
-            throw Failure.of(Kind.CALL_COPIED, "A copy of a request (wireTap, multicast) reached an upstream: the answer of a"
-                    + " call belongs to one exchange, and this one is being served already. Send copies elsewhere.");
+            throw Failure.of(Kind.CALL_COPIED, "A copy of a request (wireTap, multicast) was sent to an upstream: this call is"
+                    + " already being served; give the copy onPrepare: detachCall.");
         }
+    }
+
+    /** The whole answer as the body has it now; {@link Kind#PAGE_CHANGED} if a page has made it into what is no JSON object. */
+    public byte[] answer(Exchange exchange) {
+        return MessageBody.object(exchange, "the answer");
     }
 
     /** The format the client speaks, also in errors. */
@@ -215,15 +230,7 @@ public final class Call {
 
     /** The first value of a parameter of the client's query, not decoded, or null. */
     public @Nullable String parameter(String name) {
-        if (arrival.query() == null) {
-            return null;
-        }
-        for (String pair : arrival.query().split("&")) {
-            if (pair.startsWith(name + "=")) {
-                return pair.substring(name.length() + 1);
-            }
-        }
-        return null;
+        return Query.parameter(arrival.query(), name);
     }
 
     /** Whether the client's query holds {@code beta=true}, the one thing of a query that goes on. */
@@ -233,6 +240,11 @@ public final class Call {
 
     public String correlationId() {
         return arrival.correlationId();
+    }
+
+    /** The conversation it belongs to, where the client says so. Takes time where the request has metadata. */
+    public Optional<String> session() {
+        return ClientSession.of(this);
     }
 
     /** When the request was accepted, as {@link System#nanoTime()}. */
@@ -255,6 +267,11 @@ public final class Call {
         return Objects.requireNonNull(request, "The call's body has not been read yet.");
     }
 
+    /** Whether a step has looked at the model asked for, so that there is a {@link #modelName}. */
+    public boolean hasModelName() {
+        return modelName != null;
+    }
+
     /** The model asked for, once it was looked at. */
     public ModelName modelName() {
         return Objects.requireNonNull(modelName, "No step has looked at the call's model yet.");
@@ -262,15 +279,9 @@ public final class Call {
 
     /** The id the client is told: the upstream's once there is one, else ours. */
     public String requestId() {
-        return life.attempt().map(UpstreamAnswer::requestId).orElseGet(this::ownRequestId);
-    }
-
-    /** A client's correlation id may be the request id of an earlier answer. */
-    private String ownRequestId() {
-        if (correlationId().startsWith(REQUEST)) {
-            return correlationId();
-        }
-        return REQUEST + correlationId();
+        // A client's correlation id may be the request id of an earlier answer.
+        return life.attempt().map(UpstreamAnswer::requestId)
+                .orElseGet(() -> correlationId().startsWith(REQUEST) ? correlationId() : REQUEST + correlationId());
     }
 
     /** What is noted of it for the log. */

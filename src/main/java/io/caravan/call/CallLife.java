@@ -50,6 +50,16 @@ public final class CallLife {
          * already.
          */
         void breakOff(Failure failure);
+
+        /** The whole answer as a page may see and change it, in JSON; empty where it is a stream. */
+        default Optional<byte[]> message() {
+            return Optional.empty();
+        }
+
+        /** Gives {@code changed} in the place of {@link #message()}. */
+        default void message(byte[] changed) {
+            throw new IllegalStateException("A stream is no message.");
+        }
     }
 
     /** What keeps the client company while no upstream has answered. */
@@ -63,72 +73,10 @@ public final class CallLife {
         void keep(Call call, long now);
     }
 
-    /** How far the call is. */
-    private sealed interface State {
-
-        /** The attempt at work, or the last one there was. */
-        default Optional<UpstreamAnswer> attempt() {
-            return Optional.empty();
-        }
-
-        /** What gives the answer, once one has begun. */
-        default Optional<Relay> answered() {
-            return Optional.empty();
-        }
-
-        /** Whether another exchange than this has the call's answer in hand. */
-        default boolean isTaken(String exchangeId) {
-            return false;
-        }
-    }
-
-    /** No upstream has been asked. */
-    private record Waiting() implements State {
-    }
-
-    /** An upstream is being asked, or has failed. */
-    private record Attempting(UpstreamAnswer at, String by) implements State {
-        @Override
-        public Optional<UpstreamAnswer> attempt() {
-            return Optional.of(at);
-        }
-
-        @Override
-        public boolean isTaken(String exchangeId) {
-            return !at.isOver() && !by.equals(exchangeId);
-        }
-    }
-
-    /** An upstream's answer has begun. */
-    private record Answering(UpstreamAnswer from, Relay relay) implements State {
-        @Override
-        public Optional<UpstreamAnswer> attempt() {
-            return Optional.of(from);
-        }
-
-        @Override
-        public Optional<Relay> answered() {
-            return Optional.of(relay);
-        }
-
-        @Override
-        public boolean isTaken(String exchangeId) {
-            return !from.isCut();
-        }
-    }
-
-    /** The client has all it will get. */
-    private record Over(Optional<UpstreamAnswer> attempt) implements State {
-        @Override
-        public boolean isTaken(String exchangeId) {
-            return true;
-        }
-    }
-
     private static final String STOPPING = "The gateway is stopping; try again in a moment.";
 
     private final ClientStream client;
-    private final AtomicReference<State> state = new AtomicReference<>(new Waiting());
+    private final AtomicReference<CallState> state = new AtomicReference<>(new CallState.Waiting());
     private final AtomicReference<Thread> worker = new AtomicReference<>(Thread.currentThread());
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final List<Consumer<CallObserver.Outcome>> whenOver = new CopyOnWriteArrayList<>();
@@ -140,7 +88,7 @@ public final class CallLife {
         this.client = client;
     }
 
-    private State now() {
+    private CallState now() {
         return Objects.requireNonNull(state.get());
     }
 
@@ -161,11 +109,11 @@ public final class CallLife {
      * @return false if the call is being served already, by another exchange
      */
     boolean attempt(UpstreamAnswer attempt, String exchangeId) {
-        State before = now();
+        CallState before = now();
         if (before.isTaken(exchangeId)) {
             return false;
         }
-        boolean ours = state.compareAndSet(before, new Attempting(attempt, exchangeId));
+        boolean ours = state.compareAndSet(before, new CallState.Attempting(attempt, exchangeId));
         if (ours && ended().isPresent()) {
             attempt.cut();
         }
@@ -174,7 +122,7 @@ public final class CallLife {
 
     /** The answer of {@code from} has begun; {@code relay} gives it to the client. */
     public void answer(UpstreamAnswer from, Relay relay) {
-        state.set(new Answering(from, relay));
+        state.set(new CallState.Answering(from, relay));
     }
 
     /** The attempt at work, or the last one there was. */
@@ -287,8 +235,8 @@ public final class CallLife {
 
     /** Ends the call, once: gives back what it held, in the order it was taken. */
     public void end(CallObserver.Outcome how) {
-        State before = now();
-        if (before instanceof Over || !state.compareAndSet(before, new Over(before.attempt()))) {
+        CallState before = now();
+        if (before instanceof CallState.Over || !state.compareAndSet(before, new CallState.Over(before.attempt()))) {
             return;
         }
         upstreamEnded(Optional.of(Failure.clientGone()).filter(gone -> how != CallObserver.Outcome.ANSWERED));

@@ -18,10 +18,12 @@ import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.support.DefaultMessage;
 
 /**
- * First step of every front route: makes the {@link Call} of a Vert.x request and strips every header from the
- * message, so that nothing a client sends can steer a Camel component. Runs on a request worker; does not block.
+ * First step of every front route: makes the {@link Call} of a Vert.x request and puts an empty message in the place of the
+ * client's, so that nothing a client sends can steer a Camel component, and no expression of a page reaches its key. Runs on a
+ * request worker; does not block.
  */
 final class AcceptCall implements Processor {
 
@@ -55,7 +57,7 @@ final class AcceptCall implements Processor {
         open.add(call.life());
         call.life().accompaniedBy(new EarlyHead(settings));
         client.whenGone(call.life()::cut);
-        message.removeHeaders("*");
+        exchange.setMessage(new DefaultMessage(exchange));
         call.putInto(exchange);
     }
 

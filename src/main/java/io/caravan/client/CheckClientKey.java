@@ -5,12 +5,14 @@
 package io.caravan.client;
 
 import io.caravan.call.Call;
+import io.caravan.call.ClientStream;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -37,13 +39,25 @@ final class CheckClientKey implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
+        call.by(caller(call.headers())).putInto(exchange);
+    }
+
+    /**
+     * Who brings these headers.
+     *
+     * @throws Failure if it may not be served
+     */
+    Call.Caller caller(ClientStream.Headers headers) {
         List<Map.Entry<String, String>> own = new ArrayList<>(2);
         List<String> known = new ArrayList<>(1);
         List<String> others = new ArrayList<>(1);
-        for (Map.Entry<String, String> header : call.headers().entries()) {
+        String label = null;
+        for (Map.Entry<String, String> header : headers.entries()) {
             String candidate = credential(header);
-            if (keys.accepts(candidate)) {
+            String found = keys.label(candidate);
+            if (found != null) {
                 known.add(candidate);
+                label = Objects.requireNonNullElse(label, found);
             } else if (candidate != null) {
                 own.add(header);
                 others.add(candidate);
@@ -51,13 +65,13 @@ final class CheckClientKey implements Processor {
         }
         others.removeIf(String::isEmpty);
         if (keys.isEmpty()) {
-            refuseForeignOrigin(call);
+            refuseForeignOrigin(headers);
         } else if (known.isEmpty()) {
             throw Failure.of(Kind.WRONG_KEY,
                     "This gateway asks for one of its keys, as x-api-key or Authorization: Bearer.");
         }
         String key = Stream.of(known, others).flatMap(List::stream).findFirst().orElse(null);
-        call.by(new Call.Caller(key, own)).putInto(exchange);
+        return new Call.Caller(label, key, own);
     }
 
     /** The key a header carries, or null if it carries none. */
@@ -71,8 +85,8 @@ final class CheckClientKey implements Processor {
         return bearer ? value.substring(BEARER.length()).strip() : null;
     }
 
-    private static void refuseForeignOrigin(Call call) {
-        if (call.headers().first("origin").filter(origin -> !isLocal(origin)).isPresent()) {
+    private static void refuseForeignOrigin(ClientStream.Headers headers) {
+        if (headers.first("origin").filter(origin -> !isLocal(origin)).isPresent()) {
             throw Failure.of(Kind.FOREIGN_ORIGIN,
                     "Without client keys (PROXY_API_KEYS) this gateway serves no web pages.");
         }

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,14 @@ final class ClientKeys {
 
     private final SecretKeySpec salt;
     private final List<byte[]> digests;
+    private final List<String> labels;
 
     ClientKeys(List<Secret> keys) {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         salt = new SecretKeySpec(random, ALGORITHM);
         digests = keys.stream().map(key -> digest(key.reveal())).toList();
+        labels = IntStream.rangeClosed(1, digests.size()).mapToObj(place -> "key-" + place).toList();
     }
 
     /** Whether no key is set, so that none is asked for. */
@@ -39,13 +42,20 @@ final class ClientKeys {
 
     /** Whether {@code candidate} is one of the keys; null is not. */
     public boolean accepts(@Nullable String candidate) {
+        return label(candidate) != null;
+    }
+
+    /** What the key that {@code candidate} is may be called, by its place among them: {@code key-2}; null if it is none. */
+    @Nullable String label(@Nullable String candidate) {
         if (candidate == null || digests.isEmpty()) {
-            return false;
+            return null;
         }
         byte[] digest = digest(candidate);
-        boolean found = false;
-        for (byte[] known : digests) {
-            found |= MessageDigest.isEqual(known, digest);
+        String found = null;
+        for (int i = 0; i < digests.size(); i++) {
+            if (MessageDigest.isEqual(digests.get(i), digest)) {
+                found = labels.get(i);
+            }
         }
         return found;
     }

@@ -38,8 +38,10 @@ public final class ClientSteps {
      * @param observer is told of model requests and of failures
      */
     public void bind(BiConsumer<String, Object> registry, OpenCalls open, CallWatch watch, CallObserver observer) {
-        CheckClientKey checkClientKey = new CheckClientKey(new ClientKeys(settings.keys().keys()));
+        ClientKeys keys = new ClientKeys(settings.keys().keys());
+        CheckClientKey checkClientKey = new CheckClientKey(keys);
         ClientKeys adminKeys = new ClientKeys(Stream.ofNullable(settings.keys().adminKey()).toList());
+        WriteError writeError = new WriteError(observer);
         registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings, open));
         registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings, open));
         registry.accept("checkClientKey", checkClientKey);
@@ -50,8 +52,14 @@ public final class ClientSteps {
         registry.accept("forceStream", new ForceStream());
         registry.accept("firstEventGate", new FirstEventGate(new AnswerRelays(settings.stream(), watch)));
         registry.accept("writeAnswer", new WriteAnswer());
-        registry.accept("writeError", new WriteError(observer));
+        registry.accept("writeError", writeError);
         registry.accept("writePage", new WritePage());
+        registry.accept("refuse", new Refuse());
+        registry.accept("detachCall", new DetachCall(budget, open, observer));
+        registry.accept("guardPage", new GuardPage(keys, checkClientKey));
+        TellPageFailure tellPageFailure = new TellPageFailure();
+        registry.accept("lastWordOfCopies", new LastWord.OfCopies());
+        registry.accept("lastWord", new LastWord(writeError, tellPageFailure));
         registry.accept("refuseUnknown", new RefuseUnknown());
     }
 }

@@ -13,7 +13,9 @@ final class ForceStream implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Call call = Call.of(exchange);
-        call.asking(call.request().streamed()).putInto(exchange);
+        Call asked = Call.of(exchange).asking(exchange);
+        Call call = asked.asking(asked.request().streamed()).putInto(exchange);
+        exchange.getMessage().setBody(call.request().body());
+        exchange.setVariable("caravanStream", call.request().stream());
     }
 }

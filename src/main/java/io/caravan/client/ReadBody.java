@@ -19,8 +19,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads the request's body, within the limits of 6.4, and reads it as a Messages request. Blocks its worker until
- * the body is there; the bytes are given back to the budget when the call is over.
+ * Reads the request's body, within the limits of 6.4, and reads it as a Messages request: the very bytes are the message's body
+ * from here on. Blocks its worker until the body is there; the bytes are given back to the budget when the call is over.
  */
 final class ReadBody implements Processor {
 
@@ -41,7 +41,7 @@ final class ReadBody implements Processor {
     @Override
     public void process(Exchange exchange) {
         Call call = Call.of(exchange);
-        HttpServerRequest request = exchange.getMessage().getBody(HttpServerRequest.class);
+        HttpServerRequest request = ((VertxClientStream) call.client()).request();
         checkKind(call);
         IncomingBody body = new IncomingBody(budget, limits.maxBodyBytes());
         call.life().whenOver(body::release);
@@ -49,6 +49,8 @@ final class ReadBody implements Processor {
         call.life().whenStopped(() -> body.stop(CallLife.stopping()));
         byte[] bytes = body.read(request, Vertx.currentContext(), announced(call), limits.bodyTimeout());
         Call asking = call.asking(read(bytes)).putInto(exchange);
+        exchange.getMessage().setBody(bytes);
+        PageVariables.ofRequest(asking, exchange);
         observer.accepted(asking);
         call.life().whenOver(outcome -> observer.completed(Call.of(call.exchange()), outcome));
     }

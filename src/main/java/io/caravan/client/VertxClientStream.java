@@ -63,6 +63,10 @@ final class VertxClientStream implements ClientStream {
         }
     }
 
+    HttpServerRequest request() {
+        return request;
+    }
+
     @Override
     public void send(int status, List<Map.Entry<String, String>> headers, byte[] body) {
         if (started) {
@@ -103,10 +107,8 @@ final class VertxClientStream implements ClientStream {
     }
 
     @Override
-    public boolean ready() {
-        synchronized (this) {
-            return !gone && !over && pending.length() == 0;
-        }
+    public synchronized boolean ready() {
+        return !gone && !over && pending.length() == 0;
     }
 
     @Override

@@ -194,7 +194,7 @@ public final class Failure extends RuntimeException {
 
     /** The error type for the client, in the Messages format's terms. */
     public String type() {
-        if (kind == Kind.REQUEST_REFUSED) {
+        if (kind == Kind.REQUEST_REFUSED || kind == Kind.PAGE_REFUSED) {
             return ErrorBody.typeOf(status());
         }
         return kind.type();

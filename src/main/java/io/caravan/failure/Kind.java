@@ -52,6 +52,8 @@ public enum Kind {
 
     NOT_CONFIGURED(OPERATOR, 503, "api_error", "settings of the backend are missing; the message names them", FINAL),
     CALL_COPIED(OPERATOR, 500, "api_error", "a route sent a copy of a call to an upstream (wireTap, multicast)", FINAL),
+    PAGE_CHANGED(OPERATOR, 500, "api_error", "a step of a page made the request or the answer into what is none; the message names"
+            + " the page", FINAL),
     MODEL_NOT_FOUND(OPERATOR, 404, "not_found_error", "the upstream has no such model or endpoint: `model: <name>`, and its"
             + " words behind it"),
     NOT_AT_URL(OPERATOR, 404, "not_found_error", "the upstream has nothing at the URL it is asked at: the base of that URL is"
@@ -63,6 +65,9 @@ public enum Kind {
     PROXY_CREDENTIAL_REFUSED(OPERATOR, 403, "permission_error", "the outgoing proxy refuses the gateway's credential", FINAL),
     PROXY_REFUSED(OPERATOR, 403, "permission_error", "the outgoing proxy refuses to connect to the upstream", FINAL),
 
+    PAGE_REFUSED(GATEWAY, 403, "permission_error", "a page refuses the request (`refuse`): with the status, the words and the"
+            + " `retry-after` it says"),
+    PAGE_THROTTLED(GATEWAY, 429, "rate_limit_error", "a page lets no more requests pass for now (`throttle`, a full queue)", 1),
     BUSY(GATEWAY, 503, "api_error", "the gateway has no memory for the body, or no request worker left", 2),
     NO_CONNECTION(GATEWAY, 503, "api_error", "the gateway has no free connection to the upstream", 2, MOVES_ON, FAILS_OVER),
     STARTING(GATEWAY, 503, "api_error", "the gateway is starting", 1),

@@ -44,8 +44,10 @@ final class CallLog implements CallObserver {
 
     @Override
     public void accepted(Call call) {
-        metrics.opened();
-        ThreadContext.put(CORRELATION, call.correlationId());
+        metrics.opened(call);
+        if (!call.isCopy()) {
+            ThreadContext.put(CORRELATION, call.correlationId());
+        }
     }
 
     @Override
@@ -155,10 +157,13 @@ final class CallLog implements CallObserver {
     public void completed(Call call, Outcome outcome) {
         long now = System.nanoTime();
         metrics.completed(call, outcome);
-        if (LOG.isInfoEnabled()) {
+        boolean isCall = !call.isCopy() || call.life().attempt().isPresent();
+        if (isCall && LOG.isInfoEnabled()) {
             LOG.info(completion(call, outcome, now));
         }
-        ThreadContext.remove(CORRELATION);
+        if (!call.isCopy()) {
+            ThreadContext.remove(CORRELATION);
+        }
     }
 
     private EventMessage completion(Call call, Outcome outcome, long now) {
@@ -211,6 +216,9 @@ final class CallLog implements CallObserver {
         EventMessage event = new EventMessage(text);
         if (!ThreadContext.containsKey(CORRELATION)) {
             event.field(CORRELATION, call.correlationId());
+        }
+        if (call.isCopy()) {
+            event.field("shadow", true);
         }
         return event;
     }

@@ -35,6 +35,7 @@ final class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final AtomicInteger open;
+    private final AtomicInteger openCopies;
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
@@ -42,6 +43,7 @@ final class GatewayMetrics {
     GatewayMetrics(MeterRegistry registry, LongSupplier heldBodyBytes) {
         this.registry = registry;
         this.open = registry.gauge("caravan.calls.open", new AtomicInteger());
+        this.openCopies = registry.gauge("caravan.shadow.open", new AtomicInteger());
         Gauge.builder("caravan.body.bytes.held", heldBodyBytes, LongSupplier::getAsLong)
                 .description("Request bodies in memory").strongReference(true).register(registry);
     }
@@ -62,8 +64,12 @@ final class GatewayMetrics {
                 .forEach(registry::remove);
     }
 
-    void opened() {
-        open.incrementAndGet();
+    void opened(Call call) {
+        openOf(call).incrementAndGet();
+    }
+
+    private AtomicInteger openOf(Call call) {
+        return call.isCopy() ? openCopies : open;
     }
 
     void failedOver(String from, String to) {
@@ -85,6 +91,9 @@ final class GatewayMetrics {
     }
 
     void failed(Call call, Failure failure) {
+        if (call.isCopy()) {
+            return;
+        }
         String kind = failure.label();
         counters.computeIfAbsent("error " + backend(call) + failure.status() + kind, key ->
                 Counter.builder("caravan.errors").description("Requests answered with an error, by kind")
@@ -93,8 +102,24 @@ final class GatewayMetrics {
     }
 
     void completed(Call call, Outcome outcome) {
-        count(call, outcome);
-        open.decrementAndGet();
+        if (call.isCopy()) {
+            countCopy(call, outcome);
+        } else {
+            count(call, outcome);
+        }
+        openOf(call).decrementAndGet();
+    }
+
+    /** Of copies of calls, those that have asked an upstream. */
+    private void countCopy(Call call, Outcome outcome) {
+        if (call.life().attempt().isEmpty()) {
+            return;
+        }
+        String backend = backend(call);
+        counters.computeIfAbsent("shadow " + backend + outcome, key -> Counter.builder("caravan.shadow.requests")
+                .description("Copies of model requests that ended").tag("backend", backend)
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
+        tokens("caravan.shadow.tokens", backend, call.record().usage());
     }
 
     private void count(Call call, Outcome outcome) {
@@ -102,7 +127,7 @@ final class GatewayMetrics {
         counters.computeIfAbsent(backend + outcome, key -> Counter.builder("caravan.requests")
                 .description("Model requests that ended").tag("backend", backend)
                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry)).increment();
-        tokens(backend, call.record().usage());
+        tokens("caravan.tokens", backend, call.record().usage());
         call.life().attempt().ifPresent(attempt -> {
             attempt.dropped().forEach(what -> dropped(backend, what));
             if (call.record().sent().at() != 0 && attempt.answeredAt() != 0) {
@@ -111,16 +136,16 @@ final class GatewayMetrics {
         });
     }
 
-    private void tokens(String backend, Usage usage) {
-        tokens(backend, "input", usage.input());
-        tokens(backend, "output", usage.output());
-        tokens(backend, "cache_read", usage.cacheRead());
-        tokens(backend, "cache_write", usage.cacheWrite());
+    private void tokens(String meter, String backend, Usage usage) {
+        tokens(meter, backend, "input", usage.input());
+        tokens(meter, backend, "output", usage.output());
+        tokens(meter, backend, "cache_read", usage.cacheRead());
+        tokens(meter, backend, "cache_write", usage.cacheWrite());
     }
 
-    private void tokens(String backend, String kind, long count) {
+    private void tokens(String meter, String backend, String kind, long count) {
         if (count > 0) {
-            counters.computeIfAbsent("tokens " + backend + kind, key -> Counter.builder("caravan.tokens")
+            counters.computeIfAbsent(meter + backend + kind, key -> Counter.builder(meter)
                     .description("Tokens of answers, as the upstreams counted them").tag("backend", backend)
                     .tag("kind", kind).register(registry)).increment(count);
         }

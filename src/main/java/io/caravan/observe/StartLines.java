@@ -4,7 +4,7 @@
  */
 package io.caravan.observe;
 
-import io.caravan.call.Call.ModelName;
+import io.caravan.call.CallRecord.ModelName;
 import io.caravan.provider.BackendSettings;
 import io.caravan.provider.UpstreamSettings;
 import io.caravan.routing.ModelRouting;

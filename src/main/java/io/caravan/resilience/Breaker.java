@@ -14,6 +14,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
@@ -174,21 +175,18 @@ public final class Breaker extends StateMachine {
      * @param permit whose verdict the caller gives
      */
     public void with(Permit permit, Runnable attempt) {
-        Permit before = granted.get();
+        Optional<Permit> before = Optional.ofNullable(granted.get());
         granted.set(permit);
         try {
             attempt.run();
         } finally {
-            restore(before);
+            before.ifPresentOrElse(granted::set, granted::remove);
         }
     }
 
-    private void restore(@Nullable Permit before) {
-        if (before == null) {
-            granted.remove();
-        } else {
-            granted.set(before);
-        }
+    /** Runs what makes an attempt that no verdict is given on. */
+    public void aside(Runnable attempt) {
+        with(new Permit(null), attempt);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 
 /**
@@ -47,10 +48,12 @@ public final class FailOver implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        // What fails once more here is not handled; a doTry around it would else not catch it.
+        exchange.removeProperty(ExchangePropertyKey.EXCEPTION_HANDLED);
         Call call = Call.of(exchange);
         String from = exchange.getVariable("backend", String.class);
         Failure failure = failure(exchange, from);
-        boolean unanswered = call.life().isUnanswered() && !call.client().isGone();
+        boolean unanswered = call.life().isUnanswered() && !call.client().isGone() && !call.isCopy();
         String to = next(exchange.getVariable("fallback", String.class), from, call)
                 .filter(id -> unanswered && failure.kind().failsOver()).orElseThrow(() -> withCauses(failure, from, call));
         exchange.setVariable("fallback", to);

@@ -60,6 +60,7 @@ final class AskJudge implements Processor {
         Exchange exchange = new DefaultExchange(asking.exchange().getContext());
         Call call = new Call(new Call.Arrival(exchange, WireFormat.MESSAGES, answer, HEADERS, "POST", "/v1/messages", null,
                 asking.correlationId(), begun)).by(asking.caller()).asking(ModelRequest.read(question)).putInto(exchange);
+        exchange.getMessage().setBody(question);
         CallWatch.Watched limit = now -> {
             if (now - begun > timeout.toNanos()) {
                 call.life().stop();

@@ -6,8 +6,8 @@ package io.caravan.routing;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
+import io.caravan.call.CallRecord.ModelName;
 import io.caravan.format.ModelTraits;
 import io.caravan.provider.Backends;
 import io.caravan.settings.GatewaySettings;
@@ -137,7 +137,9 @@ public final class ModelRouting {
      */
     public void bind(BiConsumer<String, Object> registry, GatewaySettings settings,
             Function<String, Collection<String>> discovered, CallObserver observer) {
-        registry.accept("resolveTarget", new ResolveTarget(settings, this, observer));
+        ResolveTarget resolveTarget = new ResolveTarget(settings, this, observer);
+        registry.accept("resolveTarget", resolveTarget);
+        registry.accept("enterBackend", new EnterBackend(settings, resolveTarget, observer));
         registry.accept("requireBackend", new RequireBackend(settings));
         registry.accept("listModels", new ListModels(settings, this, discovered));
     }

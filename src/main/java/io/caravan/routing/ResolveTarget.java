@@ -5,8 +5,8 @@
 package io.caravan.routing;
 
 import io.caravan.call.Call;
-import io.caravan.call.Call.ModelName;
 import io.caravan.call.CallObserver;
+import io.caravan.call.CallRecord.ModelName;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.settings.GatewaySettings;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Decides which backend serves a request and says so in variable {@code backend}: the one a route has set there, else the
  * one the client wrote before the model's name (ledger 2.5), else that of a {@code route} row of the model table (2.6),
  * else {@code PROXY_BACKEND}'s. A variable {@code model} takes the place of the client's model. A model that no row of
- * the backend matches is a 404 (case E34).
+ * the backend matches is a 404 (case E34). Where a page has changed the message's body, that is the request.
  */
 final class ResolveTarget implements Processor {
 
@@ -41,7 +41,7 @@ final class ResolveTarget implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Call call = Call.of(exchange);
+        Call call = Call.of(exchange).asking(exchange);
         call.workOn(exchange);
         String name = exchange.getVariable(MODEL, call.request().model(), String.class);
         boolean forced = exchange.getVariable(MODEL) != null;
@@ -59,8 +59,11 @@ final class ResolveTarget implements Processor {
         LOG.debug("The model {} is asked of {}", name, backend);
         call.asking(asked).putInto(exchange);
         exchange.setVariable(BACKEND, backend);
-        call.record().backend(backend);
-        observer.resolved(call, backend, endpoint);
+        exchange.setVariable("caravanBackend", backend);
+        if (call.record().backend().isEmpty()) {
+            call.record().backend(backend);
+            observer.resolved(call, backend, endpoint);
+        }
     }
 
     /** The id of the backend that a client calls {@code name}: by its id, or as {@code PROXY_BACKEND} spells it, in any case. */

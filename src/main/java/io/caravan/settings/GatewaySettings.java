@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolReviewTime   how long the review of one tool use may take
  * @param workingDirectory the absolute directory that relative paths start from
  * @param camelProperties  every property for Camel: {@code camel.*}, and what a route of the user refers to
+ * @param transformers     for a backend, the routes that see each event of its streams
  * @param pairs            for a body field, the {@code anthropic-beta} values that travel with it
  * @param warnings         lines to log once at start
  * @param effective        a line {@code NAME = value (source)} for each setting that has a value; secrets are masked
@@ -57,6 +58,7 @@ public record GatewaySettings(
         Path workingDirectory,
         Map<String, String> camelProperties,
         Map<String, List<String>> pairs,
+        Map<String, List<String>> transformers,
         List<String> warnings,
         List<String> effective) {
 

@@ -53,6 +53,8 @@ final class ProcessSettings {
             "how long the review of one tool use may take, the judge's answer included");
     static final Setting PROXY_PAIRS = Setting.of("PROXY_PAIRS", PAIRS,
             "a body field and the anthropic-beta values that travel with it: field=beta|beta").shownWhole();
+    static final Setting PROXY_TRANSFORMERS = Setting.of("PROXY_TRANSFORMERS",
+            "for a backend, the routes that see each event of its streams, one after another: backend=route|route").shownWhole();
     static final Setting PROXY_API_KEYS = Setting.secret("PROXY_API_KEYS", "the keys of clients");
     static final Setting PROXY_ADMIN_KEY = Setting.secret("PROXY_ADMIN_KEY", "the key of the admin endpoints");
     static final Setting PROXY_ALLOW_ANONYMOUS = Setting.of("PROXY_ALLOW_ANONYMOUS", "false",
@@ -92,8 +94,8 @@ final class ProcessSettings {
 
     private static final List<Setting> BEFORE = List.of(SettingSources.ENVIRONMENT, HOST, PORT, LOG_LEVEL, LOG_LIBRARIES,
             LOG_FORMAT, LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH, TOOL_REVIEW_PATH, TOOL_REVIEW_TIMEOUT);
-    private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_API_KEYS,
-            PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
+    private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_TRANSFORMERS,
+            PROXY_API_KEYS, PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
             PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, UpstreamReader.BREAKER_THRESHOLD, UpstreamReader.BREAKER_TIMEOUT,
             PROXY_DRAIN_TIMEOUT, PROXY_CONNECT_TIMEOUT, PROXY_STREAM_SILENCE, PROXY_PING_INTERVAL, PROXY_COMMIT_AFTER, PROXY_HEAD_AFTER,
             UpstreamReader.API_TIMEOUT, RETRY_ON_TIMEOUT, PROXY_FETCH_IMAGES, PROXY_URL, HTTPS_PROXY, NO_PROXY,

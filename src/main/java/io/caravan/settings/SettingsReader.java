@@ -61,7 +61,8 @@ final class SettingsReader {
         return new GatewaySettings(sources.environment(), host, sources.get(PORT).toInt(0, 65_535), log(), backends,
                 sources.get(PROXY_FETCH_IMAGES).toBoolean(), keys, limits, stream(), outgoing(), modelsFile,
                 toolReviewFile(), sources.get(TOOL_REVIEW_TIMEOUT).toDuration(), sources.directory(),
-                Collections.unmodifiableMap(sources.camelProperties()), pairs(), List.copyOf(warnings), List.copyOf(effective));
+                Collections.unmodifiableMap(sources.camelProperties()), pairs(), transformers(backends),
+                List.copyOf(warnings), List.copyOf(effective));
     }
 
     /** For a body field, the betas that travel with it. */
@@ -76,6 +77,22 @@ final class SettingsReader {
             pairs.put(sides[0], List.of(sides[1].split("\\|")));
         }
         return Collections.unmodifiableMap(pairs);
+    }
+
+    /** For a backend, by its id, the routes that see each event of its streams. */
+    private Map<String, List<String>> transformers(Backends backends) {
+        Map<String, List<String>> transformers = new LinkedHashMap<>();
+        Optional<SettingValue> value = sources.find(PROXY_TRANSFORMERS);
+        for (String entry : value.map(SettingValue::toList).orElse(List.of())) {
+            String[] sides = entry.split("=", 2);
+            boolean known = sides.length == 2 && backends.ids().contains(sides[0]) && !sides[1].isBlank();
+            if (!known) {
+                throw value.orElseThrow().invalid("an entry is backend=route or backend=route|route, where the backend is one of "
+                        + String.join(", ", backends.ids()));
+            }
+            transformers.put(sides[0], List.of(sides[1].split("\\|")));
+        }
+        return Collections.unmodifiableMap(transformers);
     }
 
     private GatewaySettings.ClientKeys keys(Optional<Secret> ofFile) {

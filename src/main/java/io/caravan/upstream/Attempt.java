@@ -123,7 +123,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
 
     /** The request has gone out, or as much of it as the upstream let it. */
     void sent() {
-        purpose.sent(target);
+        purpose.sent(target, call);
     }
 
     @Override

@@ -17,7 +17,7 @@ final class KeepStreamOpen implements Processor {
     @Override
     public void process(Exchange exchange) {
         Exchange original = Call.of(exchange).exchange();
-        if (original != exchange) {
+        if (original != exchange && original.getUnitOfWork() != exchange.getUnitOfWork()) {
             exchange.getUnitOfWork().handoverSynchronization(original);
         }
     }

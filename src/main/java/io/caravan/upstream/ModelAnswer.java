@@ -4,6 +4,7 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
 import io.caravan.learning.Learned.Mending;
@@ -24,7 +25,7 @@ record ModelAnswer(Translator translator, Mending mending, String path, boolean 
     }
 
     @Override
-    public void sent(Upstream upstream) {
-        upstream.sent();
+    public void sent(Upstream upstream, Call call) {
+        upstream.sent(call);
     }
 }

@@ -19,9 +19,12 @@ import io.caravan.provider.UpstreamSettings.Safeguards;
 import io.caravan.review.ToolReview;
 import io.caravan.routing.ModelRouting;
 import io.caravan.routing.ModelRouting.Match;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +43,22 @@ final class PrepareRequest implements Processor {
     private final CallWatch watch;
     private final CallObserver observer;
     private final ToolReview.Steps reviews;
+    private final Map<String, List<String>> transformers;
+    private @Nullable ProducerTemplate sender;
 
-    /** @param images gives an image's public URL back as a data URL, or throws {@link MalformedBody}; null: none is fetched */
+    /**
+     * @param images       gives an image's public URL back as a data URL, or throws {@link MalformedBody}; null: none is fetched
+     * @param transformers for a backend, the routes that see each event of its streams
+     */
     PrepareRequest(UpstreamCatalog upstreams, ModelRouting routing, @Nullable UnaryOperator<String> images,
-            CallWatch watch, CallObserver observer, ToolReview.Steps reviews) {
+            CallWatch watch, CallObserver observer, ToolReview.Steps reviews, Map<String, List<String>> transformers) {
         this.upstreams = upstreams;
         this.routing = routing;
         this.images = images;
         this.watch = watch;
         this.observer = observer;
         this.reviews = reviews;
+        this.transformers = transformers;
     }
 
     @Override
@@ -86,15 +95,35 @@ final class PrepareRequest implements Processor {
         return upstream.mending(call, model);
     }
 
+    private Translator transformed(Translator translator, Call call, Upstream upstream) {
+        List<String> routes = transformers.get(upstream.settings().backend().id());
+        if (routes == null || !call.request().stream()) {
+            return translator;
+        }
+        return new TransformedTranslator(translator, () -> new EventRoutes(routes, sender(call), call), true);
+    }
+
+    private synchronized ProducerTemplate sender(Call call) {
+        ProducerTemplate made = sender;
+        if (made == null) {
+            made = call.exchange().getContext().createProducerTemplate();
+            sender = made;
+        }
+        return made;
+    }
+
     private Translator translator(Call call, Upstream upstream, String model, Mending mending) {
         WireFormat.Pair pair = new WireFormat.Pair(call.format(), upstream.format());
         try {
             Translator translator =
                     Translator.open(pair, call.request(), upstream.terms(model, routing.traits(model), call, images, mending));
-            if (upstream.settings().safeguards() == Safeguards.OFF) {
+            if (call.isCopy()) {
                 return translator;
             }
-            return reviews.over(translator, call);
+            if (upstream.settings().safeguards() != Safeguards.OFF) {
+                translator = reviews.over(translator, call);
+            }
+            return transformed(translator, call, upstream);
         } catch (MalformedBody e) {
             throw Failure.of(Kind.MALFORMED_REQUEST, e.getMessage());
         }

@@ -4,6 +4,7 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
 import io.caravan.learning.Learned.Mending;
@@ -31,6 +32,6 @@ interface Purpose {
     /** Sets the limit of what comes behind the head. */
     void answered(Deadlines deadlines);
 
-    /** The request has gone out to {@code upstream}. */
-    void sent(Upstream upstream);
+    /** The request of {@code call} has gone out to {@code upstream}. */
+    void sent(Upstream upstream, Call call);
 }

@@ -4,6 +4,7 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.Deadlines;
 import io.caravan.convert.Translator;
 import io.caravan.learning.Learned.Mending;
@@ -25,7 +26,7 @@ record TokenCountRequest(Translator translator, Mending mending, String path) im
     }
 
     @Override
-    public void sent(Upstream upstream) {
+    public void sent(Upstream upstream, Call call) {
         // Only requests to a model are counted.
     }
 }

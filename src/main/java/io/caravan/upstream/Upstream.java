@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ final class Upstream {
     private final Masking masking;
     private final GatewaySettings.Stream limits;
     private volatile long countsFrom = System.nanoTime();
-    private Runnable whenSent = () -> { };
+    private Consumer<Call> whenSent = call -> { };
     private Runnable whenAnswered = () -> { };
 
     Upstream(UpstreamSettings settings, Credential credential, Learned learned, GatewaySettings.Stream limits) {
@@ -50,12 +51,12 @@ final class Upstream {
     }
 
     /** Runs {@code action} for each model request that goes out to the upstream. */
-    void whenSent(Runnable action) {
+    void whenSent(Consumer<Call> action) {
         whenSent = action;
     }
 
-    void sent() {
-        whenSent.run();
+    void sent(Call call) {
+        whenSent.accept(call);
     }
 
     /** Runs {@code action} whenever the head of an answer has come from the upstream, whatever it says. */

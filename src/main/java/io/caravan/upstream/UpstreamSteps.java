@@ -4,6 +4,7 @@
  */
 package io.caravan.upstream;
 
+import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallWatch;
 import io.caravan.provider.Backend;
@@ -16,6 +17,7 @@ import io.caravan.tokens.TokenCounts;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,8 @@ public final class UpstreamSteps {
      */
     public void bind(BiConsumer<String, Object> registry, ModelRouting routing, CallWatch watch, CallObserver observer,
             TokenCounts counts, ToolReview.Steps reviews) {
-        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(), watch, observer, reviews));
+        registry.accept("prepareRequest", new PrepareRequest(upstreams, routing, images(), watch, observer, reviews,
+                settings.transformers()));
         registry.accept("upstreamHeaders", new UpstreamHeaders());
         registry.accept("injectAuth", new InjectAuth(!settings.keys().keys().isEmpty()));
         registry.accept("upstreamClient", new UpstreamClient(new OutgoingProxy(settings.outgoing())));
@@ -78,13 +81,13 @@ public final class UpstreamSteps {
     }
 
     /**
-     * Has {@code action} run, on a request's worker, for each request to a model that goes out to an upstream; not for
+     * Has {@code action} told of the call, on a request's worker, for each request to a model that goes out to an upstream; not for
      * counts of tokens, nor for lists of models. To be called before the gateway serves.
      *
      * @param upstream its name
      * @throws IllegalArgumentException if there is no such upstream
      */
-    public void whenSent(String upstream, Runnable action) {
+    public void whenSent(String upstream, Consumer<Call> action) {
         upstreams.get(upstream).whenSent(action);
     }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.call.Call;
 import io.caravan.failure.Failure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ class StrategyTest {
     @MethodSource("strategiesAndWeights")
     void whatWasServedBeforeDoesNotCount(Strategy strategy, double[] weights) {
         List<Workspace> spaces = Spaces.of(weights);
-        IntStream.range(0, 5000).forEach(i -> spaces.get(0).sent());
+        Call call = new Caller().calls(null);
+        IntStream.range(0, 5000).forEach(i -> spaces.get(0).sent(call));
         Random random = new Random(6);
         assertByWeight(spaces, Spaces.chosen(strategy, spaces, PICKS, () -> "s" + random.nextLong()));
     }

@@ -22,6 +22,7 @@ final class WholeAnswer implements CallLife.Relay {
     private final UpstreamAnswer from;
     private final Answer answer;
     private final Supplier<List<Map.Entry<String, String>>> head;
+    private byte[] body;
 
     /** @param head makes the headers of the response */
     WholeAnswer(Call call, UpstreamAnswer from, Answer answer, Supplier<List<Map.Entry<String, String>>> head) {
@@ -29,6 +30,7 @@ final class WholeAnswer implements CallLife.Relay {
         this.from = from;
         this.answer = answer;
         this.head = head;
+        this.body = answer.body();
     }
 
     @Override
@@ -38,11 +40,21 @@ final class WholeAnswer implements CallLife.Relay {
         call.record().firstByte(from.status());
         ClientStream client = call.client();
         if (client.started()) {
-            client.write(answer.body(), 0, answer.body().length);
+            client.write(body, 0, body.length);
             client.end();
         } else {
-            client.send(from.status(), head.get(), answer.body());
+            client.send(from.status(), head.get(), body);
         }
+    }
+
+    @Override
+    public Optional<byte[]> message() {
+        return Optional.of(body).filter(whole -> !call.request().stream());
+    }
+
+    @Override
+    public void message(byte[] changed) {
+        body = changed;
     }
 
     @Override
