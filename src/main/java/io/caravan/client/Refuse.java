@@ -16,17 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refuse implements Processor {
 
+    private static final int NOT_SET = -1;
     private static final String WORDS = "This gateway does not serve this request.";
 
     @Override
     public void process(Exchange exchange) {
-        int status = number("refuseStatus", Kind.PAGE_REFUSED.status(), exchange);
+        int status = number("refuseStatus", NOT_SET, exchange);
         throw after(refusal(status, exchange).shouldRetry(exchange.getVariable("refuseRetry", String.class)), exchange);
     }
 
     private static Failure refusal(int status, Exchange exchange) {
+        String words = exchange.getVariable("refuseText", WORDS, String.class);
+        if (status == NOT_SET) {
+            return Failure.of(Kind.PAGE_REFUSED, words);
+        }
         try {
-            return Failure.refusal(status, exchange.getVariable("refuseText", WORDS, String.class));
+            return Failure.refusal(status, words);
         } catch (IllegalArgumentException e) {
             throw wrong("refuseStatus", e.getMessage(), exchange);
         }
@@ -34,8 +39,8 @@ final class Refuse implements Processor {
 
     /** The same with the {@code retry-after} a page has set, if it has. */
     static Failure after(Failure failure, Exchange exchange) {
-        int seconds = number("refuseAfter", -1, exchange);
-        if (seconds < 0) {
+        int seconds = number("refuseAfter", NOT_SET, exchange);
+        if (seconds == NOT_SET) {
             return failure;
         }
         return failure.retryAfter(seconds);
