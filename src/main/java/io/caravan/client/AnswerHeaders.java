@@ -53,11 +53,18 @@ final class AnswerHeaders {
         headers.add(Map.entry("x-accel-buffering", "no"));
     }
 
-    static List<Map.Entry<String, String>> ofFailure(Call call, Failure failure) {
-        List<Map.Entry<String, String>> headers = common(call);
+    /** Of a page that makes no call, and failed. */
+    static List<Map.Entry<String, String>> ofPageFailure(Failure failure) {
+        List<Map.Entry<String, String>> headers = new ArrayList<>(3);
         headers.add(Map.entry("content-type", JSON));
         failure.retryAfter().ifPresent(seconds -> headers.add(Map.entry("retry-after", Long.toString(seconds))));
         failure.shouldRetry().ifPresent(said -> headers.add(Map.entry("x-should-retry", said)));
+        return headers;
+    }
+
+    static List<Map.Entry<String, String>> ofFailure(Call call, Failure failure) {
+        List<Map.Entry<String, String>> headers = common(call);
+        headers.addAll(ofPageFailure(failure));
         call.life().attempt().ifPresent(asked -> headers.addAll(asked.accountHeaders()));
         failure.allow().ifPresent(methods -> headers.add(Map.entry("allow", methods)));
         addFailover(headers, call);

@@ -8,6 +8,7 @@ import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a page refuse a request: with the status of variable {@code refuseStatus} (403 unless set), the words of
@@ -15,23 +16,31 @@ import org.apache.camel.Processor;
  */
 final class Refuse implements Processor {
 
+    private static final int NOT_SET = -1;
     private static final String WORDS = "This gateway does not serve this request.";
 
     @Override
     public void process(Exchange exchange) {
-        int status = number("refuseStatus", Kind.PAGE_REFUSED.status(), exchange);
-        if (status < 400 || status > 599) {
-            throw wrong("refuseStatus", "a status from 400 to 599", exchange);
+        int status = number("refuseStatus", NOT_SET, exchange);
+        throw after(refusal(status, exchange).shouldRetry(exchange.getVariable("refuseRetry", String.class)), exchange);
+    }
+
+    private static Failure refusal(int status, Exchange exchange) {
+        String words = exchange.getVariable("refuseText", WORDS, String.class);
+        if (status == NOT_SET) {
+            return Failure.of(Kind.PAGE_REFUSED, words);
         }
-        Failure refusal = Failure.of(Kind.PAGE_REFUSED, exchange.getVariable("refuseText", WORDS, String.class)).status(status)
-                .shouldRetry(exchange.getVariable("refuseRetry", String.class));
-        throw after(refusal, exchange);
+        try {
+            return Failure.refusal(status, words);
+        } catch (IllegalArgumentException e) {
+            throw wrong("refuseStatus", e.getMessage(), exchange);
+        }
     }
 
     /** The same with the {@code retry-after} a page has set, if it has. */
     static Failure after(Failure failure, Exchange exchange) {
-        int seconds = number("refuseAfter", -1, exchange);
-        if (seconds < 0) {
+        int seconds = number("refuseAfter", NOT_SET, exchange);
+        if (seconds == NOT_SET) {
             return failure;
         }
         return failure.retryAfter(seconds);
@@ -45,12 +54,12 @@ final class Refuse implements Processor {
         try {
             return Integer.parseInt(value.toString().strip());
         } catch (NumberFormatException e) {
-            throw wrong(variable, "a whole number", exchange);
+            throw wrong(variable, "not a whole number", exchange);
         }
     }
 
-    private static Failure wrong(String variable, String expected, Exchange exchange) {
+    private static Failure wrong(String variable, @Nullable String expected, Exchange exchange) {
         return Failure.of(Kind.PAGE_CHANGED, "The page " + exchange.getFromRouteId() + " refuses a request, but its variable "
-                + variable + " is not " + expected + ".");
+                + variable + " is " + expected + ".");
     }
 }

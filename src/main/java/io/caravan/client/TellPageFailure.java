@@ -6,7 +6,6 @@ package io.caravan.client;
 
 import io.caravan.client.relay.ClientErrors;
 import io.caravan.failure.Failure;
-import io.caravan.failure.Kind;
 import io.caravan.format.WireFormat;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -25,9 +24,9 @@ final class TellPageFailure implements Processor {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, new IllegalStateException(), Throwable.class);
         String page = exchange.getFromRouteId();
         Failure failure = Failure.from(cause);
-        if (failure.kind() == Kind.INTERNAL && WriteError.isRejection(cause)) {
+        if (failure.isUnforeseen() && WriteError.isRejection(cause)) {
             failure = WriteError.throttled(exchange);
-        } else if (failure.kind() == Kind.INTERNAL) {
+        } else if (failure.isUnforeseen()) {
             failure = failure.saying("The page " + page + " failed on this request; the gateway's log has the details.");
         }
         if (failure.isServerError()) {
@@ -42,9 +41,7 @@ final class TellPageFailure implements Processor {
     static void tell(Failure failure, Exchange exchange) {
         Message answer = new DefaultMessage(exchange);
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, failure.status());
-        answer.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        failure.retryAfter().ifPresent(seconds -> answer.setHeader("retry-after", Long.toString(seconds)));
-        failure.shouldRetry().ifPresent(said -> answer.setHeader("x-should-retry", said));
+        AnswerHeaders.ofPageFailure(failure).forEach(header -> answer.setHeader(header.getKey(), header.getValue()));
         answer.setBody(ClientErrors.of(WireFormat.MESSAGES).body(failure, "req_" + exchange.getExchangeId()));
         exchange.setMessage(answer);
     }

@@ -82,11 +82,9 @@ final class VertxClientStream implements ClientStream {
     }
 
     @Override
-    public void start(int status, List<Map.Entry<String, String>> headers) {
-        synchronized (this) {
-            head = status;
-            headHeaders = headers;
-        }
+    public synchronized void start(int status, List<Map.Entry<String, String>> headers) {
+        head = status;
+        headHeaders = headers;
         started = true;
     }
 

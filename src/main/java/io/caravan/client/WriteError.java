@@ -66,7 +66,7 @@ final class WriteError implements Processor {
     /** What Camel says where a throttle or a full queue lets nothing pass is no defect. */
     static Failure failure(Throwable cause, Call call, Exchange exchange) {
         Failure failure = Failure.from(cause);
-        if (failure.kind() == Kind.INTERNAL && isRejection(cause)) {
+        if (failure.isUnforeseen() && isRejection(cause)) {
             return call.life().ended().orElseGet(() -> throttled(exchange));
         }
         return failure;

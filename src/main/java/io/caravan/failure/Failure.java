@@ -71,6 +71,18 @@ public final class Failure extends RuntimeException {
         return new Failure(kind, words, Details.NONE, null);
     }
 
+    /**
+     * A page's refusal, with the status it says.
+     *
+     * @throws IllegalArgumentException if that is no status of an error
+     */
+    public static Failure refusal(int status, String words) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("not a status from 400 to 599");
+        }
+        return of(Kind.PAGE_REFUSED, words).status(status);
+    }
+
     /** The client has left: nothing is to be answered, and nobody is to blame. */
     public static Failure clientGone() {
         return of(Kind.CLIENT_GONE, "The client has left.");
@@ -151,6 +163,11 @@ public final class Failure extends RuntimeException {
     /** Whether nothing is to be answered, for the client has left. */
     public boolean isClientGone() {
         return kind == Kind.CLIENT_GONE;
+    }
+
+    /** Whether nobody has said what it means: its cause is for the log. */
+    public boolean isUnforeseen() {
+        return kind == Kind.INTERNAL;
     }
 
     /** What it is; all the rest follows. */

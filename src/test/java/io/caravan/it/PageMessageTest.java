@@ -304,4 +304,19 @@ class PageMessageTest {
             assertFalse(answer.body().contains("secret words"), answer.body());
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"${exchangeProperty[caravan.call]}", "${exchangeProperty[caravan.call].caller.key}",
+            "${exchangeProperty[caravan.call].headers.entries}", "${exchangeProperty[caravan.call].call.caller}",
+            "${exchange.in.request.headers}", "${exchange.properties}", "${exchange.in.headers}", "${exchange}",
+            "${variable.caravanClient}", "${headers}"})
+    void noExpressionReachesTheClientsKey(String expression) {
+        try (Gateway gateway = start("""
+                - setBody: {simple: "%s"}
+                - process: {ref: writePage}
+                """.formatted(expression), "PROXY_API_KEYS=sk-client-0123456789")) {
+            HttpResponse<String> answer = gateway.post(Gateway.PLAIN, "x-api-key", "sk-client-0123456789");
+            assertFalse(answer.body().contains("sk-client"), answer.body());
+        }
+    }
 }
