@@ -31,6 +31,12 @@ final class LastWord extends RoutePolicySupport {
         this.ofPage = ofPage;
     }
 
+    /** Sets of pages share it, and one that ends does not end it for the others. */
+    @Override
+    public boolean isRunAllowed() {
+        return true;
+    }
+
     @Override
     public void onExchangeDone(Route route, Exchange exchange) {
         Exception untold = exchange.getException();
@@ -52,6 +58,11 @@ final class LastWord extends RoutePolicySupport {
     static final class OfCopies extends RoutePolicySupport {
 
         private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);
+
+        @Override
+        public boolean isRunAllowed() {
+            return true;
+        }
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {

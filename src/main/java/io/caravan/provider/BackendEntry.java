@@ -8,7 +8,6 @@ import io.caravan.format.WireFormat;
 import io.caravan.provider.BackendSettings.Balance;
 import io.caravan.provider.BackendSettings.Balance.Strategy;
 import io.caravan.provider.UpstreamSettings.Safeguards;
-import io.caravan.settings.value.Secret;
 import io.caravan.settings.value.YamlFile;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +29,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads one entry of {@code backends} in {@code config.yaml}, and says in which line something is wrong. */
 final class BackendEntry {
 
-    private static final List<String> CREDENTIAL = List.of("auth", "header", "user", "token", "client_id", "client_secret",
-            "token_url");
-    private static final List<String> KEYS = Stream.concat(CREDENTIAL.stream(), Stream.of("name", "api", "dialect", "url",
+    private static final List<String> KEYS = Stream.concat(EntryAuth.KEYS.stream(), Stream.of("name", "api", "dialect", "url",
             "upstreams", "strategy", "circuit_breaker_threshold", "circuit_breaker_timeout", "fallback", "models", "strip",
             "safeguards", "rules", "query", "headers", "timeout", "max_tokens")).toList();
     private static final List<String> OF_UPSTREAM =
-            Stream.concat(CREDENTIAL.stream(), Stream.of("name", "url", "weight")).toList();
+            Stream.concat(EntryAuth.KEYS.stream(), Stream.of("name", "url", "weight")).toList();
     private static final List<Dialect> DIALECTS =
             List.of(Dialect.messages("messages"), new OpenAiChat("", false), new OpenRouterChat(), new LiteLlmChat());
     /** By what a dialect is called here. */
@@ -46,11 +42,7 @@ final class BackendEntry {
     /** How OpenAI's models that think call the limit of tokens. */
     private static final String REASONS = "max_completion_tokens";
     private static final Pattern UPSTREAM_NAME = Pattern.compile("[^\\p{Cntrl}]{1,64}");
-    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern HEADER_VALUE = Pattern.compile("[ -~]*");
-    /** What HTTP itself, the body or the credential decides. */
-    private static final Set<String> NO_HEADERS = Set.of("authorization", "connection", "content-length", "content-type",
-            "host", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");
     private static final int LONGEST_SECONDS = 2_592_000;
 
     private final YamlFile yaml;
@@ -80,7 +72,7 @@ final class BackendEntry {
                 throw yaml.wrong(own.get("name"), "an upstream's name must be 1 to 64 characters of one line");
             }
             Map<String, Node> both = new LinkedHashMap<>(entry);
-            both.keySet().removeAll(own.keySet().stream().anyMatch(CREDENTIAL::contains) ? CREDENTIAL : List.of());
+            both.keySet().removeAll(own.keySet().stream().anyMatch(EntryAuth.KEYS::contains) ? EntryAuth.KEYS : List.of());
             both.putAll(own);
             upstreams.add(upstream(id, one, entry, both, dialect));
             weights.put(id, whole(own, "weight", 1_000).orElse(1));
@@ -125,7 +117,7 @@ final class BackendEntry {
         }
         seconds(said, "timeout").ifPresent(head -> upstream.headTimeout(head, "timeout of " + backend.id()));
         headers(said.get("headers")).forEach(upstream::header);
-        return upstream.auth(auth(node, own, id))
+        return upstream.auth(new EntryAuth(yaml, node, own, id).read())
                 .query(query(said.get("query")))
                 .strip(strip(said.get("strip"), safeguards))
                 .safeguards(safeguards)
@@ -161,81 +153,6 @@ final class BackendEntry {
                 + " http or https, without user, password, ? and # (query: has a place of its own)"));
     }
 
-    private Auth auth(Node node, Map<String, Node> entry, String id) {
-        Optional<Secret> token = secret(entry, "token");
-        String scheme = yaml.oneOf(entry.get("auth"), "auth", List.of("bearer", "basic", "oauth", "header", "none"))
-                .orElse(usualScheme(entry, token.isPresent()));
-        refuseUseless(entry, scheme);
-        return switch (scheme) {
-            case "none" -> new Auth.None();
-            case "oauth" -> oauth(node, entry, id);
-            case "header" -> new Auth.Header(headerName(entry.get("header"), id, node), needed(token, node, id, "token"));
-            case "basic" -> new Auth.Basic(user(entry), needed(token, node, id, "token"));
-            default -> new Auth.Bearer(needed(token, node, id, "token"));
-        };
-    }
-
-    private static String usualScheme(Map<String, Node> entry, boolean token) {
-        if (entry.containsKey("header")) {
-            return "header";
-        }
-        if (token) {
-            return entry.containsKey("user") ? "basic" : "bearer";
-        }
-        return Stream.of("client_id", "client_secret", "token_url").anyMatch(entry::containsKey) ? "oauth" : "none";
-    }
-
-    /** What is written and has no effect may be a credential that somebody believes to be sent. */
-    private void refuseUseless(Map<String, Node> entry, String scheme) {
-        List<String> useful = switch (scheme) {
-            case "oauth" -> List.of("client_id", "client_secret", "token_url");
-            case "header" -> List.of("header", "token");
-            case "basic" -> List.of("user", "token");
-            case "none" -> List.of();
-            default -> List.of("token");
-        };
-        for (String key : CREDENTIAL.subList(1, CREDENTIAL.size())) {
-            if (entry.containsKey(key) && !useful.contains(key)) {
-                throw yaml.wrong(entry.get(key), key + " has no effect with auth: " + scheme + "; remove one of the two");
-            }
-        }
-    }
-
-    private Auth oauth(Node node, Map<String, Node> entry, String id) {
-        String client = needed(yaml.text(entry.get("client_id"), "client_id"), node, id, "client_id");
-        if (!Auth.OAuth.isClientId(client)) {
-            throw yaml.wrong(entry.get("client_id"), "client_id holds a space, a colon or a letter outside ASCII");
-        }
-        String url = needed(yaml.text(entry.get("token_url"), "token_url"), node, id, "token_url");
-        URI place = UpstreamUrl.of(url, "").orElseThrow(() -> yaml.wrong(entry.get("token_url"),
-                "token_url must be one such as https://login.example/oauth2/token"));
-        return new Auth.OAuth(place, client, needed(secret(entry, "client_secret"), node, id, "client_secret"));
-    }
-
-    private <T> T needed(Optional<T> value, Node node, String id, String key) {
-        return value.orElseThrow(() -> yaml.wrong(node, id + " has no " + key + "; give it one"));
-    }
-
-    private String user(Map<String, Node> entry) {
-        String user = yaml.text(entry.get("user"), "user").orElse("token");
-        if (!Auth.OAuth.isClientId(user)) {
-            throw yaml.wrong(entry.get("user"), "user holds a space, a colon or a letter outside ASCII");
-        }
-        return user;
-    }
-
-    private String headerName(@Nullable Node node, String id, Node entry) {
-        String name = needed(yaml.text(node, "header"), entry, id, "header");
-        return headerName(name, node);
-    }
-
-    private String headerName(String name, @Nullable Node node) {
-        if (!HEADER_NAME.matcher(name).matches() || NO_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-            throw yaml.wrong(node, "no header of that name can be set here; choose another (a credential is set by auth)");
-        }
-        return name;
-    }
-
     private Map<String, String> headers(@Nullable Node node) {
         Map<String, String> headers = new LinkedHashMap<>();
         yaml.map(node, "headers").forEach((name, value) -> {
@@ -243,7 +160,7 @@ final class BackendEntry {
             if (!HEADER_VALUE.matcher(text).matches()) {
                 throw yaml.wrong(value, "a header's value must be printable ASCII");
             }
-            headers.put(headerName(name, value), text);
+            headers.put(EntryAuth.headerName(yaml, name, value), text);
         });
         return headers;
     }
@@ -291,15 +208,5 @@ final class BackendEntry {
 
     private Optional<Integer> whole(Map<String, Node> map, String key, int most) {
         return yaml.number(map.get(key), key, BigDecimal.ONE, most, 0).map(BigDecimal::intValueExact);
-    }
-
-    private Optional<Secret> secret(Map<String, Node> map, String key) {
-        return yaml.text(map.get(key), key).map(text -> {
-            if (!Secret.fitsHeader(text)) {
-                throw yaml.wrong(map.get(key), key
-                        + " holds a space, a control character or a letter outside ASCII; was it pasted whole?");
-            }
-            return Secret.of(text);
-        });
     }
 }

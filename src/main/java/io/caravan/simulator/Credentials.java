@@ -31,17 +31,22 @@ final class Credentials {
         if (!strict && token == null) {
             return;
         }
-        String key = switch (dialect) {
-            case MESSAGES -> request.header("x-api-key");
-            case AZURE_CHAT -> request.header("api-key");
-            default -> null;
-        };
+        String key = key(dialect, request);
         String authorization = request.header("authorization");
         if (key == null && authorization == null
                 || key != null && !accepts(key)
                 || authorization != null && !accepts(credential(dialect, authorization))) {
             throw new Refusal(401, "invalid credentials");
         }
+    }
+
+    /** The key in the header that the dialect has for it, or null. */
+    private static String key(Dialect dialect, RecordedRequest request) {
+        return switch (dialect) {
+            case MESSAGES -> request.header("x-api-key");
+            case AZURE_CHAT -> request.header("api-key");
+            default -> null;
+        };
     }
 
     private static void checkLeaks(Dialect dialect, RecordedRequest request) throws Refusal {

@@ -50,18 +50,30 @@ enum Dialect {
         if (path.startsWith("/api/v1/")) {
             return path.startsWith("/api/v1/messages") ? OPENROUTER_MESSAGES : OPENROUTER_CHAT;
         }
-        for (Dialect server : new Dialect[] {VLLM_CHAT, OLLAMA_CHAT, MISTRAL_CHAT, DEEPSEEK_CHAT}) {
-            if (path.startsWith(server.home())) {
-                return server;
-            }
-        }
-        if (path.startsWith("/openai/")) {
-            return AZURE_CHAT;
+        Dialect server = server(path);
+        if (server != null) {
+            return server;
         }
         if (path.equals("/chat/completions") || path.equals("/v1/chat/completions")) {
             return LITELLM_CHAT;
         }
         return path.startsWith("/v1/") ? MESSAGES : null;
+    }
+
+    private static Dialect server(String path) {
+        for (Dialect server : new Dialect[] {VLLM_CHAT, OLLAMA_CHAT, MISTRAL_CHAT, DEEPSEEK_CHAT}) {
+            if (path.startsWith(server.home())) {
+                return server;
+            }
+        }
+        return path.startsWith("/openai/") ? AZURE_CHAT : null;
+    }
+
+    private boolean servesAsServer(String path) {
+        if (this == AZURE_CHAT) {
+            return endpoint(path) != null;
+        }
+        return path.equals(home() + (this == DEEPSEEK_CHAT ? "" : "v1/") + "chat/completions");
     }
 
     /** Whether an inference request is served at this path of the dialect. */
@@ -74,9 +86,7 @@ enum Dialect {
             case OPENROUTER_CHAT -> path.equals("/api/v1/chat/completions");
             case MESSAGES -> path.equals("/v1/messages");
             case LITELLM_CHAT -> true;
-            case AZURE_CHAT -> endpoint(path) != null;
-            case VLLM_CHAT, OLLAMA_CHAT, MISTRAL_CHAT -> path.equals(home() + "v1" + COMPLETIONS);
-            case DEEPSEEK_CHAT -> path.equals(home() + "chat/completions");
+            default -> servesAsServer(path);
         };
     }
 

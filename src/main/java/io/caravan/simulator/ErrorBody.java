@@ -58,9 +58,7 @@ final class ErrorBody {
                     + Json.quote(refusal.type()) + "}}}";
             case MESSAGES -> anthropic(refusal.type(), refusal.getMessage(), requestId);
             case LITELLM_CHAT -> openAi(status, refusal.type(), litellm(refusal, requestId));
-            case VLLM_CHAT -> flat(status, status < 500 ? "BadRequestError" : "InternalServerError", refusal.getMessage());
-            case MISTRAL_CHAT -> mistral(status, refusal);
-            case OLLAMA_CHAT, AZURE_CHAT, DEEPSEEK_CHAT -> openAi(status, refusal.type(), refusal.getMessage());
+            default -> server(dialect, refusal);
         };
     }
 
@@ -79,7 +77,16 @@ final class ErrorBody {
             case OPENROUTER_CHAT -> "{\"error\":{\"code\":" + status + ",\"message\":" + Json.quote(message)
                     + ",\"metadata\":{\"error_type\":" + Json.quote(type)
                     + "}},\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}";
-            case LITELLM_CHAT, VLLM_CHAT, OLLAMA_CHAT, AZURE_CHAT, MISTRAL_CHAT, DEEPSEEK_CHAT -> openAi(status, type, message);
+            default -> openAi(status, type, message);
+        };
+    }
+
+    private static String server(Dialect dialect, Refusal refusal) {
+        int status = refusal.status();
+        return switch (dialect) {
+            case VLLM_CHAT -> flat(status, status < 500 ? "BadRequestError" : "InternalServerError", refusal.getMessage());
+            case MISTRAL_CHAT -> mistral(status, refusal);
+            default -> openAi(status, refusal.type(), refusal.getMessage());
         };
     }
 

@@ -125,12 +125,12 @@ class CommandsTest {
         Files.writeString(work.resolve("routes/messages.camel.yaml"), Files.readString(messages).replace("ref: readBody", "ref: readBdy"));
         Ended check = caravan(List.of("routes", "check"));
         assertEquals(2, check.code, check.out);
-        assertTrue(check.err.startsWith("caravan: routes/messages.camel.yaml:13: No bean could be found in the registry for: readBdy"), check.err);
+        assertTrue(check.err.startsWith("caravan: routes/messages.camel.yaml:14: No bean could be found in the registry for: readBdy"), check.err);
         assertEquals(1, check.err.lines().count(), check.err);
 
         Ended start = caravan(List.of("start"), "PORT=0");
         assertEquals(1, start.code);
-        assertTrue(start.err.contains("routes/messages.camel.yaml:13: "), start.err);
+        assertTrue(start.err.contains("routes/messages.camel.yaml:14: "), start.err);
     }
 
     @Test

@@ -4,6 +4,7 @@
  */
 package io.caravan.clients;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -88,6 +90,33 @@ class ClaudeCodeTest {
             assertTrue(run.output().contains("[image"), run::toString);
             assertTrue(run.output().contains("[error]") || run.output().contains("4: Error: "), run::toString);
             assertEquals(5, gateway.simulator().requests().stream().filter(r -> r.method().equals("POST")).count());
+        }
+    }
+
+    /** 5.11: a server nobody here was made for, by eight lines that come while the gateway runs. */
+    @Test
+    void runsAToolLoopThroughABackendThatIsAddedMeanwhile() throws IOException, InterruptedException {
+        Files.writeString(work.resolve("note.txt"), "a note in a file\n");
+        try (Gateway gateway = Gateway.start("OPENROUTER")) {
+            Files.writeString(gateway.directory().resolve("config.yaml"), """
+                    backends:
+                      - name: corp
+                        api: chat
+                        dialect: openai
+                        url: %s/vllm/v1
+                        token: %s
+                    routes:
+                      corp-*: corp
+                    """.formatted(gateway.simulator().url(), Gateway.UPSTREAM_KEY));
+            await().until(() ->
+                    gateway.post(Gateway.PLAIN.replace(Gateway.MODEL, "corp-large")).statusCode() == 200);
+            gateway.upstream(null);
+            Run run = ClaudeCode.in(work).ask(gateway, "a tool loop\n@call Read {\"file_path\":\"" + work + "/note.txt\"}",
+                    "ANTHROPIC_MODEL", "corp-large");
+            ClaudeCode.keep(gateway, "corp-loop");
+            assertEquals(0, run.exitCode(), run::toString);
+            assertTrue(run.output().contains("a note in a file"), run::toString);
+            assertTrue(gateway.simulator().requests().stream().allMatch(request -> request.dialect().equals("vllm-chat")));
         }
     }
 

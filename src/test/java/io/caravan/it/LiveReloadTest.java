@@ -95,7 +95,7 @@ class LiveReloadTest {
     @Test
     void aTemplateIsMadeAnewInEveryRouteThatCameOfIt() throws IOException {
         write("backend-templates", builtIn("backend-templates").replace(
-                "        - setVariable: {id: name-backend,", "        - log: {id: hello, message: hello}\n        - setVariable: {id: name-backend,"));
+                "          - setVariable: {id: name-backend,", "          - log: {id: hello, message: hello}\n          - setVariable: {id: name-backend,"));
         await().atMost(Gateway.PATIENCE).until(() -> gateway.context().getProcessor("anthropic-hello") != null);
         assertEquals(200, gateway.post(Gateway.STREAM).statusCode());
     }

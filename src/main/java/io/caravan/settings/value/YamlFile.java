@@ -37,7 +37,6 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class YamlFile {
 
-    private static final int LONGEST_NUMBER = 20;
     private static final String UNREADABLE = " cannot be read: make it a readable YAML file, or remove it";
 
     private final String name;
@@ -143,22 +142,11 @@ public final class YamlFile {
 
     /** A number from {@code least}, with no more decimals than {@code scale}, to {@code most}. */
     public Optional<BigDecimal> number(@Nullable Node node, String what, BigDecimal least, int most, int scale) {
-        return text(node, what).map(text -> number(text).filter(number -> number.compareTo(least) >= 0)
+        return text(node, what).map(text -> Decimal.of(text).filter(number -> number.compareTo(least) >= 0)
                 .filter(number -> number.compareTo(BigDecimal.valueOf(most)) <= 0)
                 .filter(number -> number.scale() <= scale)
                 .orElseThrow(() -> wrong(node, what + " must be a " + (scale == 0 ? "whole " : "") + "number from " + least
                         + " to " + most)));
-    }
-
-    private static Optional<BigDecimal> number(String text) {
-        if (text.length() > LONGEST_NUMBER) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new BigDecimal(text).stripTrailingZeros());
-        } catch (NumberFormatException notANumber) {
-            return Optional.empty();
-        }
     }
 
     /** Whether something is written there. */
