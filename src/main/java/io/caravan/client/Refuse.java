@@ -21,17 +21,14 @@ final class Refuse implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        int status = number("refuseStatus", NOT_SET, exchange);
-        throw after(refusal(status, exchange).shouldRetry(exchange.getVariable("refuseRetry", String.class)), exchange);
+        throw after(refusal(exchange).shouldRetry(exchange.getVariable("refuseRetry", String.class)), exchange);
     }
 
-    private static Failure refusal(int status, Exchange exchange) {
-        String words = exchange.getVariable("refuseText", WORDS, String.class);
-        if (status == NOT_SET) {
-            return Failure.of(Kind.PAGE_REFUSED, words);
-        }
+    private static Failure refusal(Exchange exchange) {
+        Failure refusal = Failure.of(Kind.PAGE_REFUSED, exchange.getVariable("refuseText", WORDS, String.class));
+        Object asked = exchange.getVariable("refuseStatus");
         try {
-            return Failure.refusal(status, words);
+            return asked == null ? refusal : refusal.as(asked.toString());
         } catch (IllegalArgumentException e) {
             throw wrong("refuseStatus", e.getMessage(), exchange);
         }

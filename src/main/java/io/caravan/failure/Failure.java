@@ -71,21 +71,21 @@ public final class Failure extends RuntimeException {
         return new Failure(kind, words, Details.NONE, null);
     }
 
-    /**
-     * A page's refusal, with the status it says.
-     *
-     * @throws IllegalArgumentException if that is no status of an error
-     */
-    public static Failure refusal(int status, String words) {
-        if (status < 400 || status > 599) {
-            throw new IllegalArgumentException("not a status from 400 to 599");
-        }
-        return of(Kind.PAGE_REFUSED, words).status(status);
-    }
-
     /** The client has left: nothing is to be answered, and nobody is to blame. */
     public static Failure clientGone() {
         return of(Kind.CLIENT_GONE, "The client has left.");
+    }
+
+    /**
+     * The same with the status that a page asks for.
+     *
+     * @throws IllegalArgumentException if that is no status of an error
+     */
+    public Failure as(String asked) {
+        if (!asked.strip().matches("[45]\\d\\d")) {
+            throw new IllegalArgumentException("not a status from 400 to 599");
+        }
+        return status(Integer.parseInt(asked.strip()));
     }
 
     /** The failure {@code cause} stands for: one that is known, wrapped or not, else the gateway's own. */
