@@ -24,6 +24,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ThrowExceptionDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 
@@ -33,7 +34,8 @@ final class RouteChecks {
     private static final String MESSAGES = "/v1/messages";
     private static final Set<String> ACCEPTING = Set.of("acceptCall", "acceptChat");
     private static final Set<String> UNNAMED_FALLBACKS = Set.of("chain", Backend.NONE);
-    private static final Set<String> ANSWERING = Set.of("writeAnswer", "writePage", "refuse", "refuseUnknown");
+    private static final String THROWS = "throwException";
+    private static final Set<String> ANSWERING = Set.of("writeAnswer", "writePage", "refuse", "refuseUnknown", THROWS);
 
     /** What a route serves over HTTP. */
     private record Served(String route, String path, boolean prefix, Set<String> methods) {
@@ -140,6 +142,9 @@ final class RouteChecks {
         }
         ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessDefinition.class)
                 .forEach(step -> steps.add(String.valueOf(step.getRef())));
+        if (!ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ThrowExceptionDefinition.class).isEmpty()) {
+            steps.add(THROWS);
+        }
         Stream<String> targets = Stream.concat(
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class).stream().map(ToDefinition::getUri),
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDynamicDefinition.class).stream()

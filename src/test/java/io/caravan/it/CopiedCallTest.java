@@ -75,6 +75,7 @@ class CopiedCallTest {
                     steps:
                       - to: {uri: "direct:select-backend"}
                       - to: {uri: "direct:shadow"}
+                - process: {ref: writeAnswer}
                 """)) {
             AtomicInteger asked = new AtomicInteger();
             gateway.upstream((request, reply) -> {
