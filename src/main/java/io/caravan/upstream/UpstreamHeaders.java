@@ -21,12 +21,12 @@ import org.apache.camel.Processor;
 /**
  * Gives the attempt the client's headers that may go on, by allow-list: where the upstream speaks Messages all of
  * {@code anthropic-*}, {@code x-claude-code-*} and {@code x-stainless-*} (rules P4, P5), those of the provider's own families,
- * and a few by name. Nothing hop-by-hop, no credential, no {@code accept-encoding}. Several values of one header are joined in
+ * and a few by name, the trace's among them. Nothing hop-by-hop, no credential, no {@code accept-encoding}. Several values of one header are joined in
  * their order.
  */
 final class UpstreamHeaders implements Processor {
 
-    private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent");
+    private static final Set<String> BY_NAME = Set.of("accept", "content-type", "user-agent", "traceparent", "tracestate");
     private static final List<String> FAMILIES = List.of("anthropic-", "x-claude-code-", "x-stainless-");
     private static final String BETA = "anthropic-beta";
     private static final String VERSION = "anthropic-version";

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.simulator.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -130,6 +132,54 @@ class ExamplesTest {
         try (Gateway gateway = start("system-prompt")) {
             assertEquals("House rules: answer in English.", served(gateway, Gateway.PLAIN).json().path("system").asText());
             assertEquals("House rules: answer in English.", served(gateway, Gateway.STREAM).json().path("system").asText());
+        }
+    }
+
+    @Test
+    void canary() {
+        try (Gateway gateway = start("canary")) {
+            List<String> targets = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                targets.add(target(gateway, Gateway.PLAIN));
+            }
+            long canaries = targets.stream().filter(target -> target.startsWith("/api/v1/")).count();
+            assertTrue(canaries > 0 && canaries < 100, canaries + " of 400");
+        }
+    }
+
+    @Test
+    void usageToFile() throws IOException {
+        Path usage = Path.of("usage");
+        try (Gateway gateway = start("usage-to-file", "PROXY_API_KEYS=" + SECOND_KEY)) {
+            served(gateway, Gateway.PLAIN, "x-api-key", SECOND_KEY);
+            served(gateway, Gateway.STREAM, "x-api-key", SECOND_KEY, "x-claude-code-session-id", "s\"1");
+            Awaitility.await().until(() -> lines(usage).size() == 2);
+            JsonNode streamed = FaultsRequestTest.json(lines(usage).get(1));
+            assertEquals("answered", streamed.path("caravanOutcome").asText(), streamed::toString);
+            assertEquals(Gateway.MODEL, streamed.path("caravanModel").asText());
+            assertEquals("s\"1", streamed.path("caravanSession").asText());
+            assertTrue(streamed.path("caravanOutputTokens").asInt() > 0, streamed::toString);
+            assertFalse(lines(usage).toString().contains(SECOND_KEY), () -> lines(usage).toString());
+        } finally {
+            delete(usage);
+        }
+    }
+
+    private static List<String> lines(Path directory) {
+        try (Stream<Path> files = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
+            List<String> lines = new ArrayList<>();
+            for (Path file : files.toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         }
     }
 

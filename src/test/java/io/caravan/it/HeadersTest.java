@@ -88,6 +88,14 @@ class HeadersTest {
     }
 
     @Test
+    void aTraceGoesOnAtTheUpstream() throws IOException {
+        String parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        RecordedRequest seen = sent("traceparent: " + parent, "tracestate: vendor=a");
+        assertEquals(parent, seen.header("traceparent"));
+        assertEquals("vendor=a", seen.header("tracestate"));
+    }
+
+    @Test
     void severalLinesOfOneHeaderAreJoinedInTheirOrder() throws IOException {
         RecordedRequest seen = sent("anthropic-beta: one,two", "x-app: cli", "Anthropic-Beta: three", "ANTHROPIC-BETA: four, five");
         assertEquals(List.of("one,two, three, four, five"), seen.headers("anthropic-beta"));
@@ -100,7 +108,7 @@ class HeadersTest {
                 "via: 1.1 x", "proxy-authorization: Basic eA==", "keep-alive: timeout=5", "origin: http://localhost", "referer: http://x",
                 "range: bytes=0-1", "if-none-match: x", "expect-ct: x", "x-real-ip: 1.1.1.1", "x-unknown: 1", "x-simulate: status=500",
                 "authorization: Bearer client-own-key", "x-goog-api-key: y", "api-key: z", "upgrade-insecure-requests: 1",
-                "x-anthropic-y: 1", "traceparent: 00-1", "x-http-method-override: GET");
+                "x-anthropic-y: 1", "x-http-method-override: GET");
         Set<String> names = seen.headers().stream().map(h -> h.getKey().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new));
         names.removeAll(Set.of("connection", "user-agent")); // the HTTP client's own
