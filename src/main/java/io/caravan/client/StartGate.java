@@ -217,7 +217,8 @@ public final class StartGate extends DefaultRegistry {
 
         private void handle(RoutingContext context) {
             underWay.incrementAndGet();
-            context.addEndHandler(ended -> underWay.decrementAndGet());
+            // not the routing context's own, which takes the response's other handlers away
+            context.response().endHandler(ended -> underWay.decrementAndGet());
             routes.handleContext(context);
         }
 

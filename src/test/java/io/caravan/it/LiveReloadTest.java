@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +134,30 @@ class LiveReloadTest {
     private static int lastOf(String beginning) {
         List<String> lines = log.all();
         return IntStream.range(0, lines.size()).filter(i -> lines.get(i).startsWith(beginning)).max().orElse(-1);
+    }
+
+    @Test
+    void whatServedBeforeEndsWithItsLastClient() throws IOException {
+        CamelContext before = gateway.context();
+        gateway.upstream((request, reply) -> {
+            reply.startStream();
+            reply.event("message_start", "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\","
+                    + "\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}");
+            reply.event("content_block_start", "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}");
+            reply.awaitPeerClose(Gateway.PATIENCE);
+            return true;
+        });
+        try (RawClient leaving = gateway.connect(); RawClient leavingAtOnce = gateway.connect()) {
+            leaving.postTo("/v1/messages", Gateway.STREAM);
+            assertEquals(200, leaving.readHead().status());
+            leavingAtOnce.sendHead("/v1/messages", "content-length: 100");
+            write("mine", page("/team/ping", "pong"));
+            await().atMost(Gateway.PATIENCE).until(() -> get("/team/ping").body().equals("pong"));
+            assertTrue(!before.getRoutes().isEmpty() && !before.isStopped());
+            leaving.reset();
+            leavingAtOnce.reset();
+        }
+        await().atMost(Gateway.PATIENCE).until(() -> before.getRoutes().isEmpty() || before.isStopped());
     }
 
     static Stream<Arguments> badEdits() {
