@@ -115,7 +115,7 @@ class ClaudeCodeTerminalTest {
             terminal.shows("auto mode on");
             terminal.enter(CHECKED);
             terminal.shows(DIALOG, "Your requests go through " + gateway.url().getAuthority(), "ask whoever runs your gateway");
-            terminal.press("Enter");
+            terminal.confirm(DIALOG);
             terminal.shows("Do you want to proceed?");
         }
     }

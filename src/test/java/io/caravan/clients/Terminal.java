@@ -81,6 +81,17 @@ final class Terminal implements AutoCloseable {
         tmux(List.of("send-keys", key));
     }
 
+    /** Presses Enter at a dialog until it has gone: one that has just come takes no key for a moment. */
+    void confirm(String dialog) {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(3)).until(() -> {
+            boolean there = screen().contains(dialog);
+            if (there) {
+                press("Enter");
+            }
+            return !there;
+        });
+    }
+
     private String tmux(List<String> words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("tmux", "-S", directory.resolve("tmux").toString()));
         command.addAll(words);
