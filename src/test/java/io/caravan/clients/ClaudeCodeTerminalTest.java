@@ -115,7 +115,7 @@ class ClaudeCodeTerminalTest {
             terminal.shows("auto mode on");
             terminal.enter(CHECKED);
             terminal.shows(DIALOG, "Your requests go through " + gateway.url().getAuthority(), "ask whoever runs your gateway");
-            terminal.confirm(DIALOG);
+            terminal.confirm("Enter to stay in auto mode");
             terminal.shows("Do you want to proceed?");
         }
     }

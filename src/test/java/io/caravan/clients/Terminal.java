@@ -81,7 +81,11 @@ final class Terminal implements AutoCloseable {
         tmux(List.of("send-keys", key));
     }
 
-    /** Presses Enter at a dialog until it has gone: one that has just come takes no key for a moment. */
+    /**
+     * Presses Enter at a dialog until it has gone: one that has just come takes no key for a moment.
+     *
+     * @param dialog what is on the screen with it alone
+     */
     void confirm(String dialog) {
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofSeconds(3)).until(() -> {
             boolean there = screen().contains(dialog);
