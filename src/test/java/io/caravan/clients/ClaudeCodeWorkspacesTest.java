@@ -64,9 +64,14 @@ class ClaudeCodeWorkspacesTest {
         }
     }
 
+    /** By which a turn is known: how many messages it has is the client's affair. */
+    private static int toolResults(RecordedRequest request) {
+        return request.json().findParents("tool_use_id").size();
+    }
+
     /** The first answer of each turn breaks off in its text, and with it the workspace that gave it. */
     private boolean dies(Workspaces workspaces, int number, RecordedRequest request, Reply reply) throws IOException {
-        if (!request.method().equals("POST") || !turns.add(request.json().path("messages").size())) {
+        if (!request.method().equals("POST") || !turns.add(toolResults(request))) {
             return false;
         }
         reply.startStream();
