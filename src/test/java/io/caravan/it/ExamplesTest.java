@@ -154,7 +154,8 @@ class ExamplesTest {
             served(gateway, Gateway.PLAIN, "x-api-key", SECOND_KEY);
             served(gateway, Gateway.STREAM, "x-api-key", SECOND_KEY, "x-claude-code-session-id", "s\"1");
             Awaitility.await().until(() -> lines(usage).size() == 2);
-            JsonNode streamed = FaultsRequestTest.json(lines(usage).get(1));
+            JsonNode streamed = lines(usage).stream().map(FaultsRequestTest::json)
+                    .filter(line -> line.path("caravanStream").asBoolean()).findFirst().orElseThrow();
             assertEquals("answered", streamed.path("caravanOutcome").asText(), streamed::toString);
             assertEquals(Gateway.MODEL, streamed.path("caravanModel").asText());
             assertEquals("s\"1", streamed.path("caravanSession").asText());
