@@ -242,7 +242,7 @@ class ShadowTest {
             gateway.upstream((request, reply) -> {
                 if (isShadow(request)) {
                     Wire.open(reply, Wire.START, Wire.BLOCK_START, Wire.text("slow"));
-                    Thread.sleep(60_000);
+                    reply.awaitPeerClose(Duration.ofSeconds(60));
                     return true;
                 }
                 return echo(request, reply);
