@@ -57,6 +57,8 @@ final class RouteReload {
     private Map<String, Optional<Version>> told = Map.of();
     private Map<String, Version> seen;
     private boolean settled = true;
+    /** What kept the last look from its end, told once. */
+    private String hindrance = "";
 
     RouteReload(RouteFiles files, Sets sets, MeterRegistry meters) {
         this.files = files;
@@ -82,8 +84,12 @@ final class RouteReload {
             }
             settled = still;
             sets.endIdle();
+            hindrance = "";
         } catch (RuntimeException e) {
-            LOG.error("The route pages could not be looked at", e);
+            if (!hindrance.equals(e.toString())) {
+                LOG.error("The route pages could not be looked at", e);
+            }
+            hindrance = e.toString();
         }
     }
 
