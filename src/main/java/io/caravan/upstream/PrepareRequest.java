@@ -100,7 +100,7 @@ final class PrepareRequest implements Processor {
         if (routes == null || !call.request().stream()) {
             return translator;
         }
-        return new TransformedTranslator(translator, () -> new EventRoutes(routes, sender(call), call), true);
+        return translator.through(client -> new EventRoutes(routes, sender(call), call, client), true);
     }
 
     private synchronized ProducerTemplate sender(Call call) {
