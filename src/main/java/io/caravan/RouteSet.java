@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
@@ -57,14 +58,15 @@ final class RouteSet {
     private final Main main;
     private final List<String> sources = new ArrayList<>();
 
-    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Shared shared) {
+    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Shared shared,
+            Function<Registry, CamelContext> made) {
         this.pages = pages;
         this.paths = paths;
         this.backends = shared.backends();
         main = new Main() {
             @Override
             protected CamelContext createCamelContext() {
-                CamelContext context = new DefaultCamelContext(beans);
+                CamelContext context = made.apply(beans);
                 context.setApplicationContextClassLoader(shared.classes());
                 return context;
             }
@@ -86,7 +88,7 @@ final class RouteSet {
 
     /** The set that has the HTTP server; not started yet. */
     static RouteSet first(Map<String, Page> pages, StartGate gate, Properties properties, Shared shared) {
-        return new RouteSet(pages, gate, gate.paths(), properties, shared);
+        return new RouteSet(pages, gate, gate.paths(), properties, shared, beans -> knowing(shared.classes(), beans));
     }
 
     /** A set beside one that serves; not started yet. */
@@ -96,7 +98,22 @@ final class RouteSet {
         withoutServer.put("camel.server.enabled", "false");
         withoutServer.put("camel.management.enabled", "false");
         StartGate.PagesRegistry registry = gate.beside();
-        return new RouteSet(pages, registry, registry.paths(), withoutServer, shared);
+        return new RouteSet(pages, registry, registry.paths(), withoutServer, shared, DefaultCamelContext::new);
+    }
+
+    /**
+     * A context that knows these classes from the first on. What Camel looks for so early, the connector of its CLI, writes to one
+     * place for the whole process and is for the first set alone.
+     */
+    private static CamelContext knowing(ClassLoader classes, Registry beans) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(classes);
+        try {
+            return new DefaultCamelContext(beans);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** Reads the pages. Nothing runs yet. */

@@ -54,7 +54,7 @@ final class UpstreamRoutes {
     static void addUpstreams(CamelContext context, BackendSettings backend) throws Exception {
         for (UpstreamSettings upstream : backend.upstreams()) {
             String name = backend.routeName(upstream);
-            context.addRouteFromTemplate("upstream-" + name, "upstream",
+            context.addRouteFromTemplate("upstream-" + name, "upstream", name + "-",
                     Map.of("name", name, property(backend, upstream), upstream.urls().requests().toString()));
         }
     }

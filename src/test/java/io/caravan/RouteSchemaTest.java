@@ -6,6 +6,7 @@ package io.caravan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,8 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
@@ -48,6 +52,24 @@ class RouteSchemaTest {
         JsonNode tree = new ObjectMapper().valueToTree(read);
         assertEquals(Set.of(), SCHEMA.validate(tree), page::toString);
         assertLong(tree, page);
+    }
+
+    @Test
+    void aParametersTypeAndExampleStandInItsDescriptionForThereIsNoOtherPlace() throws IOException {
+        JsonNode parameter = SCHEMA.getSchemaNode()
+                .at("/items/definitions/org.apache.camel.model.RouteTemplateParameterDefinition");
+        Set<String> keys = new TreeSet<>();
+        parameter.path("properties").fieldNames().forEachRemaining(keys::add);
+        assertEquals(Set.of("defaultValue", "description", "name", "required"), keys);
+        assertFalse(parameter.path("additionalProperties").asBoolean(true));
+
+        Object read = new Load(LoadSettings.builder().build())
+                .loadFromString(Files.readString(Path.of("src/main/resources/routes/backend-templates.camel.yaml")));
+        List<JsonNode> described = new ObjectMapper().<JsonNode>valueToTree(read).findValues("parameters").stream()
+                .filter(JsonNode::isArray).toList();
+        assertEquals(2, described.size());
+        described.forEach(parameters -> parameters.forEach(one ->
+                assertTrue(one.path("description").asText().contains(", a text such as "), one::toString)));
     }
 
     /** An expression in the short form is written anew by the first tool that saves the page. */

@@ -84,7 +84,7 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     void begin(Exchange exchange) {
         call.attempt(this, exchange);
         exchange.setProperty(PROPERTY, this);
-        exchange.getMessage().setBody(new AttemptEntity(this));
+        exchange.getMessage().setBody(new AttemptEntity(this, exchange.getMessage()));
     }
 
     /** Adds a header to the request that goes out. Values are never logged. */

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
-import java.util.Map;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -100,11 +99,8 @@ final class UpstreamClient implements HttpClientConfigurer, ExecChainHandler {
     /** Writes to the original request, of which each sending, also one that a proxy asks for, is a copy. */
     private static ClassicHttpResponse send(ExecChain.Scope scope, ExecChain chain, AttemptEntity entity)
             throws IOException, HttpException {
-        Attempt attempt = entity.attempt();
-        for (Map.Entry<String, String> header : attempt.headers()) {
-            scope.originalRequest.setHeader(header.getKey(), header.getValue());
-        }
-        attempt.sending((Cancellable) scope.originalRequest);
+        entity.writeHeaders(scope.originalRequest);
+        entity.attempt().sending((Cancellable) scope.originalRequest);
         return proceed(scope, chain, entity);
     }
 
