@@ -99,7 +99,7 @@ final class ReviewedTranslator implements Translator {
         try {
             for (JsonNode block : Json.exact(message).path("content")) {
                 if (block.path("type").asText().equals("tool_use")) {
-                    ofMessage.whole(block.path("id").asText(), block.path("name").asText(), block.path("input"));
+                    ofMessage.whole(block.path("id").asText(), block.path("name").asText(), block.path("input"), message.length);
                 }
             }
             return Edit.applied(message, VerdictMember.edit(message, 0, message.length, ofMessage::beside));

@@ -39,8 +39,8 @@ final class Verdicts implements ToolUseReader.Found {
     }
 
     @Override
-    public void whole(String id, String tool, JsonNode input) {
-        add(id, reviews.review(new ToolUse(call, safeguards, tool, input)));
+    public void whole(String id, String tool, JsonNode input, int length) {
+        add(id, reviews.review(new ToolUse(call, safeguards, tool, input), length));
     }
 
     @Override

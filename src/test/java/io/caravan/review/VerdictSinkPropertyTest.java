@@ -34,7 +34,7 @@ class VerdictSinkPropertyTest {
         private final Map<String, Judgement.Reason> unreadable = new LinkedHashMap<>();
 
         @Override
-        public void whole(String id, String tool, JsonNode input) {
+        public void whole(String id, String tool, JsonNode input, int length) {
             whole.put(id, tool + input);
         }
 
