@@ -78,7 +78,7 @@ final class ReviewedTranslator implements Translator {
     private byte[] events(byte[] events) {
         Bytes out = new Bytes(events.length + 512);
         Verdicts ofAnswer = verdicts.get();
-        VerdictSink sink = new VerdictSink(ofAnswer, ofAnswer::beside, new Stream.Sink() {
+        VerdictSink sink = new VerdictSink(ofAnswer, new Stream.Sink() {
             @Override
             public void write(byte[] bytes, int from, int to) {
                 out.write(bytes, from, to - from);
@@ -119,7 +119,7 @@ final class ReviewedTranslator implements Translator {
 
         ReviewedStream(Stream stream, Verdicts verdicts) {
             this.stream = stream;
-            this.verdicts = new VerdictSink(verdicts, verdicts::beside, NOWHERE);
+            this.verdicts = new VerdictSink(verdicts, NOWHERE);
         }
 
         private static final Sink NOWHERE = new Sink() {
