@@ -53,12 +53,6 @@ final class VerdictSink implements Sink {
         this.out = new JoinedWrites(out);
     }
 
-    /** Where what comes from now on goes. */
-    VerdictSink to(Sink sink) {
-        out.to(sink);
-        return this;
-    }
-
     @Override
     public void write(byte[] bytes, int from, int to) {
         int kept = from;
