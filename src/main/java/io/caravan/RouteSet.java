@@ -223,7 +223,7 @@ final class RouteSet {
             throw new RouteFault(page.name(), 0, "it is empty");
         }
         try {
-            return loader.findRoutesBuilders(List.of(ResourceHelper.fromString(page.name(), page.text())));
+            return loader.findRoutesBuilders(List.of(ResourceHelper.fromString(page.location(), page.text())));
         } catch (Exception e) {
             throw RouteFault.in(page, e);
         }

@@ -51,7 +51,7 @@ final class ReviewedTranslator implements Translator {
 
         VerdictFilter(Verdicts verdicts, Stream.Sink out) {
             this.verdicts = verdicts;
-            this.sink = new VerdictSink(verdicts, verdicts::beside, out);
+            this.sink = new VerdictSink(verdicts, out);
         }
 
         @Override
@@ -81,7 +81,8 @@ final class ReviewedTranslator implements Translator {
             try {
                 for (JsonNode block : Json.exact(message).path("content")) {
                     if (block.path("type").asText().equals("tool_use")) {
-                        verdicts.whole(block.path("id").asText(), block.path("name").asText(), block.path("input"));
+                        verdicts.whole(block.path("id").asText(), block.path("name").asText(), block.path("input"),
+                                message.length);
                     }
                 }
                 return Edit.applied(message, VerdictMember.edit(message, 0, message.length, verdicts::beside));
