@@ -28,6 +28,7 @@ final class PageRules extends ModelLifecycleStrategySupport implements RouteBuil
     private static final String PUBLIC = "public";
     private static final Set<String> ACCEPTS = Set.of("acceptCall", "acceptChat");
     private static final Set<String> CHECKS = Set.of("checkClientKey", "checkAdminKey");
+    private static final String BODY_HANDLER = "useBodyHandler";
     private static final String GUARD = "guardPage";
     private static final String ERRORS = "caravan-errors";
     private static final String LAST_WORD = "lastWord";
@@ -40,6 +41,7 @@ final class PageRules extends ModelLifecycleStrategySupport implements RouteBuil
             boolean served = isServed(route);
             if (served) {
                 guard(route);
+                leaveBody(route);
             }
             boolean tells = served || ERRORS.equals(route.getRouteConfigurationId());
             boolean behind = route.getInput().getEndpointUri().startsWith("direct:");
@@ -85,6 +87,16 @@ final class PageRules extends ModelLifecycleStrategySupport implements RouteBuil
             add(route, 0, GUARD);
         } else if (stepOf(CHECKS, route) < 0 && !isBuiltIn(route)) {
             add(route, accepts + 1, "checkClientKey");
+        }
+    }
+
+    /** A page that accepts a call reads its body itself: Camel must not have done so before. */
+    private static void leaveBody(RouteDefinition route) {
+        String from = route.getInput().getEndpointUri();
+        boolean unsaid = stepOf(ACCEPTS, route) >= 0 && !from.contains(BODY_HANDLER);
+        if (unsaid && from.startsWith("platform-http:")) {
+            String joint = from.indexOf('?') < 0 ? "?" : "&";
+            route.getInput().setUri(from + joint + BODY_HANDLER + "=false");
         }
     }
 

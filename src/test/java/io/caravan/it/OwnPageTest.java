@@ -57,6 +57,15 @@ class OwnPageTest {
                     - setBody: {constant: hello}
                     - process: {ref: writePage}
             - route:
+                id: asking
+                from:
+                  uri: platform-http:/team/messages
+                  steps:
+                    - process: {ref: acceptCall}
+                    - process: {ref: readBody}
+                    - to: {uri: "direct:select-backend"}
+                    - process: {ref: writeAnswer}
+            - route:
                 id: failing
                 from:
                   uri: platform-http:/team/failing
@@ -164,6 +173,16 @@ class OwnPageTest {
         assertEquals("api_error", new ObjectMapper().readTree(answer.body()).at("/error/type").asText());
         assertTrue(answer.body().contains("The page failing"), answer.body());
         assertFalse(answer.body().contains("secret words"), answer.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Gateway.PLAIN, Gateway.STREAM})
+    void aPathOfOnesOwnServesMessages(String body) {
+        HttpRequest request = HttpRequest.newBuilder(gateway.url().resolve("/team/messages")).timeout(Gateway.PATIENCE)
+                .header("x-api-key", KEY).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+        HttpResponse<String> answer = gateway.send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("end_turn"), answer.body());
     }
 
     @Test
