@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
@@ -26,6 +27,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RoutesLoader;
 import org.apache.camel.support.PluginHelper;
@@ -39,6 +41,9 @@ final class RouteSet {
 
     /** Whose routes only do something when a request of this set asks them to. */
     private static final Set<String> ASKED = Set.of("platform-http", "direct", "seda", "rest", "rest-api");
+
+    /** Camel's own watching of routes, which would take what is rehearsed for what clients asked. */
+    private static final List<String> WATCHING = List.of("camel.management.", "camel.metrics.", "camel.opentelemetry", "camel.telemetry");
 
     /**
      * What all sets have.
@@ -56,7 +61,8 @@ final class RouteSet {
     private final Main main;
     private final List<String> sources = new ArrayList<>();
 
-    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Shared shared) {
+    private RouteSet(Map<String, Page> pages, Registry beans, HttpPaths paths, Properties properties, Shared shared,
+            Consumer<CamelContext> prepared) {
         this.pages = pages;
         this.paths = paths;
         this.backends = shared.backends();
@@ -65,6 +71,7 @@ final class RouteSet {
             protected CamelContext createCamelContext() {
                 CamelContext context = new DefaultCamelContext(beans);
                 context.setApplicationContextClassLoader(shared.classes());
+                prepared.accept(context);
                 return context;
             }
 
@@ -82,7 +89,7 @@ final class RouteSet {
 
     /** The set that has the HTTP server; not started yet. */
     static RouteSet first(Map<String, Page> pages, StartGate gate, Properties properties, Shared shared) {
-        return new RouteSet(pages, gate, gate.paths(), properties, shared);
+        return new RouteSet(pages, gate, gate.paths(), properties, shared, context -> { });
     }
 
     /** A set beside one that serves; not started yet. */
@@ -92,7 +99,16 @@ final class RouteSet {
         withoutServer.put("camel.server.enabled", "false");
         withoutServer.put("camel.management.enabled", "false");
         StartGate.PagesRegistry registry = gate.beside();
-        return new RouteSet(pages, registry, registry.paths(), withoutServer, shared);
+        return new RouteSet(pages, registry, registry.paths(), withoutServer, shared, context -> { });
+    }
+
+    /** As {@link #first}, of a gateway that rehearses: what {@code outside} does not let pass is out of reach, and nobody watches. */
+    static RouteSet rehearsed(Map<String, Page> pages, StartGate gate, Properties properties, Shared shared, EndpointStrategy outside) {
+        Properties unwatched = new Properties();
+        unwatched.putAll(properties);
+        unwatched.keySet().removeIf(name -> WATCHING.stream().anyMatch(String.valueOf(name)::startsWith));
+        return new RouteSet(pages, gate, gate.paths(), unwatched, shared,
+                context -> context.getCamelContextExtension().registerEndpointCallback(outside));
     }
 
     /** Reads the pages. Nothing runs yet. */
@@ -111,7 +127,7 @@ final class RouteSet {
     /** Starts the routes that wait to be asked; those that act on their own have to wait for {@link #startSources}. */
     void startBeside() throws Exception {
         for (RouteDefinition route : ((ModelCamelContext) context()).getRouteDefinitions()) {
-            if (!ASKED.contains(scheme(route.getInput().getEndpointUri())) && route.getAutoStartup() == null) {
+            if (!isAsked(scheme(route.getInput().getEndpointUri())) && route.getAutoStartup() == null) {
                 route.setAutoStartup("false");
                 sources.add(route.getRouteId());
             }
@@ -129,13 +145,18 @@ final class RouteSet {
     /** Stops the routes that act on their own: those of another set take over. */
     void stopSources() throws Exception {
         for (Route route : context().getRoutes()) {
-            if (!ASKED.contains(scheme(route.getEndpoint().getEndpointUri()))) {
+            if (!isAsked(scheme(route.getEndpoint().getEndpointUri()))) {
                 context().getRouteController().stopRoute(route.getRouteId());
             }
         }
     }
 
-    private static String scheme(String uri) {
+    /** Whether the routes of a scheme only do something when a request of their set asks them to. */
+    static boolean isAsked(String scheme) {
+        return ASKED.contains(scheme);
+    }
+
+    static String scheme(String uri) {
         int end = uri.indexOf(':');
         return end < 0 ? uri : uri.substring(0, end);
     }
