@@ -69,8 +69,9 @@ final class LiveBackends {
         ModelRouting.check(change.models(), change.routes());
         change.come().forEach(rooms.upstreams()::check);
         for (BackendSettings backend : change.come()) {
-            rooms.upstreams().add(backend);
             try {
+                UpstreamRoutes.requireTransformers(contexts.get().get(0), backend);
+                rooms.upstreams().add(backend);
                 Runnable take = rooms.balance().add(rooms.registry(), rooms.failOver(), backend);
                 for (CamelContext context : contexts.get()) {
                     UpstreamRoutes.addUpstreams(context, backend);

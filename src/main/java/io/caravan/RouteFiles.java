@@ -44,6 +44,11 @@ final class RouteFiles {
      */
     record Page(String name, boolean builtIn, String text) {
 
+        /** What Camel knows it by: {@code classpath:} for the one in the jar. */
+        String location() {
+            return builtIn ? "classpath:" + DIRECTORY + "/" + name : name;
+        }
+
         /** What people know it by. */
         String shown() {
             return builtIn ? "the built-in " + name : DIRECTORY + "/" + name;

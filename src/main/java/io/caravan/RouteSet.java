@@ -7,6 +7,7 @@ package io.caravan;
 import io.caravan.RouteFiles.Page;
 import io.caravan.client.StartGate;
 import io.caravan.client.StartGate.HttpPaths;
+import io.caravan.provider.BackendSettings;
 import io.caravan.provider.Backends;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,7 +50,7 @@ final class RouteSet {
      * What all sets have.
      *
      * @param backends     each has a route
-     * @param transformers the routes that are to see events, of each backend
+     * @param transformers the routes that are to see events by the settings, of each backend
      * @param classes      loads what pages name
      */
     record Shared(Backends backends, Collection<List<String>> transformers, ClassLoader classes) {
@@ -79,7 +80,10 @@ final class RouteSet {
             protected void configureRoutes(CamelContext context) throws Exception {
                 load(context, pages.values());
                 UpstreamRoutes.add(context, shared.backends());
-                UpstreamRoutes.requireTransformers(context, shared.transformers());
+                UpstreamRoutes.requireTransformers(context, "PROXY_TRANSFORMERS", shared.transformers());
+                for (BackendSettings backend : shared.backends().all()) {
+                    UpstreamRoutes.requireTransformers(context, backend);
+                }
             }
         };
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -223,7 +227,7 @@ final class RouteSet {
             throw new RouteFault(page.name(), 0, "it is empty");
         }
         try {
-            return loader.findRoutesBuilders(List.of(ResourceHelper.fromString(page.name(), page.text())));
+            return loader.findRoutesBuilders(List.of(ResourceHelper.fromString(page.location(), page.text())));
         } catch (Exception e) {
             throw RouteFault.in(page, e);
         }

@@ -66,17 +66,23 @@ final class UpstreamRoutes {
         }
     }
 
+    /** As below, those that a backend of {@code config.yaml} names. */
+    static void requireTransformers(CamelContext context, BackendSettings backend) {
+        requireTransformers(context, "transformers of the backend " + backend.backend().id(),
+                backend.upstreams().stream().map(UpstreamSettings::transformers).toList());
+    }
+
     /**
      * Asks that the pages have every route that is to see events.
      *
+     * @param setting what names them
      * @throws Caravan.StartFailure naming one that is missing
      */
-    static void requireTransformers(CamelContext context, Collection<List<String>> transformers) {
+    static void requireTransformers(CamelContext context, String setting, Collection<List<String>> transformers) {
         List<String> inputs = ((ModelCamelContext) context).getRouteDefinitions().stream()
                 .map(route -> route.getInput().getEndpointUri()).toList();
         transformers.stream().flatMap(List::stream).filter(name -> !inputs.contains("direct:" + name)).findFirst().ifPresent(name -> {
-            throw new Caravan.StartFailure("PROXY_TRANSFORMERS names the route " + name + ", but no page has a route from direct:"
-                    + name);
+            throw new Caravan.StartFailure(setting + ": no page has the route " + name + ", from direct:" + name);
         });
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * One request of a client on its way to an upstream, and the way back for whatever the upstream answers: a whole answer, a
@@ -153,6 +154,39 @@ public interface Translator {
         default Stream streamOfAnyForm() {
             return new AnyForm(this);
         }
+    }
+
+    /** What the events of one answer pass on their way to the client, behind their translator. One answer, one thread. */
+    interface Filter extends Stream.Sink {
+
+        /**
+         * What arrived together has been written.
+         *
+         * @param whole whether the translator could take all of it
+         */
+        void written(boolean whole);
+
+        /**
+         * The stream is over.
+         *
+         * @param whole whether the message was complete
+         */
+        void ended(boolean whole);
+
+        /** What goes out for a whole JSON answer. */
+        default byte[] message(byte[] message) {
+            return message;
+        }
+    }
+
+    /**
+     * This translator, whose answers pass a filter more on their way to the client.
+     *
+     * @param filter   makes that of one answer, which writes to the sink it is given
+     * @param streamed whether the client asked for a stream
+     */
+    default Translator through(Function<Stream.Sink, Filter> filter, boolean streamed) {
+        return new FilteredTranslator(this, filter, streamed);
     }
 
     /**

@@ -12,14 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** A stream that is there to its end. */
+/** Holds all that is written of a stream. */
 final class WholeStream implements Translator.Stream.Sink {
 
     private final Bytes out = new Bytes(1024);
 
-    private WholeStream() {
-    }
-
+    /** What becomes of a stream that is there to its end. */
     static byte[] through(Translator.Stream translator, byte[] stream) {
         WholeStream all = new WholeStream();
         EventBuffer events = new EventBuffer(Integer.MAX_VALUE);
@@ -36,7 +34,11 @@ final class WholeStream implements Translator.Stream.Sink {
         if (told.isPresent()) {
             throw told.get();
         }
-        return all.out.toByteArray();
+        return all.toByteArray();
+    }
+
+    byte[] toByteArray() {
+        return out.toByteArray();
     }
 
     @Override

@@ -4,12 +4,8 @@
  */
 package io.caravan.observe;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,16 +15,17 @@ import org.apache.logging.log4j.core.layout.AbstractLayout;
 
 /**
  * Writes an event as one line of JSON: {@code timestamp}, {@code level}, {@code logger}, {@code event}, the fields of an
- * {@link EventMessage} by their names, what the thread's context holds, and an exception's stack trace. Any thread. Takes a
- * third of the time that Log4j's own template layout does.
+ * {@link EventMessage} by their names, what the thread's context holds, and an exception's stack trace. What a terminal would
+ * not show as it is, such as a control character or a mark of direction, is escaped. Any thread. Takes a fraction of the time
+ * that Log4j's own template layout does.
  */
 final class JsonLines extends AbstractLayout<byte[]> {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
     private static final int LONGEST_TEXT = 16_000;
     private static final int USUAL_LINE = 1024;
+    private static final String HEX = "0123456789abcdef";
 
     /** A second as it is written; most lines are of the same one as the line before. */
     private record Second(long at, String text) {
@@ -42,48 +39,71 @@ final class JsonLines extends AbstractLayout<byte[]> {
 
     @Override
     public byte[] toByteArray(LogEvent event) {
-        // By way of a string, in which half a character of a client's does no harm.
-        StringWriter line = new StringWriter(USUAL_LINE);
-        try (JsonGenerator json = FACTORY.createGenerator(line)) {
-            json.writeStartObject();
-            write(json, event);
-            json.writeEndObject();
-            json.writeRaw('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return line.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private void write(JsonGenerator json, LogEvent event) throws IOException {
-        json.writeStringField("timestamp", timestamp(event.getTimeMillis()));
-        json.writeStringField("level", event.getLevel().name());
-        json.writeStringField("logger", event.getLoggerName());
-        field(json, "event", event.getMessage().getFormattedMessage());
+        StringBuilder line = new StringBuilder(USUAL_LINE).append("{\"timestamp\":\"");
+        timestamp(line, event.getTimeMillis());
+        line.append('"');
+        field(line, "level", event.getLevel().name());
+        field(line, "logger", event.getLoggerName());
+        field(line, "event", event.getMessage().getFormattedMessage());
         if (event.getMessage() instanceof EventMessage message) {
-            message.forEach((name, value) -> field(json, name, value));
+            message.forEach((name, value) -> field(line, name, value));
         }
-        event.getContextData().forEach((name, value) -> field(json, name, value));
+        event.getContextData().forEach((name, value) -> field(line, name, value));
         if (event.getThrown() != null) {
             StringWriter trace = new StringWriter();
             event.getThrown().printStackTrace(new PrintWriter(trace, true));
-            field(json, "exception", trace);
+            field(line, "exception", trace);
+        }
+        // Half a character of a client's does no harm in a string.
+        return line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void field(StringBuilder line, String name, Object value) {
+        line.append(',');
+        string(line, name);
+        line.append(':');
+        if (value instanceof Long || value instanceof Integer || value instanceof Boolean) {
+            line.append(value);
+        } else {
+            string(line, shortened(String.valueOf(value)));
         }
     }
 
-    private static void field(JsonGenerator json, String name, Object value) {
-        try {
-            if (value instanceof Long number) {
-                json.writeNumberField(name, number);
-            } else if (value instanceof Integer number) {
-                json.writeNumberField(name, number);
-            } else if (value instanceof Boolean flag) {
-                json.writeBooleanField(name, flag);
-            } else {
-                json.writeStringField(name, shortened(String.valueOf(value)));
+    private static void string(StringBuilder line, String text) {
+        line.append('"');
+        int from = 0;
+        for (int at = 0; at < text.length(); at++) {
+            if (isEscaped(text.charAt(at))) {
+                line.append(text, from, at);
+                escape(line, text.charAt(at));
+                from = at + 1;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+        line.append(text, from, text.length()).append('"');
+    }
+
+    private static boolean isEscaped(char c) {
+        if (c < 128) {
+            return c < ' ' || c == '"' || c == '\\' || c == 127;
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    private static void escape(StringBuilder line, char c) {
+        switch (c) {
+            case '"', '\\' -> line.append('\\').append(c);
+            case '\n' -> line.append("\\n");
+            case '\t' -> line.append("\\t");
+            case '\r' -> line.append("\\r");
+            default -> {
+                line.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    line.append(HEX.charAt(c >> shift & 0xf));
+                }
+            }
         }
     }
 
@@ -94,7 +114,7 @@ final class JsonLines extends AbstractLayout<byte[]> {
         return text.substring(0, LONGEST_TEXT) + "…";
     }
 
-    private String timestamp(long millis) {
+    private void timestamp(StringBuilder line, long millis) {
         long at = Math.floorDiv(millis, 1000L);
         Second last = second;
         if (last.at != at) {
@@ -102,7 +122,7 @@ final class JsonLines extends AbstractLayout<byte[]> {
             second = last;
         }
         long behind = 1000 + Math.floorMod(millis, 1000L);
-        return last.text + Long.toString(behind).substring(1) + "Z";
+        line.append(last.text).append(Long.toString(behind).substring(1)).append('Z');
     }
 
     @Override

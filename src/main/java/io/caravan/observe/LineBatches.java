@@ -28,7 +28,7 @@ import org.apache.logging.log4j.message.SimpleMessage;
  */
 final class LineBatches extends AbstractAppender {
 
-    private static final long DELAY_MILLIS = 20;
+    private static final long DELAY_MILLIS = 50;
     private static final int MOST_HELD = 8 * 1024 * 1024;
     private static final long LAST_WORDS_MILLIS = 2_000;
 

@@ -114,6 +114,7 @@ public final class ObserveSteps {
     public void bind(BiConsumer<String, Object> registry, String version, BooleanSupplier serves,
             Function<Collection<String>, Map<String, Backend.State>> check) {
         registry.accept("metricsRegistry", meters);
+        registry.accept("correlatedSteps", new CorrelatedSteps());
         registry.accept("reportHealth", new ReportHealth(settings, version, serves));
         registry.accept("reportDetailedHealth", new ReportDetailedHealth(settings, routing, check));
         registry.accept("reportBackend", new ReportBackend(settings, routing, check, BackendPart::brief));

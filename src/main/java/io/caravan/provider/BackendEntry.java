@@ -31,7 +31,7 @@ final class BackendEntry {
 
     private static final List<String> KEYS = Stream.concat(EntryAuth.KEYS.stream(), Stream.of("name", "api", "dialect", "url",
             "upstreams", "strategy", "circuit_breaker_threshold", "circuit_breaker_timeout", "fallback", "models", "strip",
-            "safeguards", "rules", "query", "headers", "timeout", "max_tokens")).toList();
+            "safeguards", "rules", "transformers", "query", "headers", "timeout", "max_tokens")).toList();
     private static final List<String> OF_UPSTREAM =
             Stream.concat(EntryAuth.KEYS.stream(), Stream.of("name", "url", "weight")).toList();
     private static final List<Dialect> DIALECTS =
@@ -123,7 +123,8 @@ final class BackendEntry {
                 .safeguards(safeguards)
                 .rules(Optional.ofNullable(said.get("rules")).filter(yaml::says).map(rules -> texts(rules, "rules")))
                 .learns(true)
-                .build();
+                .build()
+                .withTransformers(texts(said.get("transformers"), "transformers"));
     }
 
     /** Where an upstream is, and the dialect it has there. */

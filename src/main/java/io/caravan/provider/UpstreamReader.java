@@ -286,7 +286,7 @@ public final class UpstreamReader {
             }
             String words = Objects.requireNonNullElse(unconfigured, "The backend " + backend.setting()
                     + " is not configured; missing: " + String.join(", ", missing));
-            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
+            return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, List.of(), learns,
                     Collections.unmodifiableMap(headers), clientHeaders, longContextBeta, missing, words);
         }
     }

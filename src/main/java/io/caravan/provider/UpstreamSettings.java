@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  *                     where a name may end in {@code *}
  * @param safeguards   who answers what a client in auto mode asks of the tool uses it gets
  * @param rules        the rules of transformation it has switched on; empty for those of its dialect (ledger 5.9)
+ * @param transformers the routes that see each event of its streams, one after another
  * @param learns       whether a field it refuses is removed and the request sent once more
  * @param headers      fixed headers every request to it carries
  * @param clientHeaders how the names of those headers of the client's begin, in lower case, that it takes beside its format's
@@ -45,6 +46,7 @@ public record UpstreamSettings(
         List<String> strip,
         Safeguards safeguards,
         Optional<List<String>> rules,
+        List<String> transformers,
         boolean learns,
         Map<String, String> headers,
         List<String> clientHeaders,
@@ -164,13 +166,19 @@ public record UpstreamSettings(
 
     /** The same at {@code origin}, without what may hold a secret: credential, query and fixed headers. */
     UpstreamSettings at(URI origin) {
-        return new UpstreamSettings(id, backend, dialect, urls.at(origin), new Auth.None(), scheme, times, strip, safeguards, rules,
+        return new UpstreamSettings(id, backend, dialect, urls.at(origin), new Auth.None(), scheme, times, strip, safeguards, rules, transformers,
                 learns, Map.of(), clientHeaders, longContextBeta, missing, unconfigured);
     }
 
     /** The same by another name. */
     UpstreamSettings withId(String other) {
-        return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, learns,
+        return new UpstreamSettings(other, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, transformers,
+                learns, headers, clientHeaders, longContextBeta, missing, unconfigured);
+    }
+
+    /** The same, whose streams these routes see. */
+    UpstreamSettings withTransformers(List<String> routes) {
+        return new UpstreamSettings(id, backend, dialect, urls, auth, scheme, times, strip, safeguards, rules, routes, learns,
                 headers, clientHeaders, longContextBeta, missing, unconfigured);
     }
 }

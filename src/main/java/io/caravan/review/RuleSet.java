@@ -10,6 +10,8 @@ import io.caravan.review.ToolReview.Decision;
 import io.caravan.review.ToolReview.Judge;
 import io.caravan.review.ToolReview.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,8 @@ final class RuleSet {
 
     private static final Shell BASH = new Shell(Glob.ofText("Bash"), "command");
     private static final List<Verdict> LEAST_FIRST = List.of(Verdict.ALLOW, Verdict.JUDGE, Verdict.UNAVAILABLE, Verdict.DENY);
+    private static final Comparator<Decision> BY_STRICTNESS =
+            Comparator.comparingInt(decision -> LEAST_FIRST.indexOf(decision.verdict()));
 
     private final List<Rule> rules;
     private final List<Rule> denials;
@@ -70,17 +74,28 @@ final class RuleSet {
      * be no more than these parts.
      */
     private Decision decide(Asked asked, Places places, ShellScript script) {
-        List<Subject> parts = script.parts().stream().map(part -> Subject.of(asked, places, script, part)).toList();
+        List<Subject> parts = new ArrayList<>();
+        for (ShellPart part : script.parts()) {
+            parts.add(Subject.of(asked, places, script, part));
+        }
         List<Subject> deniable = parts.isEmpty() ? List.of(Subject.of(asked, places)) : parts;
-        Optional<Decision> denied = denials.stream().filter(rule -> holdsForOne(rule, deniable)).map(Rule::decision).findFirst();
-        if (denied.isPresent()) {
-            return denied.get();
+        for (Rule rule : denials) {
+            if (holdsForOne(rule, deniable)) {
+                return rule.decision();
+            }
         }
-        if (!script.clear()) {
-            return byDefault;
+        return script.clear() ? strictest(parts) : byDefault;
+    }
+
+    /** What the parts need together that are sure to run. */
+    private Decision strictest(List<Subject> parts) {
+        List<Decision> decisions = new ArrayList<>();
+        for (Subject part : parts) {
+            if (!part.guess()) {
+                decisions.add(first(part).orElse(byDefault));
+            }
         }
-        return parts.stream().filter(part -> !part.guess()).map(part -> first(part).orElse(byDefault))
-                .max(Comparator.comparing(decision -> LEAST_FIRST.indexOf(decision.verdict()))).orElse(byDefault);
+        return decisions.isEmpty() ? byDefault : Collections.max(decisions, BY_STRICTNESS);
     }
 
     private Optional<Decision> first(Subject subject) {

@@ -74,7 +74,7 @@ final class ShellCommand {
 
     private void run(List<ShellWord> words, int nested) {
         int at = 0;
-        while (at < words.size() && ASSIGNMENT.matcher(words.get(at).text()).matches()) {
+        while (at < words.size() && isAssignment(words.get(at).text())) {
             script.unclear();
             at++;
         }
@@ -90,6 +90,10 @@ final class ShellCommand {
         } else {
             byName(base(name), command, nested);
         }
+    }
+
+    private static boolean isAssignment(String word) {
+        return word.indexOf('=') > 0 && ASSIGNMENT.matcher(word).matches();
     }
 
     private static boolean isUnclear(List<ShellWord> command) {

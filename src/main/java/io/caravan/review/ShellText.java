@@ -22,6 +22,14 @@ final class ShellText {
      */
     record Document(String delimiter, boolean literal, boolean tabs, List<ShellWord> words) {}
 
+    private static final boolean[] PLAIN = plain("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,@%+");
+
+    private static boolean[] plain(String characters) {
+        boolean[] plain = new boolean[128];
+        characters.chars().forEach(c -> plain[c] = true);
+        return plain;
+    }
+
     private final String text;
     private final Deque<Document> documents = new ArrayDeque<>();
     private int at;
@@ -96,6 +104,19 @@ final class ShellText {
         while (more() && peek() != '\n') {
             at++;
         }
+    }
+
+    /** Reads what means nothing but itself, up to whatever may; empty where there is nothing of that kind. */
+    String plain() {
+        int from = at;
+        while (more() && isPlain(text.charAt(at))) {
+            at++;
+        }
+        return text.substring(from, at);
+    }
+
+    private static boolean isPlain(char c) {
+        return c < PLAIN.length && PLAIN[c];
     }
 
     /** Reads a name of letters, digits and underscores; empty where there is none. */

@@ -30,7 +30,12 @@ final class ShellWordReader {
 
     /** Reads a word; its text is empty where none begins here. */
     ShellWord read() {
-        while (in.more() && ENDS.indexOf(in.peek()) < 0) {
+        String beginning = in.plain();
+        if (isAtEnd()) {
+            return new ShellWord(beginning, kind, bare);
+        }
+        text.append(beginning);
+        while (!isAtEnd()) {
             if (in.continuation()) {
                 in.skip(2);
             } else {
@@ -44,6 +49,10 @@ final class ShellWordReader {
             unknown();
         }
         return new ShellWord(text.toString(), kind, bare);
+    }
+
+    private boolean isAtEnd() {
+        return !in.more() || ENDS.indexOf(in.peek()) >= 0;
     }
 
     /** Reads a text in which only variables and substitutions are replaced, as in a here-document. */

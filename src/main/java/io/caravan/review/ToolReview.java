@@ -148,7 +148,7 @@ public final class ToolReview {
         public Steps(Path file, Duration longest, CallWatch watch, CallObserver observer) {
             this.rules = ToolReview.of(file);
             this.watch = watch;
-            this.reviews = new ToolReviews(longest, observer);
+            this.reviews = new ToolReviews(rules, longest, observer);
         }
 
         /** @param registry takes each bean by its name */

@@ -32,8 +32,12 @@ final class ToolUseReader {
     /** Takes what has been read. */
     interface Found {
 
-        /** A tool use that is whole. */
-        void whole(String id, String tool, JsonNode input);
+        /**
+         * A tool use that is whole.
+         *
+         * @param length how long its input is as it came, in bytes, or more
+         */
+        void whole(String id, String tool, JsonNode input, int length);
 
         /** A tool use of which nobody can say what it would do. */
         void unreadable(String id, String tool, Judgement.Reason why);
@@ -44,10 +48,12 @@ final class ToolUseReader {
         private final String id;
         private final String tool;
         private final JsonNode atStart;
+        private final int startLength;
         private final Bytes pieces = new Bytes(512);
         private boolean readable = true;
 
-        Open(JsonNode block) {
+        Open(JsonNode block, int startLength) {
+            this.startLength = startLength;
             id = block.path("id").asText();
             tool = block.path("name").asText();
             atStart = block.path("input");
@@ -84,7 +90,7 @@ final class ToolUseReader {
         }
         JsonNode block = event.path("content_block");
         if (block.path("type").asText().equals("tool_use")) {
-            open.put(event.path("index").asInt(NO_INDEX), new Open(block));
+            open.put(event.path("index").asInt(NO_INDEX), new Open(block, data.length()));
         }
     }
 
@@ -218,7 +224,7 @@ final class ToolUseReader {
             input = input(use);
         }
         if (input.isObject()) {
-            found.whole(use.id, use.tool, input);
+            found.whole(use.id, use.tool, input, use.startLength + use.pieces.size());
         } else {
             found.unreadable(use.id, use.tool, Judgement.Reason.TRUNCATED);
         }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The events of a Messages stream on their way to the client: passes them on as they come, shows them to the reader of tool
@@ -28,26 +27,30 @@ final class VerdictSink implements Sink {
     private static final byte[] FRAME_END = {'\n', '\n'};
 
     private final ToolUseReader reader;
-    private final Function<JsonNode, Optional<JsonNode>> verdicts;
+    private final Answers verdicts;
+    private final JoinedWrites out;
     private final Bytes held = new Bytes(512);
     /** How long the message_delta is that {@link #held} begins with; 0 if nothing is held. */
     private int deltaLength;
-    private Sink out;
 
-    /**
-     * @param found    takes the tool uses
-     * @param verdicts makes the value of the member of what an upstream has put there, which may be missing; empty: that stays
-     */
-    VerdictSink(ToolUseReader.Found found, Function<JsonNode, Optional<JsonNode>> verdicts, Sink out) {
-        this.verdicts = verdicts;
-        this.reader = new ToolUseReader(found);
-        this.out = out;
+    /** Takes the tool uses, and gives the verdicts on them. */
+    interface Answers extends ToolUseReader.Found {
+
+        /** Whether {@link #beside} need not wait. */
+        boolean ready();
+
+        /**
+         * The value of the member; may wait. Empty if what is there stays.
+         *
+         * @param given what the upstream has put there; missing if it has not
+         */
+        Optional<JsonNode> beside(JsonNode given);
     }
 
-    /** Where what comes from now on goes. */
-    VerdictSink to(Sink sink) {
-        out = sink;
-        return this;
+    VerdictSink(Answers verdicts, Sink out) {
+        this.verdicts = verdicts;
+        this.reader = new ToolUseReader(verdicts);
+        this.out = new JoinedWrites(out);
     }
 
     @Override
@@ -67,7 +70,7 @@ final class VerdictSink implements Sink {
                 }
                 case MESSAGE_STOP, ERROR -> {
                     pass(bytes, kept, at);
-                    finish(true);
+                    release(true);
                     kept = at;
                 }
                 default -> { }
@@ -75,6 +78,7 @@ final class VerdictSink implements Sink {
             at = end;
         }
         pass(bytes, kept, to);
+        out.flush();
     }
 
     @Override
@@ -95,7 +99,7 @@ final class VerdictSink implements Sink {
     }
 
     private void hold(byte[] bytes, int from, int to) {
-        finish(false);
+        release(false);
         held.write(bytes, from, to - from);
         deltaLength = to - from;
     }
@@ -106,6 +110,11 @@ final class VerdictSink implements Sink {
      * @param last whether the message_delta it begins with is the last, and bears the verdicts
      */
     void finish(boolean last) {
+        release(last);
+        out.flush();
+    }
+
+    private void release(boolean last) {
         if (deltaLength == 0) {
             return;
         }
@@ -116,6 +125,9 @@ final class VerdictSink implements Sink {
         deltaLength = 0;
         if (last) {
             reader.end();
+            if (!verdicts.ready()) {
+                out.flush();
+            }
             delta = withVerdicts(delta);
         }
         out.write(delta, 0, delta.length);
@@ -128,7 +140,7 @@ final class VerdictSink implements Sink {
         EventData data = EventData.read(event, 0, event.length);
         try {
             List<Edit> edits = VerdictMember.editIn("delta", data.bytes(), data.start(), data.start() + data.length(),
-                    verdicts);
+                    verdicts::beside);
             byte[] edited = Edit.applied(data.bytes(), edits);
             if (data.bytes() == event || edits.isEmpty()) {
                 return data.bytes() == event ? edited : event;

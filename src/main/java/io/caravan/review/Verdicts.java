@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The verdicts on one answer's tool uses. Each is asked for as soon as the tool use is whole, and waited for only where the
  * client is told. Filled by the request's worker; the reviews run beside it.
  */
-final class Verdicts implements ToolUseReader.Found {
+final class Verdicts implements VerdictSink.Answers {
 
     static final String TYPE = "dangerous_tool_use";
 
@@ -39,8 +39,8 @@ final class Verdicts implements ToolUseReader.Found {
     }
 
     @Override
-    public void whole(String id, String tool, JsonNode input) {
-        add(id, reviews.review(new ToolUse(call, safeguards, tool, input)));
+    public void whole(String id, String tool, JsonNode input, int length) {
+        add(id, reviews.review(new ToolUse(call, safeguards, tool, input), length));
     }
 
     @Override
@@ -65,13 +65,24 @@ final class Verdicts implements ToolUseReader.Found {
         return new LinkedHashMap<>(byId);
     }
 
+    @Override
+    public synchronized boolean ready() {
+        for (CompletableFuture<Judgement> judgement : byId.values()) {
+            if (!judgement.isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * What the client is told; waits for what is not decided yet, within the limit each review has. Empty if what the upstream
      * said is not of the client's schema: it then stays, for the client lets nothing run by it.
      *
      * @param given what the upstream says; missing if it says nothing
      */
-    Optional<JsonNode> beside(JsonNode given) {
+    @Override
+    public Optional<JsonNode> beside(JsonNode given) {
         ArrayNode results = Json.MAPPER.createArrayNode();
         ObjectNode theirs = null;
         for (JsonNode result : given) {

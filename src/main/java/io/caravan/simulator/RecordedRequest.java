@@ -55,7 +55,7 @@ public record RecordedRequest(
     }
 
     /** The path without the query string. */
-    String path() {
+    public String path() {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }

@@ -5,6 +5,7 @@
 package io.caravan.upstream;
 
 import io.caravan.call.Call;
+import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Has each event of one stream seen by routes of pages, one after another, as the client is to get it: its JSON is the message's
  * body. An event whose body they empty is left out. Blocks for as long as the routes take. One thread at a time.
  */
-final class EventRoutes {
+final class EventRoutes implements Translator.Filter {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
@@ -33,24 +34,43 @@ final class EventRoutes {
     private final List<String> routes;
     private final ProducerTemplate sender;
     private final Call call;
+    private final Translator.Stream.Sink client;
+    private final Bytes out = new Bytes(1024);
 
-    EventRoutes(List<String> routes, ProducerTemplate sender, Call call) {
+    EventRoutes(List<String> routes, ProducerTemplate sender, Call call, Translator.Stream.Sink client) {
         this.routes = routes;
         this.sender = sender;
         this.call = call;
+        this.client = client;
     }
 
-    /** Writes to {@code out} what becomes of the whole events in {@code bytes[from, to)}. */
-    void through(byte[] bytes, int from, int to, Bytes out) {
+    @Override
+    public void write(byte[] bytes, int from, int to) {
         int start = from;
         while (start < to) {
             int end = EventBuffer.eventEnd(bytes, start, to);
-            event(bytes, start, end, out);
+            event(bytes, start, end);
             start = end;
         }
     }
 
-    private void event(byte[] bytes, int start, int end, Bytes out) {
+    @Override
+    public void writePart(byte[] bytes, int from, int to) {
+        throw new IllegalStateException("An event that is too large to be held whole cannot be transformed.");
+    }
+
+    @Override
+    public void written(boolean whole) {
+        client.write(out.array(), 0, out.size());
+        out.reset();
+    }
+
+    @Override
+    public void ended(boolean whole) {
+        written(whole);
+    }
+
+    private void event(byte[] bytes, int start, int end) {
         EventData data = EventData.read(bytes, start, end);
         if (data.isEmpty() || data.isDone()) {
             out.write(bytes, start, end - start);

@@ -48,7 +48,7 @@ final class PrepareRequest implements Processor {
 
     /**
      * @param images       gives an image's public URL back as a data URL, or throws {@link MalformedBody}; null: none is fetched
-     * @param transformers for a backend, the routes that see each event of its streams
+     * @param transformers for a backend whose upstreams name none, the routes that see each event of its streams
      */
     PrepareRequest(UpstreamCatalog upstreams, ModelRouting routing, @Nullable UnaryOperator<String> images,
             CallWatch watch, CallObserver observer, ToolReview.Steps reviews, Map<String, List<String>> transformers) {
@@ -96,11 +96,12 @@ final class PrepareRequest implements Processor {
     }
 
     private Translator transformed(Translator translator, Call call, Upstream upstream) {
-        List<String> routes = transformers.get(upstream.settings().backend().id());
-        if (routes == null || !call.request().stream()) {
+        List<String> own = upstream.settings().transformers();
+        List<String> routes = own.isEmpty() ? transformers.getOrDefault(upstream.settings().backend().id(), List.of()) : own;
+        if (routes.isEmpty() || !call.request().stream()) {
             return translator;
         }
-        return new TransformedTranslator(translator, () -> new EventRoutes(routes, sender(call), call), true);
+        return translator.through(client -> new EventRoutes(routes, sender(call), call, client), true);
     }
 
     private synchronized ProducerTemplate sender(Call call) {

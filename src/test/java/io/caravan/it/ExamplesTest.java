@@ -23,12 +23,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.logging.log4j.core.config.Property;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,32 +68,13 @@ class ExamplesTest {
 
     @Test
     void log() {
-        List<String> lines = new ArrayList<>();
-        AbstractAppender kept = new AbstractAppender("kept", null, null, true, Property.EMPTY_ARRAY) {
-            @Override
-            public void append(LogEvent event) {
-                synchronized (lines) {
-                    lines.add(event.getLoggerName() + " " + event.getContextData().toMap().keySet() + " "
-                            + event.getMessage().getFormattedMessage());
-                }
-            }
-        };
-        kept.start();
-        Configurator.setLevel("io.caravan.routes", Level.INFO);
-        Logger logger = (Logger) org.apache.logging.log4j.LogManager.getLogger("io.caravan.routes");
-        logger.addAppender(kept);
-        try (Gateway gateway = start("log")) {
-            served(gateway, Gateway.PLAIN, "x-claude-code-session-id", "s1");
-            Awaitility.await().untilAsserted(() -> {
-                synchronized (lines) {
-                    assertEquals(2, lines.size(), lines.toString());
-                }
-            });
-            assertTrue(lines.get(0).startsWith("io.caravan.routes.messages [correlation_id] asked for claude-sonnet-4-5"), lines.toString());
-            assertTrue(lines.get(0).endsWith("session s1"), lines.toString());
-            assertTrue(lines.get(1).contains("answered by databricks: "), lines.toString());
-        } finally {
-            logger.removeAppender(kept);
+        try (LoggedLines lines = LoggedLines.of("io.caravan.routes"); Gateway gateway = start("log")) {
+            RecordedRequest served = served(gateway, Gateway.PLAIN, "x-claude-code-session-id", "s1");
+            Awaitility.await().untilAsserted(() -> assertEquals(2, lines.byCall().size(), lines.byCall()::toString));
+            String call = "io.caravan.routes.messages " + served.header("x-correlation-id");
+            assertTrue(lines.byCall().get(0).startsWith(call + " asked for claude-sonnet-4-5"), lines.byCall()::toString);
+            assertTrue(lines.byCall().get(0).endsWith("session s1"), lines.byCall()::toString);
+            assertTrue(lines.byCall().get(1).startsWith(call + " answered by databricks: "), lines.byCall()::toString);
         }
     }
 

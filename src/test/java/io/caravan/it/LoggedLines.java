@@ -5,6 +5,7 @@
 package io.caravan.it;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -14,10 +15,10 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What one logger writes, from INFO on, while this is open. */
+/** What one logger, and those under it, write, from INFO on, while this is open. */
 public final class LoggedLines implements AutoCloseable {
 
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<LogEvent> events = new CopyOnWriteArrayList<>();
     private final Logger logger;
     private final Level before;
     private final AbstractAppender appender;
@@ -28,7 +29,7 @@ public final class LoggedLines implements AutoCloseable {
         appender = new AbstractAppender("lines of " + name, null, null, false, Property.EMPTY_ARRAY) {
             @Override
             public void append(LogEvent event) {
-                lines.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
+                events.add(event.toImmutable());
             }
         };
         appender.start();
@@ -42,11 +43,18 @@ public final class LoggedLines implements AutoCloseable {
 
     /** Each with its level before it. */
     public List<String> all() {
-        return List.copyOf(lines);
+        return events.stream().map(event -> event.getLevel() + " " + event.getMessage().getFormattedMessage()).toList();
+    }
+
+    /** Each with the logger and the call it is of before it; {@code -} for one that is of no call. */
+    public List<String> byCall() {
+        return events.stream().map(event -> String.join(" ", event.getLoggerName(),
+                Objects.requireNonNullElse(event.getContextData().getValue("correlation_id"), "-"),
+                event.getMessage().getFormattedMessage())).toList();
     }
 
     public void clear() {
-        lines.clear();
+        events.clear();
     }
 
     @Override

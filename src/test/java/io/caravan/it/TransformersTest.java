@@ -4,6 +4,7 @@
  */
 package io.caravan.it;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,7 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.Caravan;
 import io.caravan.settings.value.SettingsException;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,8 +106,41 @@ class TransformersTest {
         }
     }
 
+    private static final String ENTRY =
+            "backends: [{name: corp, api: messages, url: \"${SIMULATOR}\", token: t, transformers: [%s]}]\n";
+
+    private static String answer(Gateway gateway) {
+        gateway.upstream((request, reply) -> {
+            Wire.stream(reply, Wire.message("a secret", "drop me", "the end").toArray(String[]::new));
+            return true;
+        });
+        return gateway.post(Gateway.STREAM.replace(Gateway.MODEL, "corp," + Gateway.MODEL)).body();
+    }
+
+    @Test
+    void aBackendOfOnesOwnNamesThemAndCanBeEdited() throws IOException {
+        try (LoggedLines lines = LoggedLines.of("io.caravan"); Gateway gateway = Gateway.start("AZURE_DATABRICKS",
+                "PROXY_TRANSFORMERS=corp=failing", "routes/team.camel.yaml=" + PAGE, "config.yaml=" + ENTRY.formatted("mask, no-pings"))) {
+            String body = answer(gateway);
+            assertTrue(body.contains("a [masked]") && body.contains("the end"), body);
+            assertFalse(body.contains("secret") || body.contains("drop me"), body);
+
+            Path config = gateway.directory().resolve("config.yaml");
+            Files.writeString(config, ENTRY.formatted("nobody"));
+            await().atMost(Gateway.PATIENCE).until(() -> lines.all().stream().anyMatch(line -> line.contains("direct:nobody")));
+            assertTrue(answer(gateway).contains("a [masked]"));
+
+            Files.writeString(config, ENTRY.formatted("no-pings"));
+            await().atMost(Gateway.PATIENCE).until(() -> answer(gateway).contains("a secret"));
+            assertFalse(answer(gateway).contains("drop me"));
+        }
+    }
+
     @Test
     void whatNoPageHasStopsTheStart() {
+        String said = assertThrows(Caravan.StartFailure.class, () ->
+                Gateway.start("AZURE_DATABRICKS", "config.yaml=" + ENTRY.formatted("nobody")).close()).getMessage();
+        assertTrue(said.contains("corp") && said.contains("direct:nobody"), said);
         assertTrue(assertThrows(Caravan.StartFailure.class, () -> start("AZURE_DATABRICKS", "databricks=nobody").close()).getMessage()
                 .contains("direct:nobody"));
         assertThrows(SettingsException.class, () -> start("AZURE_DATABRICKS", "nowhere=mask").close());

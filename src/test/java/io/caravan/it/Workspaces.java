@@ -12,8 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** Simulators that are the workspaces of one gateway, and the {@code config.yaml} that lists them. Any thread. */
 public final class Workspaces implements AutoCloseable {
@@ -103,9 +102,10 @@ public final class Workspaces implements AutoCloseable {
         simulators.set(number, simulator);
     }
 
-    void write(Path config) throws IOException {
+    /** The file that lists them, as a setting of the gateway; nothing where there are none. */
+    Stream<String> file() {
         if (simulators.isEmpty()) {
-            return;
+            return Stream.empty();
         }
         List<String> balancer = new ArrayList<>();
         List<Map<String, String>> endpoints = new ArrayList<>();
@@ -127,7 +127,7 @@ public final class Workspaces implements AutoCloseable {
             yaml.append("  -\n");
             endpoint.forEach((key, value) -> yaml.append("    ").append(key).append(": ").append(value).append('\n'));
         }
-        Files.writeString(config, yaml);
+        return Stream.of("config.yaml=" + yaml);
     }
 
     @Override

@@ -22,19 +22,42 @@ import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /** Whatever tool uses a stream has and however its events arrive: without the verdicts it is what it was. */
 class VerdictSinkPropertyTest {
 
+    private static final String ENDING = "event: ping\ndata: {}\n\n"
+            + "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{}}\n\n"
+            + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
     private static final String MARK = "\"safeguard_results\":[\"here\"]";
 
     /** What was sent as a tool use, and what was read of it. */
-    private static final class Seen implements ToolUseReader.Found {
+    private static final class Seen implements VerdictSink.Answers {
         private final Map<String, String> whole = new LinkedHashMap<>();
         private final Map<String, Judgement.Reason> unreadable = new LinkedHashMap<>();
+        private final Optional<JsonNode> told;
+        private final boolean ready;
+        private Runnable whenAsked = () -> { };
+
+        Seen(Optional<JsonNode> told, boolean ready) {
+            this.told = told;
+            this.ready = ready;
+        }
 
         @Override
-        public void whole(String id, String tool, JsonNode input) {
+        public boolean ready() {
+            return ready;
+        }
+
+        @Override
+        public Optional<JsonNode> beside(JsonNode given) {
+            whenAsked.run();
+            return told;
+        }
+
+        @Override
+        public void whole(String id, String tool, JsonNode input, int length) {
             whole.put(id, tool + input);
         }
 
@@ -46,9 +69,11 @@ class VerdictSinkPropertyTest {
 
     private static final class Collected implements Sink {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int writes;
 
         @Override
         public void write(byte[] from, int start, int end) {
+            writes++;
             bytes.write(from, start, end - start);
         }
 
@@ -148,10 +173,9 @@ class VerdictSinkPropertyTest {
             events.add(event(random, "message_stop", "{\"type\":\"message_stop\"}"));
         }
 
-        Seen seen = new Seen();
+        Seen seen = new Seen(Optional.of(Json.MAPPER.createArrayNode().add("here")), random.nextBoolean());
         Collected out = new Collected();
-        ArrayNode here = Json.MAPPER.createArrayNode().add("here");
-        VerdictSink sink = new VerdictSink(seen, given -> Optional.of(here), out);
+        VerdictSink sink = new VerdictSink(seen, out);
         StringBuilder together = new StringBuilder();
         for (String event : events) {
             together.append(event);
@@ -181,14 +205,35 @@ class VerdictSinkPropertyTest {
         Random random = new Random(seed);
         String events = toolUse(random, 0, new ArrayList<>());
         String cut = events.substring(0, events.lastIndexOf("event:"));
-        Seen seen = new Seen();
+        Seen seen = new Seen(Optional.empty(), true);
         Collected out = new Collected();
-        VerdictSink sink = new VerdictSink(seen, given -> Optional.empty(), out);
+        VerdictSink sink = new VerdictSink(seen, out);
         byte[] bytes = (cut + event(random, "message_delta", "{\"type\":\"message_delta\",\"delta\":{}}")).getBytes(StandardCharsets.UTF_8);
         sink.write(bytes, 0, bytes.length);
         sink.finish(true);
         assertEquals(Map.of("t0", Judgement.Reason.TRUNCATED), seen.unreadable);
         assertEquals(Map.of(), seen.whole);
         assertEquals(new String(bytes, StandardCharsets.UTF_8), out.toString());
+    }
+
+    @Test
+    void whatArrivesTogetherLeavesTogetherOnceThereAreVerdicts() {
+        byte[] end = ENDING.getBytes(StandardCharsets.UTF_8);
+        Collected out = new Collected();
+        new VerdictSink(new Seen(Optional.empty(), true), out).write(end, 0, end.length);
+        assertEquals(1, out.writes);
+        assertEquals(ENDING, out.toString());
+    }
+
+    @Test
+    void whatStandsBeforeTheVerdictsDoesNotWaitForThem() {
+        byte[] end = ENDING.getBytes(StandardCharsets.UTF_8);
+        Collected out = new Collected();
+        Seen seen = new Seen(Optional.empty(), false);
+        List<String> whenAsked = new ArrayList<>();
+        seen.whenAsked = () -> whenAsked.add(out.toString());
+        new VerdictSink(seen, out).write(end, 0, end.length);
+        assertEquals(List.of("event: ping\ndata: {}\n\n"), whenAsked);
+        assertEquals(ENDING, out.toString());
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.it.LoggedLines;
 import io.caravan.settings.Given;
 import io.caravan.settings.value.SettingsException;
 import io.caravan.settings.value.YamlFile;
@@ -17,15 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,20 +34,18 @@ class ModelRoutingTest {
     Path directory;
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1_500_000_000L);
-    private final Errors errors = new Errors();
+    private final LoggedLines lines = LoggedLines.of(YamlFile.class.getName());
     private Path file;
 
     @BeforeEach
-    void listen() throws IOException {
+    void firstTable() throws IOException {
         file = directory.resolve("models.yaml");
         write("one");
-        errors.start();
-        logger().addAppender(errors);
     }
 
     @AfterEach
     void stopListening() {
-        logger().removeAppender(errors);
+        lines.close();
     }
 
     @Test
@@ -79,13 +71,13 @@ class ModelRoutingTest {
             pass(Duration.ofSeconds(1));
             assertEquals("one", sent(routing));
         }
-        assertEquals(1, errors.lines.size(), errors.lines.toString());
-        assertTrue(errors.lines.get(0).contains("models.yaml line 1"), errors.lines.toString());
+        assertEquals(1, errors().size(), errors().toString());
+        assertTrue(errors().get(0).contains("models.yaml line 1"), errors().toString());
 
         Files.writeString(file, "litelm: {}");
         pass(Duration.ofSeconds(1));
         assertEquals("one", sent(routing));
-        assertEquals(2, errors.lines.size());
+        assertEquals(2, errors().size());
 
         write("mended");
         pass(Duration.ofSeconds(1));
@@ -100,7 +92,7 @@ class ModelRoutingTest {
             pass(Duration.ofSeconds(1));
             assertEquals("one", sent(routing));
         }
-        assertEquals(1, errors.lines.size(), errors.lines.toString());
+        assertEquals(1, errors().size(), errors().toString());
 
         write("back");
         pass(Duration.ofSeconds(1));
@@ -131,6 +123,10 @@ class ModelRoutingTest {
         return new ModelRouting(file, BACKENDS, clock::get);
     }
 
+    private List<String> errors() {
+        return lines.all().stream().filter(line -> line.startsWith("ERROR ")).toList();
+    }
+
     private static String sent(ModelRouting routing) {
         return routing.resolve("litellm", "name").orElseThrow().model();
     }
@@ -142,25 +138,5 @@ class ModelRoutingTest {
 
     private void pass(Duration time) {
         clock.addAndGet(time.toNanos());
-    }
-
-    private static Logger logger() {
-        return (Logger) LogManager.getLogger(YamlFile.class);
-    }
-
-    private static final class Errors extends AbstractAppender {
-
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-
-        Errors() {
-            super("errors", null, null, true, Property.EMPTY_ARRAY);
-        }
-
-        @Override
-        public void append(LogEvent event) {
-            if (event.getLevel().isMoreSpecificThan(Level.ERROR)) {
-                lines.add(event.getMessage().getFormattedMessage());
-            }
-        }
     }
 }

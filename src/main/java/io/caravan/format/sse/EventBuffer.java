@@ -162,8 +162,8 @@ public final class EventBuffer {
     /** Moves to the next whole event, the blank line that ends it included; false if more bytes are needed. */
     public boolean next() {
         start = end;
-        for (int i = Math.max(scanned, start); i < filled; i++) {
-            if (bytes[i] == '\n' && endsEmptyLine(i)) {
+        for (int i = lineFeed(Math.max(scanned, start)); i < filled; i = lineFeed(i + 1)) {
+            if (endsEmptyLine(i)) {
                 end = i + 1;
                 scanned = end;
                 type = Type.of(bytes, start, end);
@@ -172,6 +172,10 @@ public final class EventBuffer {
         }
         scanned = filled;
         return false;
+    }
+
+    private int lineFeed(int from) {
+        return Lines.end(bytes, from, filled);
     }
 
     private boolean endsEmptyLine(int newline) {

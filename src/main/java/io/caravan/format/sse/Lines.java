@@ -4,11 +4,19 @@
  */
 package io.caravan.format.sse;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The lines of an event stream, found in its bytes. */
 final class Lines {
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LINE_FEEDS = 0x0a0a_0a0a_0a0a_0a0aL;
+    private static final long LOW_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private Lines() {
     }
@@ -26,6 +34,13 @@ final class Lines {
     /** The line feed that ends the line at {@code from}; {@code to} if there is none before. */
     static int end(byte[] bytes, int from, int to) {
         int at = from;
+        for (int last = to - Long.BYTES; at <= last; at += Long.BYTES) {
+            long others = (long) EIGHT.get(bytes, at) ^ LINE_FEEDS; // 0 where a line feed stands
+            long found = others - LOW_BITS & ~others & HIGH_BITS;
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+        }
         while (at < to && bytes[at] != '\n') {
             at++;
         }
