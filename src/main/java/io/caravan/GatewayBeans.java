@@ -24,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 
 /** Makes the beans the YAML routes name, once, from the settings. */
@@ -33,18 +34,29 @@ final class GatewayBeans {
     }
 
     /**
+     * What there is before the beans.
+     *
+     * @param client  towards the client
+     * @param counts  estimates tokens
+     * @param watched gives who is told of calls, in the place of the log and the meters if need be
+     */
+    record Parts(ClientSteps client, TokenCounts counts, UnaryOperator<CallObserver> watched) {
+    }
+
+    /**
      * @param registry takes each bean by the name the routes use
      * @param contexts gives those in which routes serve, the newest first, or in which something is still under way
-     * @return keeps what it has made of the backends up to date
+     * @return what has something of each backend, for whoever keeps that up to date
      */
-    static LiveBackends bind(BiConsumer<String, Object> registry, GatewaySettings settings, Supplier<List<CamelContext>> contexts) {
-        ClientSteps client = new ClientSteps(settings);
+    static LiveBackends.Rooms bind(BiConsumer<String, Object> registry, GatewaySettings settings, Supplier<List<CamelContext>> contexts,
+            Parts parts) {
+        ClientSteps client = parts.client();
         CallWatch watch = new CallWatch();
         ModelRouting routing = new ModelRouting(settings.modelsFile(), settings.backends());
         UpstreamSteps towardsUpstreams = new UpstreamSteps(settings);
-        TokenCounts counts = TokenCounts.start();
+        TokenCounts counts = parts.counts();
         ObserveSteps observe = new ObserveSteps(settings, routing, counts, client::heldBytes);
-        CallObserver observer = observe.observer();
+        CallObserver observer = parts.watched().apply(observe.observer());
         Breakers breakers = new Breakers(Clock.systemUTC());
         FailOver failOver = new FailOver(routing, settings.backends()::fallbacksOf,
                 id -> name(settings, id), observer);
@@ -71,8 +83,7 @@ final class GatewayBeans {
         observe.bind(registry, Version.of(), () -> balance.serves(settings.backend())
                 || settings.backends().fallbacks().stream().map(Backend::id).anyMatch(balance::serves),
                 towardsUpstreams::check);
-        return new LiveBackends(settings.backends(), contexts, new LiveBackends.Rooms(registry, routing, towardsUpstreams, balance,
-                failOver, observe));
+        return new LiveBackends.Rooms(registry, routing, towardsUpstreams, balance, failOver, observe);
     }
 
     /** What people call a backend; one that is no more by its id. */

@@ -26,14 +26,25 @@ final class RouteFault extends RuntimeException {
     private static final int LONGEST_REASON = 300;
 
     private final String page;
+    private final String told;
 
     /**
      * @param page the file's name
      * @param line from 1; 0: not known
      */
     RouteFault(String page, int line, String reason) {
-        super(RouteFiles.DIRECTORY + "/" + page + (line > 0 ? ":" + line : "") + ": " + reason, null, false, false);
+        super(RouteFiles.DIRECTORY + "/" + told(page, line, reason), null, false, false);
         this.page = page;
+        this.told = told(page, line, reason);
+    }
+
+    private static String told(String page, int line, String reason) {
+        return page + (line > 0 ? ":" + line : "") + ": " + reason;
+    }
+
+    /** The message, of a page that is not in {@code routes/}. */
+    String in(String directory) {
+        return directory + "/" + told;
     }
 
     /** The file's name. */

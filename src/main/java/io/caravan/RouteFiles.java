@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which route files are loaded: those in the jar, each replaced by a file of the same name in {@code routes/} of the
- * working directory, and whatever else lies there. A file that others on the machine may write is not loaded.
+ * working directory, and whatever else lies there; in a rehearsal those in {@code routes.next/} take their place. A file that others on the machine may write is not loaded.
  */
 final class RouteFiles {
 
     static final List<String> BUILT_IN = List.of("admin", "backend-templates", "chat-completions", "count-tokens",
-            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "review-tools", "select-backend");
+            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "rehearse", "review-tools", "select-backend");
     static final String DIRECTORY = "routes";
+    /** Pages that are to be rehearsed before they serve. */
+    static final String NEXT = "routes.next";
     static final String ENDING = ".camel.yaml";
     /** No page comes near it; a file that does is not one. */
     private static final long LARGEST = 1024 * 1024;
@@ -67,30 +69,49 @@ final class RouteFiles {
     }
 
     private final Path directory;
+    private final Path next;
 
     RouteFiles(Path workingDirectory) {
         directory = workingDirectory.resolve(DIRECTORY);
+        next = workingDirectory.resolve(NEXT);
     }
 
     /** Everything as it is now. */
     Found read() {
-        Map<String, Page> pages = new LinkedHashMap<>();
-        BUILT_IN.forEach(name -> pages.put(name + ENDING, builtIn(name + ENDING)));
-        List<RouteFault> refused = new ArrayList<>();
-        for (String name : own()) {
+        Found found = new Found(new LinkedHashMap<>(), new ArrayList<>());
+        BUILT_IN.forEach(name -> found.pages().put(name + ENDING, builtIn(name + ENDING)));
+        add(found, directory);
+        return found;
+    }
+
+    /** Everything as it would be if the files in {@code routes.next/} lay in {@code routes/}. */
+    Found readNext() {
+        Found found = read();
+        List<String> names = own(next);
+        found.refused().removeIf(fault -> names.contains(fault.page()));
+        add(found, next);
+        return found;
+    }
+
+    /** What a fault of {@link #readNext} is told as. */
+    String shownNext(RouteFault fault) {
+        return fault.in(own(next).contains(fault.page()) ? NEXT : DIRECTORY);
+    }
+
+    private static void add(Found found, Path directory) {
+        for (String name : own(directory)) {
             try {
-                pages.put(name, new Page(name, false, text(name)));
+                found.pages().put(name, new Page(name, false, text(directory, name)));
             } catch (RouteFault e) {
-                refused.add(e);
+                found.refused().add(e);
             }
         }
-        return new Found(pages, refused);
     }
 
     /** The state of each own file. */
     Map<String, Version> versions() {
         Map<String, Version> versions = new LinkedHashMap<>();
-        for (String name : own()) {
+        for (String name : own(directory)) {
             try {
                 BasicFileAttributes file = Files.readAttributes(directory.resolve(name), BasicFileAttributes.class);
                 versions.put(name, new Version(file.lastModifiedTime().toString(), file.size(), file.fileKey()));
@@ -109,7 +130,7 @@ final class RouteFiles {
         }
     }
 
-    private String text(String name) {
+    private static String text(Path directory, String name) {
         Path file = directory.resolve(name);
         try {
             requireOwn(name, file);
@@ -132,7 +153,7 @@ final class RouteFiles {
         }
     }
 
-    private List<String> own() {
+    private static List<String> own(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }

@@ -28,6 +28,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RoutesLoader;
 import org.apache.camel.support.PluginHelper;
@@ -41,6 +42,9 @@ final class RouteSet {
 
     /** Whose routes only do something when a request of this set asks them to. */
     private static final Set<String> ASKED = Set.of("platform-http", "direct", "seda", "rest", "rest-api");
+
+    /** Camel's own watching of routes, which would take what is rehearsed for what clients asked. */
+    private static final List<String> WATCHING = List.of("camel.management.", "camel.metrics.", "camel.opentelemetry", "camel.telemetry");
 
     /**
      * What all sets have.
@@ -116,6 +120,18 @@ final class RouteSet {
         }
     }
 
+    /** As {@link #first}, of a gateway that rehearses: what {@code outside} does not let pass is out of reach, and nobody watches. */
+    static RouteSet rehearsed(Map<String, Page> pages, StartGate gate, Properties properties, Shared shared, EndpointStrategy outside) {
+        Properties unwatched = new Properties();
+        unwatched.putAll(properties);
+        unwatched.keySet().removeIf(name -> WATCHING.stream().anyMatch(String.valueOf(name)::startsWith));
+        return new RouteSet(pages, gate, gate.paths(), unwatched, shared, beans -> {
+            CamelContext context = new DefaultCamelContext(beans);
+            context.getCamelContextExtension().registerEndpointCallback(outside);
+            return context;
+        });
+    }
+
     /** Reads the pages. Nothing runs yet. */
     void init() throws Exception {
         main.init();
@@ -132,7 +148,7 @@ final class RouteSet {
     /** Starts the routes that wait to be asked; those that act on their own have to wait for {@link #startSources}. */
     void startBeside() throws Exception {
         for (RouteDefinition route : ((ModelCamelContext) context()).getRouteDefinitions()) {
-            if (!ASKED.contains(scheme(route.getInput().getEndpointUri())) && route.getAutoStartup() == null) {
+            if (!isAsked(scheme(route.getInput().getEndpointUri())) && route.getAutoStartup() == null) {
                 route.setAutoStartup("false");
                 sources.add(route.getRouteId());
             }
@@ -150,13 +166,18 @@ final class RouteSet {
     /** Stops the routes that act on their own: those of another set take over. */
     void stopSources() throws Exception {
         for (Route route : context().getRoutes()) {
-            if (!ASKED.contains(scheme(route.getEndpoint().getEndpointUri()))) {
+            if (!isAsked(scheme(route.getEndpoint().getEndpointUri()))) {
                 context().getRouteController().stopRoute(route.getRouteId());
             }
         }
     }
 
-    private static String scheme(String uri) {
+    /** Whether the routes of a scheme only do something when a request of their set asks them to. */
+    static boolean isAsked(String scheme) {
+        return ASKED.contains(scheme);
+    }
+
+    static String scheme(String uri) {
         int end = uri.indexOf(':');
         return end < 0 ? uri : uri.substring(0, end);
     }

@@ -7,8 +7,10 @@ package io.caravan;
 import io.caravan.RouteFiles.Found;
 import io.caravan.RouteFiles.Page;
 import io.caravan.call.CallWatch;
+import io.caravan.client.ClientSteps;
 import io.caravan.client.StartGate;
 import io.caravan.settings.GatewaySettings;
+import io.caravan.tokens.TokenCounts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +19,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +42,7 @@ final class ServingRoutes implements RouteReload.Sets {
     private final RouteFiles files;
     private final LiveBackends backends;
     private final RouteSet.Shared shared;
+    private final Rehearsal rehearsal;
     private final RouteSet first;
     private final List<RouteSet> leaving = new ArrayList<>();
     private volatile RouteSet serving;
@@ -52,7 +57,11 @@ final class ServingRoutes implements RouteReload.Sets {
         Found found = files.read();
         this.first = RouteSet.first(found.pages(), gate, properties(settings), shared);
         this.serving = first;
-        this.backends = GatewayBeans.bind(gate::share, settings, this::contexts);
+        GatewayBeans.Parts parts = new GatewayBeans.Parts(new ClientSteps(settings), TokenCounts.start(), UnaryOperator.identity());
+        this.backends = new LiveBackends(settings.backends(), this::contexts,
+                GatewayBeans.bind(gate::share, settings, this::contexts, parts));
+        this.rehearsal = new Rehearsal(new Rehearsal.House(settings, parts.client(), parts.counts(), shared.classes()));
+        gate.share(Rehearsal.STEP, (Processor) exchange -> exchange.getMessage().setBody(rehearseNext()));
     }
 
     /** Starts the first set, and looks for edits from then on. */
@@ -101,6 +110,21 @@ final class ServingRoutes implements RouteReload.Sets {
         return faults;
     }
 
+    /** Rehearses the pages that {@code routes/} and {@code routes.next/} have now; what came of it, or their fault. */
+    private Map<String, Object> rehearseNext() throws Exception {
+        Found next = files.readNext();
+        try {
+            for (RouteFault fault : next.refused()) {
+                throw fault;
+            }
+            return rehearsal.of(serving(), next.pages()).view();
+        } catch (RouteFault e) {
+            return Map.of("fault", files.shownNext(e));
+        } catch (Caravan.StartFailure e) {
+            return Map.of("fault", String.valueOf(e.getMessage()));
+        }
+    }
+
     CamelContext context() {
         return serving.context();
     }
@@ -130,6 +154,7 @@ final class ServingRoutes implements RouteReload.Sets {
         serving = next;
         leaving.add(before);
         handOver(before, next);
+        rehearsal.edited(before.pages(), pages);
     }
 
     /** Of routes that act on their own no two may do so at once. */
@@ -178,6 +203,7 @@ final class ServingRoutes implements RouteReload.Sets {
         if (thread != null) {
             first.context().getExecutorServiceManager().shutdownGraceful(thread);
         }
+        rehearsal.stop();
         stopAll();
     }
 
@@ -191,7 +217,8 @@ final class ServingRoutes implements RouteReload.Sets {
         first.stop();
     }
 
-    private static Properties properties(GatewaySettings settings) {
+    /** What Camel is to be told. */
+    static Properties properties(GatewaySettings settings) {
         Properties properties = new Properties();
         properties.putAll(settings.camelProperties());
         properties.put(RELOAD, "false"); // Camel's own stops the routes first

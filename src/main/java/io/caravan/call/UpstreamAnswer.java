@@ -31,6 +31,9 @@ public interface UpstreamAnswer {
     /** What brings the stream into the client's format. */
     Translator.Stream translator();
 
+    /** What the upstream is sent. */
+    Translator.Outgoing outgoing();
+
     /** What of the request the upstream was not sent, because it has no word for it; in order, each once. */
     Set<String> dropped();
 

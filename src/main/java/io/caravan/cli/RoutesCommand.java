@@ -4,8 +4,10 @@
  */
 package io.caravan.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.Caravan;
 import io.caravan.settings.GatewaySettings;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -36,5 +38,33 @@ final class RoutesCommand implements Runnable {
             return ExitCode.OK;
         }
         return ExitCode.USAGE;
+    }
+
+    @Command(name = "rehearse", mixinStandardHelpOptions = true, description = {
+        "Have the running gateway serve its newest requests once more, by simulated upstreams: by the pages that serve, and by those of"
+                + " routes/ with those of routes.next/ in their place; and tell what differs.",
+        "The gateway keeps requests for that where PROXY_REHEARSE says how many. Exit codes: 0 nothing differs, 1 something does,"
+                + " 2 not, or not all, rehearsed."})
+    int rehearse() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            JsonNode report = RehearsalRequest.send(GatewaySettings.read(System.getenv(), Path.of("")));
+            RehearsalTable.lines(report.path("requests")).forEach(out::println);
+            out.println();
+            out.println(report.path("summary").asText());
+            return code(report);
+        } catch (RehearsalRequest.Hindrance e) {
+            spec.commandLine().getErr().println("caravan: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+    }
+
+    private static int code(JsonNode report) {
+        int rehearsed = report.path("rehearsed").asInt();
+        if (report.path("same").asInt() < rehearsed) {
+            return ExitCode.SOFTWARE;
+        }
+        boolean all = rehearsed > 0 && rehearsed == report.path("kept").asInt();
+        return all ? ExitCode.OK : ExitCode.USAGE;
     }
 }

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Logging {
 
+    /** The name under which lines bear the id of the call they are about. */
+    public static final String CORRELATION = CallLog.CORRELATION;
     private static final String TEXT = "%d{ISO8601} %-5level %notEmpty{[%X{" + CallLog.CORRELATION + "}] }%logger{1} - %enc{%m{KV}}{CRLF}%n%throwable";
 
     private static @Nullable FileLock lock;

@@ -5,6 +5,7 @@
 package io.caravan.provider;
 
 import io.caravan.settings.value.Setting;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,6 +47,12 @@ public record BackendSettings(Backend backend, List<UpstreamSettings> upstreams,
      */
     public String routeName(UpstreamSettings upstream) {
         return edition == 0 ? upstream.routeName() : upstream.routeName() + "~" + edition;
+    }
+
+    /** The same with every upstream at {@code origin}. */
+    BackendSettings at(URI origin) {
+        return new BackendSettings(backend, upstreams.stream().map(upstream -> upstream.at(origin)).toList(), balance, toolsAt, decided,
+                edition);
     }
 
     /** An upstream's share, in words. */

@@ -9,6 +9,7 @@ import io.caravan.settings.value.Setting;
 import io.caravan.settings.value.SettingSources;
 import io.caravan.settings.value.SettingsException;
 import io.caravan.settings.value.YamlFile;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -222,6 +223,13 @@ public final class Backends {
         before.accept(change);
         now = next;
         after.accept(change);
+    }
+
+    /** The same as they are now, with every upstream at {@code origin} and without its secrets. Not to be watched. */
+    public Backends at(URI origin) {
+        Now current = now;
+        List<BackendSettings> moved = current.byId().values().stream().map(backend -> backend.at(origin)).toList();
+        return new Backends(chosen, moved, sources, new Now(moved, current.chains(), current.file()));
     }
 
     @Override

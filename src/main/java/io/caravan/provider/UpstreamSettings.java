@@ -70,6 +70,15 @@ public record UpstreamSettings(
 
         private static final URI NOWHERE = URI.create("http://not-configured.invalid");
 
+        /** The same paths at {@code origin}, and no query. */
+        Urls at(URI origin) {
+            return equals(NONE) ? NONE : new Urls(moved(requests, origin), counts.map(url -> moved(url, origin)), moved(lists, origin), "");
+        }
+
+        private static URI moved(URI url, URI origin) {
+            return origin.resolve(url.getRawPath());
+        }
+
         /** What stands where the host is not set: nobody can be asked there. */
         public static final Urls NONE = new Urls(NOWHERE, Optional.empty(), NOWHERE, "");
     }
@@ -153,6 +162,12 @@ public record UpstreamSettings(
     @Override
     public String toString() {
         return id + " at " + origin().orElse("no host") + " (" + dialect.word() + ", " + scheme + ")";
+    }
+
+    /** The same at {@code origin}, without what may hold a secret: credential, query and fixed headers. */
+    UpstreamSettings at(URI origin) {
+        return new UpstreamSettings(id, backend, dialect, urls.at(origin), new Auth.None(), scheme, times, strip, safeguards, rules, transformers,
+                learns, Map.of(), clientHeaders, longContextBeta, missing, unconfigured);
     }
 
     /** The same by another name. */

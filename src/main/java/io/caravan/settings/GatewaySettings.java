@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param camelProperties  every property for Camel: {@code camel.*}, and what a route of the user refers to
  * @param transformers     for a backend, the routes that see each event of its streams
  * @param pairs            for a body field, the {@code anthropic-beta} values that travel with it
+ * @param rehearse         how many of the newest requests are kept, to rehearse edited pages with; 0 for none
  * @param warnings         lines to log once at start
  * @param effective        a line {@code NAME = value (source)} for each setting that has a value; secrets are masked
  */
@@ -59,6 +60,7 @@ public record GatewaySettings(
         Map<String, String> camelProperties,
         Map<String, List<String>> pairs,
         Map<String, List<String>> transformers,
+        int rehearse,
         List<String> warnings,
         List<String> effective) {
 
@@ -79,6 +81,17 @@ public record GatewaySettings(
     public static GatewaySettings read(Map<String, String> environment, Path workingDirectory, Providers providers) {
         SettingSources sources = SettingSources.open(environment, workingDirectory, ProcessSettings.with(providers));
         return new SettingsReader(sources, providers).read();
+    }
+
+    /**
+     * The same for a gateway that only rehearses: all its upstreams are at {@code upstreams}, and nothing it has is a secret of
+     * anybody's. It is served on any free port of this machine, and asks for one of {@code keys} where this one asks for a key.
+     */
+    public GatewaySettings rehearsing(URI upstreams, List<Secret> keys) {
+        Outgoing direct = new Outgoing(null, null, List.of(), null);
+        return new GatewaySettings(environment, "127.0.0.1", 0, log, backends.at(upstreams), false, new ClientKeys(keys, null, false),
+                limits, stream, direct, modelsFile, toolReviewFile, toolReviewTime, workingDirectory, camelProperties, pairs,
+                transformers, 0, List.of(), List.of());
     }
 
     /** The id of the chosen backend. */

@@ -63,6 +63,8 @@ final class ProcessSettings {
             "the largest request body");
     static final Setting PROXY_MAX_HELD_BYTES = Setting.of("PROXY_MAX_HELD_BYTES",
             "the request bytes held at once; a quarter of the heap");
+    static final Setting PROXY_REHEARSE = Setting.of("PROXY_REHEARSE", "0",
+            "how many of the newest requests are kept in memory, to rehearse edited pages with; 0 for none, at most 100");
     static final Setting PROXY_BODY_TIMEOUT = Setting.of("PROXY_BODY_TIMEOUT", "60s",
             "the longest wait for a request body");
     static final Setting PROXY_WORKER_THREADS = Setting.of("PROXY_WORKER_THREADS", "512",
@@ -95,7 +97,7 @@ final class ProcessSettings {
     private static final List<Setting> BEFORE = List.of(SettingSources.ENVIRONMENT, HOST, PORT, LOG_LEVEL, LOG_LIBRARIES,
             LOG_FORMAT, LOG_DIR, Backends.CONFIG_PATH, MODELS_PATH, TOOL_REVIEW_PATH, TOOL_REVIEW_TIMEOUT);
     private static final List<Setting> BEHIND = List.of(UpstreamReader.UPSTREAM_TIMEOUT, PROXY_PAIRS, PROXY_TRANSFORMERS,
-            PROXY_API_KEYS, PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_BODY_TIMEOUT,
+            PROXY_API_KEYS, PROXY_ADMIN_KEY, PROXY_ALLOW_ANONYMOUS, PROXY_MAX_BODY_BYTES, PROXY_MAX_HELD_BYTES, PROXY_REHEARSE, PROXY_BODY_TIMEOUT,
             PROXY_WORKER_THREADS, PROXY_LEARNED_FOR, UpstreamReader.BREAKER_THRESHOLD, UpstreamReader.BREAKER_TIMEOUT,
             PROXY_DRAIN_TIMEOUT, PROXY_CONNECT_TIMEOUT, PROXY_STREAM_SILENCE, PROXY_PING_INTERVAL, PROXY_COMMIT_AFTER, PROXY_HEAD_AFTER,
             UpstreamReader.API_TIMEOUT, RETRY_ON_TIMEOUT, PROXY_FETCH_IMAGES, PROXY_URL, HTTPS_PROXY, NO_PROXY,

@@ -62,7 +62,7 @@ final class SettingsReader {
                 sources.get(PROXY_FETCH_IMAGES).toBoolean(), keys, limits, stream(), outgoing(), modelsFile,
                 toolReviewFile(), sources.get(TOOL_REVIEW_TIMEOUT).toDuration(), sources.directory(),
                 Collections.unmodifiableMap(sources.camelProperties()), pairs(), transformers(backends),
-                List.copyOf(warnings), List.copyOf(effective));
+                sources.get(PROXY_REHEARSE).toInt(0, 100), List.copyOf(warnings), List.copyOf(effective));
     }
 
     /** For a body field, the betas that travel with it. */

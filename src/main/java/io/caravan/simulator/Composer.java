@@ -19,14 +19,17 @@ final class Composer {
     private static final int JSON_PIECE_LENGTH = 12;
 
     private final AtomicLong ids;
+    private final boolean scripted;
 
-    Composer(AtomicLong ids) {
+    /** @param scripted whether a prompt's directives count */
+    Composer(AtomicLong ids, boolean scripted) {
         this.ids = ids;
+        this.scripted = scripted;
     }
 
     Answer compose(Dialect dialect, JsonNode body, int bodyLength, boolean streamed, Faults faults) throws Refusal {
         Prompt prompt = Prompt.of(body.path("messages"));
-        Script script = Script.parse(prompt.text());
+        Script script = scripted ? Script.parse(prompt.text()) : Script.EMPTY;
         List<Answer.Block> blocks = new ArrayList<>(thinking(dialect, body, faults));
         boolean broken = faults.has("bad-tool-json") && (streamed || !dialect.speaksMessages());
         boolean calls = say(dialect, body, prompt, script, blocks, faults, broken);

@@ -60,6 +60,15 @@ enum Dialect {
         return path.startsWith("/v1/") ? MESSAGES : null;
     }
 
+    /** The dialect that is served at a path, or else the one that has such an end wherever it is. */
+    static Dialect nearest(String path) {
+        Dialect known = of(path);
+        if (known != null && known.serves(path)) {
+            return known;
+        }
+        return path.endsWith("/messages") ? MESSAGES : LITELLM_CHAT;
+    }
+
     private static Dialect server(String path) {
         for (Dialect server : new Dialect[] {VLLM_CHAT, OLLAMA_CHAT, MISTRAL_CHAT, DEEPSEEK_CHAT}) {
             if (path.startsWith(server.home())) {

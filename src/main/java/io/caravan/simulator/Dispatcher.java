@@ -28,14 +28,17 @@ final class Dispatcher {
     private static final String JSON_TYPE = "content-type: application/json\r\n";
 
     private final boolean strict;
+    private final boolean standIn;
     private final TokenEndpoint tokens;
     private final Credentials credentials;
     private final AtomicLong ids = new AtomicLong();
-    private final Composer composer = new Composer(ids);
+    private final Composer composer;
     private final Map<String, AtomicInteger> failures = new ConcurrentHashMap<>();
 
     Dispatcher(SimulatorOptions options) {
         strict = options.strict();
+        standIn = options.standIn();
+        composer = new Composer(ids, !options.standIn());
         tokens = new TokenEndpoint(options);
         credentials = new Credentials(options.strict(), options.token(), tokens);
     }
@@ -63,6 +66,10 @@ final class Dispatcher {
 
     private void route(Dialect dialect, RecordedRequest request, Reply reply) throws IOException, Refusal {
         String path = request.path();
+        if (standIn && request.method().equals("POST")) {
+            infer(Dialect.nearest(path), request, reply);
+            return;
+        }
         String catalog = Catalog.at(path);
         if (path.equals(TokenEndpoint.PATH)) {
             tokens.answer(request, reply);
@@ -95,9 +102,10 @@ final class Dispatcher {
         String named = endpoint == null
                 ? body.path("model").asText()
                 : URLDecoder.decode(endpoint.replace("+", "%2B"), StandardCharsets.UTF_8);
-        int mark = named.indexOf('!');
+        int mark = standIn ? -1 : named.indexOf('!');
         String model = mark < 0 ? named : named.substring(0, mark);
-        Faults faults = faults(model, mark < 0 ? null : named.substring(mark + 1), request.header("x-simulate"));
+        Faults faults = faults(model, mark < 0 ? null : named.substring(mark + 1),
+                standIn ? null : request.header("x-simulate"));
         if (strict) {
             checkRules(dialect, request, body, model);
         }

@@ -28,7 +28,7 @@ record Script(List<List<Call>> steps, List<String> pieces, long silenceMillis, l
 
     private static final Set<String> DIRECTIVES =
             Set.of("@call", "@and", "@text", "@chars", "@events", "@delay", "@silence");
-    private static final Script EMPTY = new Script(List.of(), null, 0, 0);
+    static final Script EMPTY = new Script(List.of(), null, 0, 0);
 
     /** A tool call as written; the input is not checked. */
     record Call(String name, String input) {}

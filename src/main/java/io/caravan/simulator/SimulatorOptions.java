@@ -16,9 +16,11 @@ import java.time.Duration;
  * @param recordLimit  how many of the newest requests are kept, 0 to keep none
  * @param client       who may fetch tokens at {@code /oidc/v1/token}, {@code ID:SECRET}; null lets anybody who names both
  * @param tokenLife    how long a fetched token is accepted, wherever {@code token} is; told in whole seconds
+ * @param standIn      whether it plays upstreams at whatever path they are, told by how that ends, asks for no credential, and
+ *                     takes nothing a request says for an order: neither faults nor directives
  */
 public record SimulatorOptions(
-        boolean strict, String token, int port, int recordLimit, String client, Duration tokenLife) {
+        boolean strict, String token, int port, int recordLimit, String client, Duration tokenLife, boolean standIn) {
 
     private static final Duration DEFAULT_TOKEN_LIFE = Duration.ofHours(1);
 
@@ -29,7 +31,7 @@ public record SimulatorOptions(
     }
 
     public SimulatorOptions(boolean strict, String token, int port, int recordLimit) {
-        this(strict, token, port, recordLimit, null, DEFAULT_TOKEN_LIFE);
+        this(strict, token, port, recordLimit, null, DEFAULT_TOKEN_LIFE, false);
     }
 
     /** Strict, any credential, a free port, the last 1000 requests kept, tokens that live an hour. */
@@ -37,27 +39,32 @@ public record SimulatorOptions(
         return new SimulatorOptions(true, null, 0, 1000);
     }
 
+    /** Strict, a free port, nothing kept: plays the upstreams of a gateway that rehearses. */
+    public static SimulatorOptions ofStandIn() {
+        return new SimulatorOptions(true, null, 0, 0, null, DEFAULT_TOKEN_LIFE, true);
+    }
+
     public SimulatorOptions withStrict(boolean value) {
-        return new SimulatorOptions(value, token, port, recordLimit, client, tokenLife);
+        return new SimulatorOptions(value, token, port, recordLimit, client, tokenLife, standIn);
     }
 
     public SimulatorOptions withToken(String value) {
-        return new SimulatorOptions(strict, value, port, recordLimit, client, tokenLife);
+        return new SimulatorOptions(strict, value, port, recordLimit, client, tokenLife, standIn);
     }
 
     public SimulatorOptions withPort(int value) {
-        return new SimulatorOptions(strict, token, value, recordLimit, client, tokenLife);
+        return new SimulatorOptions(strict, token, value, recordLimit, client, tokenLife, standIn);
     }
 
     public SimulatorOptions withRecordLimit(int value) {
-        return new SimulatorOptions(strict, token, port, value, client, tokenLife);
+        return new SimulatorOptions(strict, token, port, value, client, tokenLife, standIn);
     }
 
     public SimulatorOptions withClient(String value) {
-        return new SimulatorOptions(strict, token, port, recordLimit, value, tokenLife);
+        return new SimulatorOptions(strict, token, port, recordLimit, value, tokenLife, standIn);
     }
 
     public SimulatorOptions withTokenLife(Duration value) {
-        return new SimulatorOptions(strict, token, port, recordLimit, client, value);
+        return new SimulatorOptions(strict, token, port, recordLimit, client, value, standIn);
     }
 }

@@ -206,6 +206,11 @@ final class Attempt implements UpstreamAnswer, CallWatch.Watched {
     }
 
     @Override
+    public Translator.Outgoing outgoing() {
+        return purpose.outgoing();
+    }
+
+    @Override
     public Set<String> dropped() {
         Set<String> learned = purpose.mending().dropped();
         if (learned.isEmpty()) {

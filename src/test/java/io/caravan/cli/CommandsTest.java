@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.it.Gateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -131,6 +132,44 @@ class CommandsTest {
         Ended start = caravan(List.of("start"), "PORT=0");
         assertEquals(1, start.code);
         assertTrue(start.err.contains("routes/messages.camel.yaml:14: "), start.err);
+    }
+
+    @Test
+    void routesRehearseShowsATableAndSaysByItsCodeWhetherAnythingDiffers() throws Exception {
+        String key = "sk-admin-0123456789";
+        try (Gateway gateway = Gateway.start("ANTHROPIC", "PROXY_REHEARSE=3", "PROXY_ADMIN_KEY=" + key)) {
+            String[] its = {"PORT=" + gateway.url().getPort(), "PROXY_ADMIN_KEY=" + key};
+            Ended none = caravan(List.of("routes", "rehearse"), its);
+            assertEquals(2, none.code, none.err);
+            assertTrue(none.out.endsWith("Rehearsed nothing: no request has been kept yet\n"), none.out);
+
+            gateway.post(Gateway.PLAIN);
+            gateway.post(Gateway.STREAM);
+            Ended same = caravan(List.of("routes", "rehearse"), its);
+            assertEquals(0, same.code, same.err);
+            assertTrue(same.out.endsWith("\nRehearsed 2 requests: 2 same\n"), same.out);
+
+            Path next = Files.createDirectories(gateway.directory().resolve("routes.next"));
+            Files.writeString(next.resolve("messages.camel.yaml"),
+                    Files.readString(Path.of("src/main/resources/routes/messages.camel.yaml")).replace("        - to:",
+                            "        - setVariable: {name: backend, constant: {expression: openrouter}}\n        - to:"));
+            Ended other = caravan(List.of("routes", "rehearse"), its);
+            assertEquals(1, other.code, other.err);
+            assertEquals(List.of("   request       status  backend                  model                                             bytes sent  cache markers",
+                    "1  /v1/messages  200     anthropic -> openrouter  claude-sonnet-4-5 -> anthropic/claude-sonnet-4.5  94 -> 104   -"),
+                    other.out.lines().limit(2).toList());
+
+            Files.writeString(next.resolve("messages.camel.yaml"), "");
+            Ended fault = caravan(List.of("routes", "rehearse"), its);
+            assertEquals(2, fault.code, fault.out);
+            assertEquals("caravan: routes.next/messages.camel.yaml: it is empty", fault.err);
+            Ended refused = caravan(List.of("routes", "rehearse"), its[0]);
+            assertEquals(2, refused.code, refused.out);
+            assertTrue(refused.err.contains("PROXY_ADMIN_KEY"), refused.err);
+        }
+        Ended alone = caravan(List.of("routes", "rehearse"), "PORT=1");
+        assertEquals(2, alone.code, alone.out);
+        assertTrue(alone.err.startsWith("caravan: no gateway answers at http://127.0.0.1:1"), alone.err);
     }
 
     @Test

@@ -7,11 +7,15 @@ package io.caravan.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.provider.Auth;
 import io.caravan.provider.BackendSettings;
 import io.caravan.provider.BackendSettings.Balance.Strategy;
+import io.caravan.provider.UpstreamSettings;
 import io.caravan.settings.value.Secret;
+import io.caravan.settings.value.SettingsException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -71,6 +75,35 @@ class GatewaySettingsTest {
                 Duration.ofMillis(1500), true), settings.stream());
         assertEquals(new GatewaySettings.Outgoing(null, null, List.of("localhost", ".internal.example"),
                 directory.resolve("ca.pem")), settings.outgoing());
+    }
+
+    @Test
+    void atMostAHundredRequestsAreKept() {
+        assertEquals(0, Given.settings().rehearse());
+        assertEquals(100, Given.settings("PROXY_REHEARSE", "100").rehearse());
+        for (String wrong : List.of("101", "-1", "many")) {
+            String told = assertThrows(SettingsException.class, () -> Given.settings("PROXY_REHEARSE", wrong)).getMessage();
+            assertTrue(told.contains("PROXY_REHEARSE") && told.contains("0 to 100"), told);
+        }
+    }
+
+    @Test
+    void aGatewayThatRehearsesHasNoSecret() {
+        GatewaySettings settings = Given.settings("DATABRICKS_TOKEN", "s3cret-1", "OPENROUTER_API_KEY", "s3cret-2", "LITELLM_API_KEY",
+                "s3cret-3", "ANTHROPIC_UPSTREAM_KEY", "s3cret-4", "PROXY_API_KEYS", "s3cret-5", "PROXY_ADMIN_KEY", "s3cret-6", "PROXY_URL",
+                "http://u:s3cret-7@proxy.example:8080", "PROXY_REHEARSE", "5", "DATABRICKS_HOST", "adb-1.2");
+        GatewaySettings rehearsing = settings.rehearsing(URI.create("http://127.0.0.1:7"), List.of(Secret.of("made-up")));
+
+        assertEquals(List.of(Secret.of("made-up")), rehearsing.keys().keys());
+        assertNull(rehearsing.keys().adminKey());
+        assertEquals(new GatewaySettings.Outgoing(null, null, List.of(), null), rehearsing.outgoing());
+        assertEquals(0, rehearsing.rehearse());
+        rehearsing.backends().upstreams().stream().filter(UpstreamSettings::configured).forEach(upstream -> {
+            assertEquals("127.0.0.1:7", upstream.host());
+            assertEquals(new Auth.None(), upstream.auth());
+            assertEquals(Map.of(), upstream.headers());
+        });
+        assertEquals("/serving-endpoints/anthropic/v1/messages", rehearsing.backends().get("databricks").asUpstream().urls().requests().getPath());
     }
 
     // 1.8: as Python's logging names them

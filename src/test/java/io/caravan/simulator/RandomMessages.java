@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Messages requests as clients could send them, and the words in each that no conversion may lose. */
-final class RandomMessages {
+public final class RandomMessages {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String PIXEL = "iVBORw0KGgo=";
@@ -24,7 +24,7 @@ final class RandomMessages {
     private final List<String> words = new ArrayList<>();
     private int calls;
 
-    RandomMessages(long seed) {
+    public RandomMessages(long seed) {
         random = new Random(seed);
     }
 
@@ -32,7 +32,7 @@ final class RandomMessages {
         return words;
     }
 
-    byte[] next() {
+    public byte[] next() {
         ObjectNode body = MAPPER.createObjectNode().put("model", "claude-sonnet-4-6").put("max_tokens", 20000);
         if (random.nextBoolean()) {
             text(body.putArray("system"));
