@@ -57,7 +57,11 @@ final class Dispatcher {
         String requestId = "req_sim" + ids.incrementAndGet();
         reply.headerLines(UPSTREAM_HEADERS).header("request-id", requestId);
         try {
-            route(dialect, request, reply);
+            if (standIn && request.method().equals("POST")) {
+                infer(Dialect.nearest(request.path()), request, reply);
+            } else {
+                route(dialect, request, reply);
+            }
         } catch (Refusal refusal) {
             reply.status(refusal.httpStatus()).headerLines(JSON_TYPE);
             reply.send(utf8(ErrorBody.of(dialect, refusal, requestId)));
@@ -66,10 +70,6 @@ final class Dispatcher {
 
     private void route(Dialect dialect, RecordedRequest request, Reply reply) throws IOException, Refusal {
         String path = request.path();
-        if (standIn && request.method().equals("POST")) {
-            infer(Dialect.nearest(path), request, reply);
-            return;
-        }
         String catalog = Catalog.at(path);
         if (path.equals(TokenEndpoint.PATH)) {
             tokens.answer(request, reply);
