@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.caravan.convert.Translator.Stream.Sink;
 import io.caravan.format.json.Json;
 import java.io.ByteArrayOutputStream;
