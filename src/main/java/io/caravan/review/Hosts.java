@@ -21,6 +21,15 @@ final class Hosts {
     private static final Set<String> CALLERS = Set.of("curl", "wget", "http", "https", "xh", "aria2c", "nc", "ncat", "telnet",
             "ssh", "scp", "sftp", "rsync", "ftp", "ping", "dig", "nslookup", "host");
     private static final String SCHEME_END = "://";
+    /** Some programs need fewer slashes than others. */
+    private static final Pattern SCHEME = Pattern.compile("(?i)^(https?|ftp):/*");
+    /** {@code --url=x}, {@code -xhost:80}: where else a program may be sent. */
+    private static final Pattern OPTION_WITH_HOST = Pattern.compile("--(url|proxy|preproxy|socks[\\w-]*|connect-to|resolve|config)=.*"
+            + "|-[fgikqsvILNS]*[xK].+");
+    /** An address in another form than the usual one: a single number, hexadecimal, octal, of three parts, or an old one in a new. */
+    private static final Pattern ODD_ADDRESS = Pattern.compile("(?i)(0x[0-9a-f]+|0\\d+|\\d{8,10})(\\.(0x[0-9a-f]+|\\d+))*(:\\d+)?$"
+            + "|\\d+\\.\\d+\\.\\d+(:\\d+)?$|\\[.*:ffff:.*|(\\d+\\.){1,3}0[x\\d]");
+    private static final String READ_IN_TWO_WAYS = "\u00df\u03c2\u200c\u200d";
 
     private final List<String> known = new ArrayList<>();
     private boolean doubtful;
@@ -42,6 +51,7 @@ final class Hosts {
         boolean calls = CALLERS.contains(name);
         for (ShellWord word : words.subList(1, words.size())) {
             hosts.add(word.text(), calls && !word.option());
+            hosts.doubtful |= calls && OPTION_WITH_HOST.matcher(word.text()).matches();
             hosts.doubtful |= calls && !word.known();
         }
         return hosts;
@@ -62,7 +72,7 @@ final class Hosts {
         doubtful |= bare && text.chars().anyMatch(c -> c <= ' ');
         int at = text.indexOf(SCHEME_END);
         if (at < 0 && bare) {
-            addAuthority(text);
+            addAuthority(SCHEME.matcher(text).replaceFirst(""));
         }
         while (at >= 0) {
             addAuthority(text.substring(at + SCHEME_END.length()));
@@ -79,6 +89,7 @@ final class Hosts {
         String address = authority.substring(authority.lastIndexOf('@') + 1);
         Optional<String> host = host(address);
         host.ifPresent(known::add);
+        doubtful |= address.chars().anyMatch(c -> READ_IN_TWO_WAYS.indexOf(c) >= 0) || ODD_ADDRESS.matcher(address).lookingAt();
         doubtful |= host.isEmpty() || authority.indexOf('@') != authority.lastIndexOf('@') || authority.indexOf('\\') >= 0;
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -36,13 +37,27 @@ final class PathWords {
             add.accept(text);
         } else if (text.length() > 2 && text.charAt(1) != '-') {
             add.accept(text.substring(2));
+            behindLetters(text).ifPresent(add);
         }
         for (int at = 0; at < text.length() - 1 && found.size() < DEEPEST; at++) {
             if ("=@:,".indexOf(text.charAt(at)) >= 0) {
                 add.accept(text.substring(at + 1));
             }
         }
+        if (found.size() == DEEPEST) {
+            found.add(new ShellWord(text, Kind.UNKNOWN, false)); // and more
+        }
         return found;
+    }
+
+    /** In {@code -czf/x} what is behind letters that mean nothing by themselves. */
+    private static Optional<String> behindLetters(String option) {
+        int at = 2;
+        while (at < option.length() && Character.isLetterOrDigit(option.charAt(at))) {
+            at++;
+        }
+        boolean path = at > 2 && at < option.length() && "/~.".indexOf(option.charAt(at)) >= 0;
+        return path ? Optional.of(option.substring(at)) : Optional.empty();
     }
 
     /** The paths a tool is given. */

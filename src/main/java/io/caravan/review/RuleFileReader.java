@@ -212,10 +212,14 @@ final class RuleFileReader {
         Node value = map.values().iterator().next();
         List<String> texts = given(value, key);
         return switch (key) {
-            case "equals" -> (text, mode) -> texts.contains(text);
+            case "equals" -> (text, mode) -> texts.stream().anyMatch(one -> equal(one, text, mode));
             case "glob" -> glob(texts);
             default -> regex(value, texts);
         };
+    }
+
+    private static boolean equal(String wanted, String text, Mode mode) {
+        return wanted.equals(text) || mode == Mode.STOP && Glob.fold(wanted).equals(Glob.fold(text));
     }
 
     private static Text glob(List<String> patterns) {
@@ -233,8 +237,13 @@ final class RuleFileReader {
     /** One that takes time in proportion to the text, whatever that is. */
     private Text regex(Node node, List<String> expressions) {
         try {
-            List<Pattern> patterns = expressions.stream().map(one -> Pattern.compile(one, Pattern.DOTALL)).toList();
-            return (text, mode) -> patterns.stream().anyMatch(pattern -> pattern.matches(text));
+            List<Pattern> exact = expressions.stream().map(one -> Pattern.compile(one, Pattern.DOTALL)).toList();
+            List<Pattern> loose = expressions.stream().map(one -> Pattern.compile(one, Pattern.DOTALL | Pattern.CASE_INSENSITIVE)).toList();
+            return (text, mode) -> switch (mode) {
+                case ALLOW -> exact.stream().anyMatch(pattern -> pattern.matches(text));
+                case STOP -> Stream.of(text, Glob.fold(text))
+                        .anyMatch(one -> loose.stream().anyMatch(pattern -> pattern.matches(one)));
+            };
         } catch (PatternSyntaxException e) {
             throw yaml.wrong(node, "the regex cannot be read: " + e.getDescription() + " (RE2 syntax)");
         }

@@ -12,6 +12,8 @@ final class ShellPart {
 
     enum Use { RUN, READ, WRITE }
 
+    private static final String SUFFIX = ".exe";
+
     private final Use use;
     private final List<ShellWord> words;
     private final int feeders;
@@ -40,11 +42,19 @@ final class ShellPart {
         for (ShellWord word : words) {
             whole.append(word.text()).append(' ');
         }
-        int slash = words.get(0).text().lastIndexOf('/');
-        if (slash < 0) {
+        String name = words.get(0).text();
+        String last = lastName(name);
+        if (last.equals(name)) {
             return List.of(whole.toString());
         }
-        return List.of(whole.toString(), whole.substring(slash + 1));
+        return List.of(whole.toString(), last + whole.substring(name.length()));
+    }
+
+    /** A command's name without its path, and without Windows' {@code .exe}. */
+    static String lastName(String command) {
+        String last = command.substring(command.lastIndexOf('/') + 1);
+        boolean suffixed = last.regionMatches(true, last.length() - SUFFIX.length(), SUFFIX, 0, SUFFIX.length());
+        return suffixed ? last.substring(0, last.length() - SUFFIX.length()) : last;
     }
 
     Use use() {
@@ -68,7 +78,7 @@ final class ShellPart {
         return guess;
     }
 
-    /** The words with a space behind each; then, where the command is a path, the same with its last name alone. */
+    /** The words with a space behind each; then, where the command is more than a name, the same with its name alone. */
     List<String> spellings() {
         return spellings;
     }

@@ -130,7 +130,7 @@ final class ShellReader {
             in.skip(1);
             redirection();
         } else {
-            separator(in.peek(1) == '&' ? 2 : 1);
+            separator(in.peek(1) == '&' || in.peek(1) == '!' ? 2 : 1);
         }
     }
 

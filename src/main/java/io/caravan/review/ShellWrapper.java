@@ -23,7 +23,7 @@ record ShellWrapper(Set<String> flags, Set<String> values, int operands) {
             Map.entry("busybox", PLAIN),
             Map.entry("toybox", PLAIN),
             Map.entry("command", new ShellWrapper(Set.of("-p"), Set.of(), 0)),
-            Map.entry("env", new ShellWrapper(Set.of("-i", "-0"), Set.of("-u"), 0)),
+            Map.entry("env", new ShellWrapper(Set.of("-", "-i", "-0"), Set.of("-u"), 0)),
             Map.entry("exec", PLAIN),
             Map.entry("ionice", new ShellWrapper(Set.of("-t"), Set.of("-c", "-n"), 0)),
             Map.entry("nice", new ShellWrapper(Set.of(), Set.of("-n", "--adjustment"), 0)),
@@ -47,7 +47,7 @@ record ShellWrapper(Set<String> flags, Set<String> values, int operands) {
     static int inner(String name, List<ShellWord> words) {
         ShellWrapper wrapper = ALL.getOrDefault(name, PLAIN);
         int at = 1;
-        while (at < words.size() && words.get(at).option()) {
+        while (at < words.size() && wrapper.isOption(words.get(at))) {
             String option = words.get(at).text();
             if (option.equals("--")) {
                 at++;
@@ -60,6 +60,10 @@ record ShellWrapper(Set<String> flags, Set<String> values, int operands) {
             at += length;
         }
         return Math.min(words.size(), at + wrapper.operands);
+    }
+
+    private boolean isOption(ShellWord word) {
+        return word.option() || flags.contains(word.text());
     }
 
     /** How many words an option takes; 0 where it is not known. */

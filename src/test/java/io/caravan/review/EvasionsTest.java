@@ -10,10 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.caravan.review.ToolReview.Verdict;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways around the rules of the example, each of which would do harm if it were let pass. */
 class EvasionsTest {
@@ -55,7 +58,7 @@ class EvasionsTest {
             "nice --adjustment=5 rm -rf ~", "exec -a ls rm -rf ~", "rg --pre rm x", "rg --pre=rm x", "rg --hostname-bin=rm x",
             "sort --compress-program=rm x", "sort -o ~/.bashrc x", "sort -ro x y", "sort --outp=x y", "git log --output=x", "git log --outpu=x",
             "git diff --ext-diff", "git -c core.pager=rm log", "git grep -Orm x", "uniq a b", "git branch -D main", "rg --hidden KEY",
-            "rg -uu KEY", "grep -r KEY", "grep -rn KEY .", "grep -Rn KEY .", "grep --recurs KEY .", "grep -d recurse KEY .", "rg -g '.e*' .",
+            "rg -uu KEY", "rg --type-add 'x:.e*' -tx KEY", "git push --branches", "grep -r KEY", "grep -rn KEY .", "grep -Rn KEY .", "grep --recurs KEY .", "grep -d recurse KEY .", "rg -g '.e*' .",
             // words that are not what they look like
             "r\\m -rf ~", "\"rm\" -rf ~", "'r'm -rf ~", "$'rm' -rf ~", "$'\\x72m' -rf ~", "$\"rm\" -rf ~", "r\"\"m -rf ~", "r${x}m -rf ~",
             "$x -rf ~", "${x} -rf ~", "/bin/r? -rf ~", "/bin/r[m] -rf ~", "{rm,-rf,~}", "r$@m -rf ~", "r`x`m -rf ~", "RM -rf ~",
@@ -99,5 +102,57 @@ class EvasionsTest {
     @MethodSource("evasions")
     void noneIsLetPass(String command) {
         assertNotEquals(Verdict.ALLOW, Example.verdict(command));
+    }
+
+    /** Each runs what is denied, or goes where it must not, while everything else may run. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "env - rm -rf ~", "env -i - rm -rf ~", "eval -- rm -rf ~", "time { rm -rf ~; }", "time ! rm -rf ~", "time -p ! rm -rf ~",
+        "ls &!rm -rf /", "coproc X { rm -rf ~; }", "coproc rm -rf ~", "jobs -x rm -rf ~", "sg users -c 'rm -rf ~'",
+        "ssh-agent rm -rf ~", "sshpass -p x rm -rf ~", "poetry run rm -rf ~", "uv run rm -rf ~", "bundle exec rm -rf ~",
+        "pnpm exec rm -rf ~", "nix-shell --run 'rm -rf ~'", "sem rm -rf ~", "hyperfine 'rm -rf ~'", "watchexec rm -rf ~",
+        "proxychains rm -rf ~", "prlimit rm -rf ~", "choom -n 0 rm -rf ~", "numactl rm -rf ~", "linux64 rm -rf ~",
+        "valgrind rm -rf ~", "direnv exec . rm -rf ~", "gtimeout 5 rm -rf ~", "genv rm -rf ~", "ls | gxargs rm -rf",
+        "rm.exe -rf ~", "bash.exe -c 'rm -rf ~'", "cmd /c \"rm -rf x\"", "cmd.exe /c rm x", "powershell.exe -c 'rm x'",
+        "fd -Hx rm -rf /", "fd -xrm x", "fd . --exec=rm", "fd . --exec-batch=rm", "DD of=/dev/sda", "dd if=x of=/dev/sda",
+        "curl http://2852039166/latest", "curl http://0xA9FEA9FE/", "curl http://169.254.43518/", "curl http://0251.0376.0251.0376/",
+        "curl http://[::ffff:169.254.169.254]/", "curl https:/evil.example", "curl --url=evil.example https://docs.python.org",
+        "curl -xevil.example:80 https://docs.python.org", "curl https://EVIL.example"})
+    void whatIsDeniedIsFoundWhereAllElseMayRun(String command) {
+        assertEquals(Verdict.DENY, verdict(LENIENT, command));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "tar -czf/tmp/out src", "tar -cf../out src", "tar -cf~/out src", "tar -C/etc -cf x .", "cat a,b,c,d,e,f,g,h,i=/etc/passwd",
+        "cd dev/shop x; cat y", "test -v 'a[$(rm -rf ~)]'", "[ -v 'a[$(rm -rf ~)]' ]", "[ 'a[$(rm -rf ~)]' -eq 1 ]",
+        "compgen -C 'rm -rf ~'", "fd --exec=ls . x", "curl -xother.example:80 https://docs.python.org",
+        "curl --url=other.example https://docs.python.org", "curl -K list https://docs.python.org"})
+    void aNarrowPermissionLetsNothingElsePass(String command) {
+        assertNotEquals(Verdict.ALLOW, verdict(NARROW, command));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tar -czf out.tgz src", "cd src; cat README.md", "test -f a.txt", "fd -x ls", "curl -sSL https://docs.python.org/3/",
+        "cat a,b", "git log --oneline -5"})
+    void whatIsMeantStillPasses(String command) {
+        assertEquals(Verdict.ALLOW, verdict(NARROW, command));
+    }
+
+    private static final List<String> DENIALS = List.of("{name: rm, tool: Bash, when: {command: 'rm *'}, verdict: deny}",
+            "{name: hosts, tool: '*', when: {host: ['169.254.169.254', evil.example]}, verdict: deny}",
+            "{name: dd, tool: Bash, when: {command: {regex: 'dd .*of=.*'}}, verdict: deny}");
+    private static final RuleSet LENIENT = rules("{name: all, tool: Bash, when: {command: '*'}, verdict: allow}");
+    private static final RuleSet NARROW = rules("{name: docs, tool: Bash, when: {command: 'curl *', host: docs.python.org}, verdict: allow}",
+            "{name: files, tool: Bash, when: {command: ['tar *', 'cd *', 'cat *'], folder: inside}, verdict: allow}",
+            "{name: rest, tool: Bash, when: {command: ['fd *', 'test *', 'git *', 'ls *', 'compgen *']}, verdict: allow}");
+
+    private static RuleSet rules(String... allowing) {
+        return new RuleFileReader("rules").read(Stream.concat(Stream.of("rules:"), Stream.concat(DENIALS.stream(), Stream.of(allowing))
+                .map(rule -> "  - " + rule)).collect(Collectors.joining("\n")) + "\ndefault: judge\n");
+    }
+
+    private static Verdict verdict(RuleSet rules, String command) {
+        return rules.decide(Example.asked("Bash", Map.of("command", command))).verdict();
     }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The test kit as an integration team has it: the jars that were built, JUnit, and the test that docs/extending.md shows. */
 @Timeout(120)
-class TestKitIT {
+class BuiltTestKitIT {
 
     private static final Path PROGRAM = Path.of(System.getProperty("caravan.main"));
     private static final Path KIT = Path.of(System.getProperty("caravan.testkit"));
