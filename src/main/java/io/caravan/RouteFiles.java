@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class RouteFiles {
 
     static final List<String> BUILT_IN = List.of("admin", "backend-templates", "chat-completions", "count-tokens",
-            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "review-tools", "select-backend");
+            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "responses", "review-tools",
+            "select-backend");
     static final String DIRECTORY = "routes";
     static final String ENDING = ".camel.yaml";
     /** No page comes near it; a file that does is not one. */

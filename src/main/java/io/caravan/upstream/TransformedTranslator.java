@@ -154,6 +154,11 @@ final class TransformedTranslator implements Translator {
         }
 
         @Override
+        public Optional<byte[]> failed(Failure failure) {
+            return stream.failed(failure);
+        }
+
+        @Override
         public Usage usage() {
             return stream.usage();
         }
