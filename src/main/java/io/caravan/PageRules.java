@@ -26,7 +26,7 @@ final class PageRules extends ModelLifecycleStrategySupport implements RouteBuil
 
     private static final String ACCESS = "caravan.access";
     private static final String PUBLIC = "public";
-    private static final Set<String> ACCEPTS = Set.of("acceptCall", "acceptChat");
+    private static final Set<String> ACCEPTS = Set.of("acceptCall", "acceptChat", "acceptResponses");
     private static final Set<String> CHECKS = Set.of("checkClientKey", "checkAdminKey");
     private static final String BODY_HANDLER = "useBodyHandler";
     private static final String GUARD = "guardPage";

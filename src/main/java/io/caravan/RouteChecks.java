@@ -32,7 +32,7 @@ import org.apache.camel.model.ToDynamicDefinition;
 final class RouteChecks {
 
     private static final String MESSAGES = "/v1/messages";
-    private static final Set<String> ACCEPTING = Set.of("acceptCall", "acceptChat");
+    private static final Set<String> ACCEPTING = Set.of("acceptCall", "acceptChat", "acceptResponses");
     private static final Set<String> UNNAMED_FALLBACKS = Set.of("chain", Backend.NONE);
     private static final String THROWS = "throwException";
     private static final Set<String> ANSWERING = Set.of("writeAnswer", "writePage", "refuse", "refuseUnknown", THROWS);

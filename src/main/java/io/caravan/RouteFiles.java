@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class RouteFiles {
 
     static final List<String> BUILT_IN = List.of("admin", "backend-templates", "chat-completions", "count-tokens",
-            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "rehearse", "review-tools", "select-backend");
+            "databricks-direct", "databricks-health", "errors", "health", "judge", "messages", "models", "probes", "rehearse", "responses",
+            "review-tools", "select-backend");
     static final String DIRECTORY = "routes";
     /** Pages that are to be rehearsed before they serve. */
     static final String NEXT = "routes.next";

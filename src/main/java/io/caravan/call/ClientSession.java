@@ -5,11 +5,12 @@
 package io.caravan.call;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.caravan.format.WireFormat;
 import io.caravan.format.json.Json;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Names the conversation a request belongs to, as Claude Code says it. */
+/** Names the conversation a request belongs to, as Claude Code and OpenAI's clients say it. */
 final class ClientSession {
 
     private static final String IN_USER_ID = "_session_";
@@ -17,10 +18,18 @@ final class ClientSession {
     private ClientSession() {
     }
 
-    /** The session named in a header, or in {@code metadata.user_id}. Takes time where the request has metadata. */
+    /** The session named in a header, in {@code prompt_cache_key}, or in {@code metadata.user_id}. Takes time where there is one. */
     static Optional<String> of(Call call) {
         return call.headers().first("x-claude-code-session-id").map(String::strip).filter(id -> !id.isEmpty())
+                .or(() -> present(cacheKey(call)))
                 .or(() -> present(userId(call)).flatMap(ClientSession::inUserId));
+    }
+
+    private static @Nullable String cacheKey(Call call) {
+        if (call.hasRequest() && call.format() != WireFormat.MESSAGES) {
+            return call.request().value("prompt_cache_key").textValue();
+        }
+        return null;
     }
 
     private static @Nullable String userId(Call call) {

@@ -91,6 +91,7 @@ public final class ClientSteps {
         WriteError writeError = new WriteError(observer);
         registry.accept("acceptCall", new AcceptCall(WireFormat.MESSAGES, settings, open));
         registry.accept("acceptChat", new AcceptCall(WireFormat.CHAT, settings, open));
+        registry.accept("acceptResponses", new AcceptCall(WireFormat.RESPONSES, settings, open));
         registry.accept("checkClientKey", checkClientKey);
         registry.accept("checkAdminKey", new CheckAdminKey(adminKeys, checkClientKey));
         registry.accept("limitCalls", new LimitCalls(settings.limits().workers()));

@@ -7,7 +7,7 @@ package io.caravan.client;
 import io.caravan.call.Call;
 import io.caravan.call.CallLife;
 import io.caravan.call.ClientStream;
-import io.caravan.client.relay.ClientErrors;
+import io.caravan.failure.ClientErrors;
 import io.caravan.failure.Failure;
 import io.caravan.settings.GatewaySettings;
 

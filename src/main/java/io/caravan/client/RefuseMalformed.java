@@ -4,7 +4,7 @@
  */
 package io.caravan.client;
 
-import io.caravan.client.relay.ClientErrors;
+import io.caravan.failure.ClientErrors;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;

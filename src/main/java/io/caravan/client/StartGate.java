@@ -5,7 +5,7 @@
 package io.caravan.client;
 
 import io.caravan.call.CallLife;
-import io.caravan.client.relay.ClientErrors;
+import io.caravan.failure.ClientErrors;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.vertx.core.Context;

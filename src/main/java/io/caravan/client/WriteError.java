@@ -8,7 +8,7 @@ import io.caravan.call.Call;
 import io.caravan.call.CallObserver;
 import io.caravan.call.CallObserver.Outcome;
 import io.caravan.call.ClientStream;
-import io.caravan.client.relay.ClientErrors;
+import io.caravan.failure.ClientErrors;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import java.util.Optional;

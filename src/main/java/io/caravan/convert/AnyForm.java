@@ -182,6 +182,11 @@ final class AnyForm implements Translator.Stream {
     }
 
     @Override
+    public Optional<byte[]> failed(Failure failure) {
+        return events.failed(failure);
+    }
+
+    @Override
     public Usage usage() {
         return whole.map(Answer::usage).orElseGet(events::usage);
     }

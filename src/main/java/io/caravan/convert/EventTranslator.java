@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Turns the event stream of one upstream's answer into the client's, one whole event at a time. A class for a pair of
- * formats says what becomes of an event and of the end; an event larger than 32 MB is a failure. No I/O; one thread at a
- * time.
+ * formats says what becomes of an event and what ends the client's stream, which comes once, and only where the message is
+ * complete; an event larger than 32 MB is a failure. No I/O; one thread at a time.
  */
 public abstract class EventTranslator implements Translator.Stream {
 
@@ -25,6 +25,9 @@ public abstract class EventTranslator implements Translator.Stream {
 
     private final Bytes out = new Bytes(8 * 1024);
     private boolean heard;
+    private boolean contentBegun;
+    private boolean complete;
+    private boolean stopped;
 
     /**
      * Takes one whole event as it came, its blank line included, and appends to {@code out} what the client gets for it:
@@ -34,15 +37,45 @@ public abstract class EventTranslator implements Translator.Stream {
      */
     protected abstract void event(byte[] bytes, int start, int end, Bytes out);
 
-    /**
-     * Takes the end of the upstream's stream and appends what is left to say.
-     *
-     * @throws Failure if the message was not complete: a cut stream never ends cleanly (rule R10)
-     */
-    protected abstract void end(Bytes out);
+    /** Appends what ends the client's stream; the message is complete. */
+    protected abstract void last(Bytes out);
+
+    /** Notes whether a content block has begun at the client; once it has, it stays so. */
+    protected final void content(boolean begun) {
+        contentBegun |= begun;
+    }
+
+    /** Notes whether the message has its reason to end; once it has, it stays so. */
+    protected final void finished(boolean now) {
+        complete |= now;
+    }
+
+    /** Ends the client's stream, if it has not ended. {@link Kind#CUT_OFF} if the message is not complete (rule R10). */
+    public final void end(Bytes out) {
+        if (stopped) {
+            return;
+        }
+        if (!complete) {
+            throw Failure.of(Kind.CUT_OFF, "The upstream's stream ended before the message was complete.");
+        }
+        last(out);
+        stopped = true;
+    }
 
     /** Whether everything has been appended, the last event included; what still comes is not looked at. */
-    protected abstract boolean stopped();
+    public final boolean stopped() {
+        return stopped;
+    }
+
+    @Override
+    public final boolean content() {
+        return contentBegun;
+    }
+
+    @Override
+    public final boolean ended() {
+        return complete;
+    }
 
     @Override
     public final int largestEvent() {
@@ -56,7 +89,9 @@ public abstract class EventTranslator implements Translator.Stream {
         try {
             while (events.next()) {
                 heard |= events.bytes()[events.start()] != ':';
-                event(events.bytes(), events.start(), events.end(), out);
+                if (!stopped) {
+                    event(events.bytes(), events.start(), events.end(), out);
+                }
             }
         } finally {
             sink.write(out.array(), 0, out.size());
@@ -70,7 +105,7 @@ public abstract class EventTranslator implements Translator.Stream {
 
     @Override
     public final void end(EventBuffer events, Sink sink) {
-        if (stopped()) {
+        if (stopped) {
             return;
         }
         out.reset();
@@ -90,7 +125,7 @@ public abstract class EventTranslator implements Translator.Stream {
             return;
         }
         boolean whole = events.bytes()[events.end() - 1] == '\n';
-        if (whole || !ended()) {
+        if (whole || !complete) {
             byte[] event = Arrays.copyOfRange(events.bytes(), events.start(), events.end() + 2);
             event[length] = '\n';
             event[length + 1] = '\n';
@@ -105,7 +140,7 @@ public abstract class EventTranslator implements Translator.Stream {
 
     @Override
     public final boolean goesOn() {
-        return heard && !stopped();
+        return heard && !stopped;
     }
 
     @Override

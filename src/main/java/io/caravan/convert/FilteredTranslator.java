@@ -157,6 +157,11 @@ final class FilteredTranslator implements Translator {
         }
 
         @Override
+        public Optional<byte[]> failed(Failure failure) {
+            return stream.failed(failure);
+        }
+
+        @Override
         public Optional<Failure> told() {
             return stream.told();
         }

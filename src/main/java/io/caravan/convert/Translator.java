@@ -8,6 +8,7 @@ import io.caravan.convert.chattochat.ChatToChat;
 import io.caravan.convert.chattomessages.ChatToMessages;
 import io.caravan.convert.messagestochat.MessagesToChat;
 import io.caravan.convert.messagestomessages.MessagesToMessages;
+import io.caravan.convert.responsestomessages.ResponsesToMessages;
 import io.caravan.failure.Failure;
 import io.caravan.format.ModelRequest;
 import io.caravan.format.Usage;
@@ -107,6 +108,14 @@ public interface Translator {
         /** The error the upstream sent in the middle of the message, where the client has been given it as it came. */
         Optional<Failure> told();
 
+        /**
+         * The event that ends the client's stream with a failure, where that is one only this stream can write; empty: any
+         * error event of the client's format.
+         */
+        default Optional<byte[]> failed(Failure failure) {
+            return Optional.empty();
+        }
+
         /** The token counts known so far. */
         Usage usage();
 
@@ -144,6 +153,11 @@ public interface Translator {
          * @throws io.caravan.format.json.MalformedBody if it is no stream of the upstream's format
          */
         Answer joined(byte[] events);
+
+        /** These, and behind them {@code second}, which reads what these write. */
+        default Answers then(Answers second) {
+            return new ChainedAnswers(this, second);
+        }
 
         /** Brings a whole body back, JSON or events, told by its first bytes; otherwise as {@link #answer}. */
         default Answer ofAnyForm(byte[] body) {
@@ -196,15 +210,11 @@ public interface Translator {
      *                                              its meaning
      */
     static Translator open(WireFormat.Pair pair, ModelRequest request, UpstreamTerms terms) {
+        boolean chat = pair.upstream() == WireFormat.CHAT;
         return switch (pair.client()) {
-            case MESSAGES -> switch (pair.upstream()) {
-                case MESSAGES -> new MessagesToMessages(request, terms);
-                case CHAT -> new MessagesToChat(request, terms);
-            };
-            case CHAT -> switch (pair.upstream()) {
-                case MESSAGES -> new ChatToMessages(request, terms);
-                case CHAT -> new ChatToChat(request, terms);
-            };
+            case MESSAGES -> chat ? new MessagesToChat(request, terms) : new MessagesToMessages(request, terms);
+            case CHAT -> chat ? new ChatToChat(request, terms) : new ChatToMessages(request, terms);
+            case RESPONSES -> chat ? ByWayOfMessages.toChat(request, terms) : new ResponsesToMessages(request, terms);
         };
     }
 

@@ -67,6 +67,11 @@ public final class ErrorReader {
         };
     }
 
+    /** The failure of an answer that is none of its format. */
+    public static Failure unreadable() {
+        return Failure.of(Kind.BAD_ANSWER, "The upstream's answer could not be read");
+    }
+
     /** The same, where it is JSON already. */
     public static Failure inside(JsonNode error, String clientModel) {
         return read(INSIDE, error, CONVERTED, clientModel);
@@ -201,7 +206,7 @@ public final class ErrorReader {
         }
         return switch (format) {
             case MESSAGES -> root.path("type").asText().equals("error");
-            case CHAT -> failure.kind().isClients() && failure.kind() != Kind.CONTENT_BLOCKED
+            case CHAT, RESPONSES -> failure.kind().isClients() && failure.kind() != Kind.CONTENT_BLOCKED
                     && new ErrorLayers(root).message().filter(error.path("message").textValue()::equals).isPresent();
         };
     }

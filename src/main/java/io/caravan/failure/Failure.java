@@ -5,7 +5,6 @@
 package io.caravan.failure;
 
 import io.caravan.format.WireFormat;
-import io.caravan.format.messages.ErrorBody;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -212,7 +211,7 @@ public final class Failure extends RuntimeException {
     /** The error type for the client, in the Messages format's terms. */
     public String type() {
         if (kind == Kind.REQUEST_REFUSED || kind == Kind.PAGE_REFUSED) {
-            return ErrorBody.typeOf(status());
+            return MessagesErrorBody.typeOf(status());
         }
         return kind.type();
     }

@@ -9,7 +9,9 @@ public enum WireFormat {
     /** Anthropic Messages. */
     MESSAGES,
     /** OpenAI Chat Completions, in one of its dialects. */
-    CHAT;
+    CHAT,
+    /** OpenAI Responses; of clients alone. */
+    RESPONSES;
 
     /** The formats of a client and of the upstream that serves it. */
     public record Pair(WireFormat client, WireFormat upstream) {

@@ -41,6 +41,7 @@ class GoldenMatrixTest {
 
     private static final Path MESSAGES = Path.of("src/test/resources/wire/messages");
     private static final Path CHAT = Path.of("src/test/resources/wire/chat");
+    private static final Path RESPONSES = Path.of("src/test/resources/wire/responses");
 
     /** Databricks takes no documents, no image by its address, no search on the server: these are refused. */
     private static final Set<String> REFUSED =
@@ -88,8 +89,15 @@ class GoldenMatrixTest {
         assertEquals(meant, holes(CHAT, targets));
     }
 
+    @Test
+    void aResponsesRequestHasAFileForEachTarget() throws IOException {
+        List<String> targets = Stream.concat(dialects().stream(), Stream.of("messages")).toList();
+
+        assertEquals(Set.of(), holes(RESPONSES, targets));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"messages", "chat"})
+    @ValueSource(strings = {"messages", "chat", "responses"})
     void noFileStandsAlone(String format) throws IOException {
         Path folder = MESSAGES.resolveSibling(format);
         Set<String> requests = new HashSet<>();

@@ -106,7 +106,7 @@ class FailureMatrixTest {
     private static List<WireFormat.Pair> pairs() {
         List<WireFormat.Pair> pairs = new ArrayList<>();
         for (WireFormat client : WireFormat.values()) {
-            for (WireFormat upstream : WireFormat.values()) {
+            for (WireFormat upstream : List.of(WireFormat.MESSAGES, WireFormat.CHAT)) {
                 pairs.add(new WireFormat.Pair(client, upstream));
             }
         }
@@ -114,8 +114,9 @@ class FailureMatrixTest {
     }
 
     private static Translator open(WireFormat.Pair pair, boolean stream) {
+        String turns = pair.client() == WireFormat.RESPONSES ? "input" : "messages";
         byte[] request = ("{\"model\":\"" + MODEL + "\",\"max_tokens\":10,\"stream\":" + stream
-                + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}").getBytes(StandardCharsets.UTF_8);
+                + ",\"" + turns + "\":[{\"role\":\"user\",\"content\":\"Hi\"}]}").getBytes(StandardCharsets.UTF_8);
         ModelTraits traits = new ModelTraits(true, 0, true, ModelTraits.Thinking.BOTH, true, true, false);
         Dialect dialect = pair.upstream() == WireFormat.MESSAGES ? Dialect.messages("native") : Dialects.OPENROUTER.chat();
         UpstreamTerms terms = new UpstreamTerms(dialect, "upstream-model", traits, dialect.rules(), false, null, null,

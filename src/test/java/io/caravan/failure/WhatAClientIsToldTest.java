@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.caravan.format.messages.ErrorBody;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +56,7 @@ class WhatAClientIsToldTest {
         assertFalse(kind.failsOver() && !kind.movesOn(), "where another backend may serve, another workspace may");
         assertEquals(kind.status(), Failure.of(kind, "x").status());
         if (kind.source() != Kind.Source.CLIENT && kind != Kind.ACCOUNT_EMPTY) {
-            assertEquals(ErrorBody.typeOf(kind.status()), kind.type());
+            assertEquals(MessagesErrorBody.typeOf(kind.status()), kind.type());
         }
     }
 

@@ -10,6 +10,7 @@ import io.caravan.call.CallWatch;
 import io.caravan.call.ClientStream;
 import io.caravan.call.UpstreamAnswer;
 import io.caravan.convert.Translator;
+import io.caravan.failure.ClientErrors;
 import io.caravan.failure.Failure;
 import io.caravan.failure.Kind;
 import io.caravan.format.sse.EventBuffer;
@@ -161,8 +162,8 @@ final class StreamRelay implements CallLife.Relay {
                 return;
             }
             if (translator.told().isEmpty()) {
-                byte[] event = ClientErrors.of(call.format())
-                        .event(failure, failure.eventType(translator.content()), call.requestId());
+                byte[] event = translator.failed(failure).orElseGet(() -> ClientErrors.of(call.format())
+                        .event(failure, failure.eventType(translator.content()), call.requestId()));
                 client.write(event, 0, event.length);
             }
             client.end();

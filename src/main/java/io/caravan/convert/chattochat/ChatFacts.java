@@ -6,7 +6,7 @@ package io.caravan.convert.chattochat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.caravan.convert.ChatStream;
+import io.caravan.failure.ErrorReader;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChatUsage;
 import io.caravan.format.json.Edit;
@@ -35,11 +35,11 @@ final class ChatFacts {
         ChatFacts answer = new ChatFacts(offset);
         try (JsonParser parser = Json.FACTORY.createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw ChatStream.unreadable();
+                throw ErrorReader.unreadable();
             }
             answer.readTop(parser);
             if (parser.nextToken() != null) {
-                throw ChatStream.unreadable();
+                throw ErrorReader.unreadable();
             }
         }
         return answer;

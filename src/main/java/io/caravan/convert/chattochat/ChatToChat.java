@@ -41,8 +41,8 @@ public final class ChatToChat implements Translator {
         if (!lists) {
             return new NamedAnswers(request.model(), usage, request.stream());
         }
-        return new ChainedAnswers(MessagesToChat.answers(request.model()),
-                ChatToMessages.answers(request.model(), usage, request.stream()));
+        return MessagesToChat.answers(request.model())
+                .then(ChatToMessages.answers(request.model(), usage, request.stream()));
     }
 
     @Override

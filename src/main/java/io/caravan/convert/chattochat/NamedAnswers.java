@@ -4,10 +4,11 @@
  */
 package io.caravan.convert.chattochat;
 
-import io.caravan.convert.ChatStream;
+import io.caravan.convert.EventTranslator;
 import io.caravan.convert.Translator;
 import io.caravan.convert.chattomessages.ChatToMessages;
 import io.caravan.convert.messagestochat.MessagesToChat;
+import io.caravan.failure.ErrorReader;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
@@ -47,11 +48,11 @@ final class NamedAnswers implements Translator.Answers {
     public Translator.Answer answer(byte[] answer) {
         ChatFacts read = read(answer, 0, answer.length);
         if (!read.hasChoices() || !read.isFinished()) {
-            throw ChatStream.unreadable();
+            throw ErrorReader.unreadable();
         }
         byte[] named = Edit.applied(answer, read.withModel(clientModel));
         if (streamed) {
-            named = ChatStream.ofCompletion(named, includeUsage);
+            named = ChunkWriter.ofCompletion(named, includeUsage);
         }
         return new Translator.Answer(named, read.usage());
     }
@@ -59,8 +60,7 @@ final class NamedAnswers implements Translator.Answers {
     /** By way of a message, which is one answer already. */
     @Override
     public Translator.Answer joined(byte[] events) {
-        return new ChainedAnswers(MessagesToChat.answers(model), ChatToMessages.answers(model, includeUsage, streamed))
-                .joined(events);
+        return MessagesToChat.answers(model).then(ChatToMessages.answers(model, includeUsage, streamed)).joined(events);
     }
 
     @Override
@@ -73,23 +73,20 @@ final class NamedAnswers implements Translator.Answers {
         try {
             answer = ChatFacts.read(bytes, start, length);
         } catch (IOException e) {
-            throw ChatStream.unreadable();
+            throw ErrorReader.unreadable();
         }
         if (answer.isError()) {
-            throw ChatStream.inside(Arrays.copyOfRange(bytes, start, start + length), model);
+            throw ErrorReader.insideUnworded(Arrays.copyOfRange(bytes, start, start + length), model);
         }
         return answer;
     }
 
-    private final class Chunks extends ChatStream {
+    private final class Chunks extends EventTranslator {
 
         private Usage usage = Usage.UNKNOWN;
 
         @Override
         protected void event(byte[] bytes, int start, int end, Bytes out) {
-            if (stopped()) {
-                return;
-            }
             EventData data = EventData.read(bytes, start, end);
             if (data.isDone()) {
                 end(out);
@@ -123,8 +120,8 @@ final class NamedAnswers implements Translator.Answers {
         }
 
         @Override
-        protected void beforeDone(Bytes out) {
-            // the upstream's own chunks have all there is
+        protected void last(Bytes out) {
+            out.write(ChunkWriter.DONE);
         }
 
         @Override

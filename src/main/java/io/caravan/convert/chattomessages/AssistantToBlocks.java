@@ -67,7 +67,7 @@ final class AssistantToBlocks {
         }
         return switch (part.path("type").asText()) {
             case "refusal" -> part.path("refusal");
-            case "text" -> part.path("text");
+            case "text", "input_text", "output_text" -> part.path("text");
             default -> MissingNode.getInstance();
         };
     }

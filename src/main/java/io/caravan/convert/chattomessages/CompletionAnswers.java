@@ -4,15 +4,14 @@
  */
 package io.caravan.convert.chattomessages;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.ChatStream;
 import io.caravan.convert.Translator;
 import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Json;
 import io.caravan.format.messages.EventFrames;
+import io.caravan.format.messages.MessageEvent;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.UUID;
@@ -33,48 +32,38 @@ record CompletionAnswers(String clientModel, boolean includeUsage, boolean strea
     public Translator.Answer answer(byte[] answer) {
         try {
             JsonNode message = message(answer);
-            TokenCounts counts = counts(message.path("usage"));
+            MessageEvent counts = new MessageEvent();
+            counts.readUsage(message.path("usage"));
             byte[] completion = Json.MAPPER.writeValueAsBytes(completion(message, counts));
             if (streamed) {
-                completion = ChatStream.ofCompletion(completion, includeUsage);
+                completion = ChunkWriter.ofCompletion(completion, includeUsage);
             }
             return new Translator.Answer(completion, counts.usage());
         } catch (IOException e) {
-            throw ChatStream.unreadable();
+            throw ErrorReader.unreadable();
         }
     }
 
     private JsonNode message(byte[] answer) throws IOException {
         JsonNode message = Json.exact(answer);
         if (ErrorReader.isError(message) || Members.isOfType(message, "error")) {
-            throw ChatStream.inside(answer, clientModel);
+            throw ErrorReader.insideUnworded(answer, clientModel);
         }
         boolean whole = message.path("content").isArray() && message.path("stop_reason").isTextual();
         if (!whole) {
-            throw ChatStream.unreadable();
+            throw ErrorReader.unreadable();
         }
         return message;
     }
 
-    private ObjectNode completion(JsonNode message, TokenCounts counts) {
+    private ObjectNode completion(JsonNode message, MessageEvent counts) {
         ObjectNode completion = Json.MAPPER.createObjectNode().put("id", id(Members.text(message.path("id"))))
                 .put("object", "chat.completion").put("created", created()).put("model", clientModel);
         completion.putArray("choices").addObject().put("index", 0)
                 .<ObjectNode>set("message", CompletionFromMessage.message(message.path("content")))
                 .putNull("logprobs").put("finish_reason", StopReasons.toChat(message.path("stop_reason").textValue()));
-        completion.set("usage", counts.toChat());
+        completion.set("usage", CompletionUsage.of(counts));
         return completion;
-    }
-
-    private static TokenCounts counts(JsonNode usage) throws IOException {
-        TokenCounts counts = new TokenCounts();
-        if (usage.isObject()) {
-            try (JsonParser parser = usage.traverse()) {
-                parser.nextToken();
-                counts.read(parser);
-            }
-        }
-        return counts;
     }
 
     @Override

@@ -7,7 +7,7 @@ package io.caravan.convert.chattomessages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.convert.ChatStream;
+import io.caravan.failure.ErrorReader;
 import io.caravan.format.json.Json;
 
 /** The content of a whole message as the {@code message} of a chat completion. */
@@ -69,7 +69,7 @@ final class CompletionFromMessage {
         String id = block.path("id").asText();
         String name = block.path("name").asText();
         if (name.isEmpty()) {
-            throw ChatStream.unreadable();
+            throw ErrorReader.unreadable();
         }
         ObjectNode call = toolCalls.addObject();
         if (id.isEmpty()) {

@@ -33,13 +33,12 @@ record MessagesBody(byte[] body, Set<String> dropped, boolean stream, boolean in
     private static final String JSON_ONLY = "Respond with one valid JSON object and with nothing else.";
 
     /**
-     * Turns {@code chatBody} into a request for {@code model}, which is the upstream's name for it.
+     * Turns {@code chat}, which is used up, into a request for {@code model}, which is the upstream's name for it.
      *
      * @throws MalformedBody if it is no chat request, or asks for what Messages cannot give; the message begins with the
      *                       parameter, as in {@code n: only 1 is supported}
      */
-    static MessagesBody of(byte[] chatBody, String model, ModelTraits traits) {
-        ObjectNode chat = read(chatBody);
+    static MessagesBody of(ObjectNode chat, String model, ModelTraits traits) {
         refuseUnsupported(chat);
         chat.remove("model");
         boolean stream = flag(Members.take(chat, "stream"), "stream");
@@ -68,17 +67,6 @@ record MessagesBody(byte[] body, Set<String> dropped, boolean stream, boolean in
             }
         }
         return new MessagesBody(written(request), Collections.unmodifiableSet(dropped), stream, includeUsage);
-    }
-
-    private static ObjectNode read(byte[] chatBody) {
-        try {
-            if (Json.exact(chatBody) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (IOException e) {
-            throw new MalformedBody("The request body is not valid JSON");
-        }
-        throw new MalformedBody("The request body is not a JSON object");
     }
 
     private static byte[] written(ObjectNode request) {

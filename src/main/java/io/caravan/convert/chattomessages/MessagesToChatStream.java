@@ -8,20 +8,22 @@ import static io.caravan.format.chat.ChunkWriter.ascii;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.caravan.convert.ChatStream;
-import io.caravan.convert.chattomessages.MessagesEvent.Span;
+import io.caravan.convert.EventTranslator;
+import io.caravan.failure.ErrorReader;
 import io.caravan.format.Usage;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
+import io.caravan.format.messages.MessageEvent;
+import io.caravan.format.messages.MessageEvent.Span;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a Messages stream as the chunks of a chat stream (cases S38, S39, E51). */
-final class MessagesToChatStream extends ChatStream {
+final class MessagesToChatStream extends EventTranslator {
 
     private static final byte[] ROLE = ascii("{\"role\":\"assistant\",\"content\":\"\"}");
     private static final byte[] CONTENT = ascii("{\"content\":");
@@ -30,8 +32,7 @@ final class MessagesToChatStream extends ChatStream {
     private final String clientModel;
     private final Function<String, ChunkWriter> writers;
     private final boolean includeUsage;
-    private final TokenCounts counts = new TokenCounts();
-    private final MessagesEvent event = new MessagesEvent(counts);
+    private final MessageEvent event = new MessageEvent();
     private final UrlCitations citations = new UrlCitations();
     private final ReasoningChunks reasoning = new ReasoningChunks();
     private final ToolCallChunks tools = new ToolCallChunks();
@@ -51,9 +52,6 @@ final class MessagesToChatStream extends ChatStream {
 
     @Override
     protected void event(byte[] bytes, int start, int end, Bytes out) {
-        if (stopped()) {
-            return;
-        }
         EventData data = EventData.read(bytes, start, end);
         if (!data.isEmpty()) {
             read(data);
@@ -66,11 +64,11 @@ final class MessagesToChatStream extends ChatStream {
     private void read(EventData data) {
         try {
             event.read(data.bytes(), data.start(), data.length());
-        } catch (IOException e) {
-            throw ChatStream.unreadable();
+        } catch (IOException | MalformedBody e) {
+            throw ErrorReader.unreadable();
         }
         if (event.isError()) {
-            throw ChatStream.inside(Arrays.copyOfRange(data.bytes(), data.start(), data.start() + data.length()), clientModel);
+            throw ErrorReader.insideUnworded(data.toByteArray(), clientModel);
         }
     }
 
@@ -88,15 +86,16 @@ final class MessagesToChatStream extends ChatStream {
     }
 
     @Override
-    protected void beforeDone(Bytes out) {
+    protected void last(Bytes out) {
         if (includeUsage) {
-            begin(out).usage(counts.toChat(), out);
+            begin(out).usage(CompletionUsage.of(event), out);
         }
+        out.write(ChunkWriter.DONE);
     }
 
     @Override
     public Usage usage() {
-        return counts.usage();
+        return event.usage();
     }
 
     /** The writer of this stream's chunks; the first of them is written if there was none yet. */

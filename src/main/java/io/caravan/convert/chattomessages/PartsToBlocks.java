@@ -11,10 +11,13 @@ import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
 import java.util.Locale;
+import java.util.Set;
 
 /** The content of a user, system or tool message, a string or parts, as content blocks. Blank texts are left out. */
 final class PartsToBlocks {
 
+    /** The types of a text part, the Responses API's among them. */
+    static final Set<String> TEXTS = Set.of("text", "input_text", "output_text");
     private static final String DATA = "data:";
 
     private PartsToBlocks() {
@@ -55,7 +58,7 @@ final class PartsToBlocks {
             return;
         }
         String type = Members.string(part, "type", path);
-        if (type.equals("text")) {
+        if (TEXTS.contains(type)) {
             addText(blocks, part, textOf(part, path));
             return;
         }
@@ -76,10 +79,11 @@ final class PartsToBlocks {
 
     private static ObjectNode block(String type, JsonNode part, String path) {
         return switch (type) {
-            case "image_url" -> fromUrl(url(part, path), path + ".image_url.url");
+            case "image_url", "input_image" -> fromUrl(url(part, path), path + ".image_url.url");
             case "image" -> image(part, path);
             case "document" -> itself(part, path);
             case "file" -> file(part.path("file"), path + ".file");
+            case "input_file" -> file(part, path);
             default -> throw new MalformedBody(path + ".type: " + type + " is not supported");
         };
     }
@@ -111,6 +115,9 @@ final class PartsToBlocks {
     }
 
     private static String url(JsonNode part, String path) {
+        if (part.path("file_id").isTextual()) {
+            throw new MalformedBody(path + ".file_id: stored files are not supported");
+        }
         JsonNode image = part.path("image_url");
         if (image.isTextual()) {
             return image.textValue();
@@ -122,7 +129,8 @@ final class PartsToBlocks {
         if (file.path("file_id").isTextual()) {
             throw new MalformedBody(path + ".file_id: stored files are not supported");
         }
-        ObjectNode block = fromUrl(Members.string(file, "file_data", path), path + ".file_data");
+        String member = file.hasNonNull("file_url") ? "file_url" : "file_data";
+        ObjectNode block = fromUrl(Members.string(file, member, path), path + "." + member);
         if (Members.isOfType(block, "image")) {
             if (Members.isOfType(block.path("source"), "base64")) {
                 return block;

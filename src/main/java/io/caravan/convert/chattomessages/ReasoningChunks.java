@@ -8,6 +8,7 @@ import static io.caravan.format.chat.ChunkWriter.ascii;
 
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
+import io.caravan.format.messages.MessageEvent;
 
 /** Thinking in a chat stream, as LiteLLM's clients and as OpenRouter's read it. */
 final class ReasoningChunks {
@@ -34,7 +35,7 @@ final class ReasoningChunks {
     }
 
     /** Writes what the start of such a block or a delta in it brings. */
-    void write(MessagesEvent event, ChunkWriter chunks, Bytes out) {
+    void write(MessageEvent event, ChunkWriter chunks, Bytes out) {
         if (index < 0) {
             begin();
         }
@@ -54,7 +55,7 @@ final class ReasoningChunks {
         }
     }
 
-    private void write(byte[] block, MessagesEvent.Span value, byte[] detail, ChunkWriter chunks, Bytes out) {
+    private void write(byte[] block, MessageEvent.Span value, byte[] detail, ChunkWriter chunks, Bytes out) {
         out.write(block);
         value.writeTo(out);
         out.write(detail);

@@ -6,10 +6,11 @@ package io.caravan.convert.chattomessages;
 
 import static io.caravan.format.chat.ChunkWriter.ascii;
 
-import io.caravan.convert.ChatStream;
+import io.caravan.failure.ErrorReader;
 import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
+import io.caravan.format.messages.MessageEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class ToolCallChunks {
     private final List<Call> open = new ArrayList<>(2);
     private int begun;
 
-    void begin(MessagesEvent event, ChunkWriter chunks, Bytes out) {
+    void begin(MessageEvent event, ChunkWriter chunks, Bytes out) {
         Call call = new Call(event.index(), begun++, quoted(event.input));
         open.add(call);
         chunks.open(out);
@@ -58,14 +59,14 @@ final class ToolCallChunks {
         }
         out.write(NAME);
         if (event.name.isEmpty()) {
-            throw ChatStream.unreadable();
+            throw ErrorReader.unreadable();
         }
         event.name.writeTo(out);
         out.write(NO_ARGUMENTS);
         chunks.close(out);
     }
 
-    void arguments(MessagesEvent event, ChunkWriter chunks, Bytes out) {
+    void arguments(MessageEvent event, ChunkWriter chunks, Bytes out) {
         Call call = of(event.index());
         if (call == null || event.partialJson.isEmpty()) {
             return;
@@ -116,7 +117,7 @@ final class ToolCallChunks {
         return null;
     }
 
-    private static byte[] quoted(MessagesEvent.Span input) {
+    private static byte[] quoted(MessageEvent.Span input) {
         if (input.isEmpty()) {
             return NO_INPUT;
         }

@@ -66,7 +66,9 @@ final class TurnsFromChat {
                 append("user", marked(message, PartsToBlocks.of(message, path)));
             }
             case "assistant" -> {
-                closeCalls();
+                if (!role.equals("assistant")) {
+                    closeCalls();
+                }
                 append("assistant", AssistantToBlocks.of(message, path, ids, traits.claude()));
             }
             case "tool" -> addResult(message, message.path("tool_call_id").asText(), path);

@@ -19,6 +19,7 @@ import io.caravan.format.messages.EventFrames;
 import io.caravan.format.messages.MessageAnswer;
 import io.caravan.format.sse.EventData;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,6 @@ final class MessageEventMachine extends EventTranslator {
     private ChatUsage usage = ChatUsage.UNKNOWN;
     private @Nullable StopReason reason;
     private boolean started;
-    private boolean stopped;
 
     MessageEventMachine(AnswerContext context) {
         this.context = context;
@@ -40,10 +40,7 @@ final class MessageEventMachine extends EventTranslator {
     }
 
     @Override
-    public void event(byte[] bytes, int start, int end, Bytes out) {
-        if (stopped) {
-            return;
-        }
+    protected void event(byte[] bytes, int start, int end, Bytes out) {
         EventData data = EventData.read(bytes, start, end);
         if (data.isError()) {
             throw ErrorReader.inside(data.toByteArray(), context.model());
@@ -59,7 +56,7 @@ final class MessageEventMachine extends EventTranslator {
     /** The upstream says that this is the end; some do so and give no reason. */
     private void done(Bytes out) {
         if (reason == null && blocks.mayHaveEnded()) {
-            reason = StopReason.PLAIN;
+            endsFor(StopReason.PLAIN);
         }
         end(out);
     }
@@ -116,8 +113,13 @@ final class MessageEventMachine extends EventTranslator {
         }
         say(chunk, out);
         if (given != null) {
-            reason = given;
+            endsFor(given);
         }
+    }
+
+    private void endsFor(StopReason given) {
+        reason = given;
+        finished(true);
     }
 
     private void start(@Nullable String id, Bytes out) {
@@ -137,43 +139,23 @@ final class MessageEventMachine extends EventTranslator {
             parts.add(rest, chunk.text(), false);
         }
         blocks.write(out, false);
+        content(blocks.begun());
     }
 
     @Override
-    public void end(Bytes out) {
-        if (stopped) {
-            return;
-        }
-        if (reason == null) {
-            throw Failure.of(Kind.CUT_OFF, "The upstream's answer ended before it was complete.");
-        }
+    protected void last(Bytes out) {
+        StopReason last = Objects.requireNonNull(reason);
         parts.finish();
-        String word = reason.word(blocks.usesTool(), parts.refused());
-        blocks.end(reason.isCutShort());
+        String word = last.word(blocks.usesTool(), parts.refused());
+        blocks.end(last.isCutShort());
         blocks.write(out, true);
         JsonNode delta = StopReason.put(Json.MAPPER.createObjectNode(), word, context.stopSequences());
         EventFrames.messageDelta(out, delta, usage.told(context.estimatedInput(), blocks.chars()), usage.thinking());
         EventFrames.messageStop(out);
-        stopped = true;
     }
 
     private static Failure malformed() {
         return Failure.of(Kind.BAD_ANSWER, "The upstream sent an event that is no chat chunk.");
-    }
-
-    @Override
-    public boolean content() {
-        return blocks.begun();
-    }
-
-    @Override
-    public boolean ended() {
-        return reason != null;
-    }
-
-    @Override
-    public boolean stopped() {
-        return stopped;
     }
 
     @Override

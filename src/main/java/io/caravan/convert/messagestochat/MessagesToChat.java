@@ -27,10 +27,24 @@ public final class MessagesToChat implements Translator {
      * @throws io.caravan.format.json.MalformedBody if it cannot be a chat request without changing its meaning
      */
     public MessagesToChat(ModelRequest request, UpstreamTerms terms) {
+        this(request, terms, request.model(), request.stream());
+    }
+
+    private MessagesToChat(ModelRequest request, UpstreamTerms terms, String clientModel, boolean streamed) {
         ChatRequest converted = ChatRequest.of(request.body(), terms);
-        this.clientModel = request.model();
+        this.clientModel = clientModel;
         this.outgoing = new Outgoing(terms.refusals().cutFrom(converted.body()), converted.dropped());
-        this.answers = new MessageAnswers(AnswerContext.of(converted, clientModel), request.stream());
+        this.answers = new MessageAnswers(AnswerContext.of(converted, clientModel), streamed);
+    }
+
+    /**
+     * The same for a request that was converted from another format, whose answers are converted on: a whole one stays one
+     * message.
+     *
+     * @param clientModel the client's name of the model
+     */
+    public static Translator onTheWay(ModelRequest request, UpstreamTerms terms, String clientModel) {
+        return new MessagesToChat(request, terms, clientModel, false);
     }
 
     /**

@@ -7,6 +7,8 @@ package io.caravan.format.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -35,6 +37,20 @@ public final class ChunkWriter {
             usage = ",\"usage\":null";
         }
         end = ascii("}]" + usage + "}\n\n");
+    }
+
+    /**
+     * A whole chat completion as the stream it would have been (case S35): its chunks, {@code [DONE]} included.
+     *
+     * @param includeUsage whether the client asked for a chunk of token counts
+     * @throws io.caravan.format.json.MalformedBody if it is no completion
+     */
+    public static byte[] ofCompletion(byte[] completion, boolean includeUsage) {
+        try {
+            return CompletionChunks.of(completion, includeUsage);
+        } catch (IOException e) {
+            throw new MalformedBody("no completion");
+        }
     }
 
     /** Begins a chunk whose delta is written next; {@link #close} ends it. */

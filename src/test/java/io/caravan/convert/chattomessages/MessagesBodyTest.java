@@ -27,7 +27,7 @@ class MessagesBodyTest {
         byte[] request = new RandomChats(seed).broken();
         for (String kind : new String[] {"adaptive", "small"}) {
             try {
-                assertTrue(Json.MAPPER.readTree(MessagesBody.of(request, "m", Traits.of(kind)).body()).isObject());
+                assertTrue(Json.MAPPER.readTree(MessagesBody.of(ChatToMessages.tree(request), "m", Traits.of(kind)).body()).isObject());
             } catch (MalformedBody e) {
                 assertFalse(e.getMessage().isBlank());
             }
@@ -87,6 +87,6 @@ class MessagesBodyTest {
     }
 
     private static MessagesBody read(String json) {
-        return MessagesBody.of(json.getBytes(StandardCharsets.UTF_8), "m", Traits.of("adaptive"));
+        return MessagesBody.of(ChatToMessages.tree(json.getBytes(StandardCharsets.UTF_8)), "m", Traits.of("adaptive"));
     }
 }

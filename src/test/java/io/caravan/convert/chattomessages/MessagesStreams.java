@@ -5,8 +5,9 @@
 package io.caravan.convert.chattomessages;
 
 import io.caravan.convert.Translator;
+import io.caravan.failure.ClientErrors;
 import io.caravan.failure.Failure;
-import io.caravan.format.chat.ChatErrorBody;
+import io.caravan.format.WireFormat;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.sse.EventBuffer;
 import java.io.ByteArrayInputStream;
@@ -32,7 +33,7 @@ public final class MessagesStreams {
                 }
             }, out);
         } catch (Failure e) {
-            out.write(ChatErrorBody.event(e.status(), e.type(), e.getMessage()));
+            out.write(ClientErrors.of(WireFormat.CHAT).event(e, e.type(), ""));
         }
         return out.toString(StandardCharsets.UTF_8);
     }

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChatErrorBody;
+import io.caravan.failure.ClientErrors;
+import io.caravan.failure.Failure;
+import io.caravan.failure.Kind;
+import io.caravan.format.WireFormat;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
@@ -72,13 +75,14 @@ class OpenAiClientGoldenTest {
     static JsonNode ofRequest(byte[] request) throws IOException {
         try {
             String kind = Json.MAPPER.readTree(request).path("model").asText();
-            MessagesBody body = MessagesBody.of(request, "upstream-model", Traits.of(kind));
+            MessagesBody body = MessagesBody.of(ChatToMessages.tree(request), "upstream-model", Traits.of(kind));
             ObjectNode result = Json.MAPPER.createObjectNode();
             body.dropped().forEach(result.putArray("dropped")::add);
             result.set("body", Json.MAPPER.readTree(body.body()));
             return result;
         } catch (MalformedBody e) {
-            return Json.MAPPER.readTree(ChatErrorBody.of(400, "invalid_request_error", e.getMessage()));
+            return Json.MAPPER.readTree(ClientErrors.of(WireFormat.CHAT)
+                    .body(Failure.of(Kind.MALFORMED_REQUEST, e.getMessage()), ""));
         }
     }
 

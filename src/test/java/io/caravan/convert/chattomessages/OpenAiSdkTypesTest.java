@@ -62,7 +62,7 @@ class OpenAiSdkTypesTest {
                         .putAdditionalProperty("type", JsonValue.from("object"))
                         .putAdditionalProperty("properties", JsonValue.from(Map.of())).build()).build())
                 .build();
-        MessagesBody body = MessagesBody.of(ObjectMappers.jsonMapper().writeValueAsBytes(params._body()), "up",
+        MessagesBody body = MessagesBody.of(ChatToMessages.tree(ObjectMappers.jsonMapper().writeValueAsBytes(params._body())), "up",
                 Traits.of("adaptive"));
         JsonNode expected = Json.MAPPER.readTree("""
                 {"model":"up","messages":[{"role":"user","content":[{"type":"text","text":"U"}]}],

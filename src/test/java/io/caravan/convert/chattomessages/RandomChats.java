@@ -31,7 +31,7 @@ public final class RandomChats {
 
     /** What an upstream of the Messages format gets for {@code chat}. */
     public static byte[] toMessages(byte[] chat, String model, ModelTraits traits) {
-        return MessagesBody.of(chat, model, traits).body();
+        return MessagesBody.of(ChatToMessages.tree(chat), model, traits).body();
     }
 
     /** A request that OpenAI would take, more or less. */

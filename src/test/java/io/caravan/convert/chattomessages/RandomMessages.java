@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /** A message of random content blocks, whole and as the events of a stream. */
-final class RandomMessages {
+public final class RandomMessages {
 
     private static final String[] TEXTS = {"a", "Grüß dich", "\"quoted\" \\ back", "😀 x", "\n\t", "{\"json\": true}",
         "漢字", " "};
@@ -23,7 +23,7 @@ final class RandomMessages {
     private final StringBuilder events = new StringBuilder();
     private final int finishedAt;
 
-    RandomMessages(long seed) {
+    public RandomMessages(long seed) {
         random = new Random(seed);
         message.put("id", "msg_" + (seed & 0xffff)).put("type", "message").put("role", "assistant").put("model", "up");
         ArrayNode content = message.putArray("content");
@@ -56,16 +56,16 @@ final class RandomMessages {
         event(of("message_stop"));
     }
 
-    byte[] whole() {
+    public byte[] whole() {
         return message.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    byte[] events() {
+    public byte[] events() {
         return events.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** How many bytes of the events make the message complete. */
-    int finishedAt() {
+    public int finishedAt() {
         return finishedAt;
     }
 

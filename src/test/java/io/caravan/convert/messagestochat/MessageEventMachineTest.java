@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.caravan.convert.chattomessages.MessagesStreams;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Bytes;
@@ -155,10 +156,7 @@ class MessageEventMachineTest {
     }
 
     private void give(String sse) {
-        for (String event : sse.split("(?<=\n\n)")) {
-            byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
-            machine.event(bytes, 0, bytes.length, out);
-        }
+        MessagesStreams.feed(machine, sse.getBytes(StandardCharsets.UTF_8), out);
     }
 
     private String said() {

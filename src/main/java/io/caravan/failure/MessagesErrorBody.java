@@ -2,20 +2,20 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.format.messages;
+package io.caravan.failure;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
 import java.nio.charset.StandardCharsets;
 
 /** Errors in the Messages format, written. Any thread. */
-public final class ErrorBody {
+final class MessagesErrorBody {
 
-    private ErrorBody() {
+    private MessagesErrorBody() {
     }
 
     /** {@code {"type":"error","error":{"type","message"},"request_id"}} in UTF-8. */
-    public static byte[] of(String type, String message, String requestId) {
+    static byte[] of(String type, String message, String requestId) {
         ObjectNode root = Json.MAPPER.createObjectNode();
         root.put("type", "error");
         root.putObject("error").put("type", type).put("message", message);
@@ -24,13 +24,13 @@ public final class ErrorBody {
     }
 
     /** The same as one server-sent {@code error} event. */
-    public static byte[] event(String type, String message, String requestId) {
+    static byte[] event(String type, String message, String requestId) {
         return ("event: error\ndata: " + new String(of(type, message, requestId), StandardCharsets.UTF_8) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
     /** The error type that goes with a status of 400 or more. */
-    public static String typeOf(int status) {
+    static String typeOf(int status) {
         return switch (status) {
             case 401 -> "authentication_error";
             case 402 -> "billing_error";

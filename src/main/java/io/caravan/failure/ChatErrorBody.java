@@ -2,7 +2,7 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.format.chat;
+package io.caravan.failure;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.json.Json;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *                                                unsupported_value if the message ends so
  * </pre>
  */
-public final class ChatErrorBody {
+final class ChatErrorBody {
 
     /** What is said beside the message. */
     private record Words(String type, @Nullable String param, @Nullable String code) {
@@ -59,7 +59,7 @@ public final class ChatErrorBody {
      * @param messagesType its type as the Messages format calls it
      * @param message      what it says; a parameter's name and a colon in front become the {@code param}
      */
-    public static byte[] of(int status, String messagesType, String message) {
+    static byte[] of(int status, String messagesType, String message) {
         Words words = words(status, messagesType, message);
         ObjectNode root = Json.MAPPER.createObjectNode();
         root.putObject("error").put("message", message).put("type", words.type).put("param", words.param)
@@ -68,9 +68,19 @@ public final class ChatErrorBody {
     }
 
     /** The same as an event of a stream that has begun; no {@code [DONE]} follows it. */
-    public static byte[] event(int status, String messagesType, String message) {
+    static byte[] event(int status, String messagesType, String message) {
         return ("data: " + new String(of(status, messagesType, message), StandardCharsets.UTF_8) + "\n\n")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The {@code error} of a response that has failed: its code tells a client whether to try again. */
+    static ObjectNode inResponse(int status, String messagesType, String message) {
+        Words words = words(status, messagesType, message);
+        String code = words.code;
+        if (code == null) {
+            code = status >= 500 ? "server_error" : "invalid_prompt";
+        }
+        return Json.MAPPER.createObjectNode().put("code", code).put("message", message);
     }
 
     private static Words words(int status, String messagesType, String message) {

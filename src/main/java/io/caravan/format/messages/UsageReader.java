@@ -2,17 +2,15 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.chattomessages;
+package io.caravan.format.messages;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.Usage;
-import io.caravan.format.json.Json;
 import java.io.IOException;
 
-/** The usage of one Messages answer, gathered over its events, and as a chat client reads it. */
-final class TokenCounts {
+/** The usage of one answer, gathered over its events. */
+final class UsageReader {
 
     private Usage usage = Usage.UNKNOWN;
     private long thinking;
@@ -47,14 +45,9 @@ final class TokenCounts {
         usage = usage.updated(new Usage(input, output, cacheRead, cacheWrite));
     }
 
-    ObjectNode toChat() {
-        long prompt = usage.input() + usage.cacheRead() + usage.cacheWrite();
-        ObjectNode chat = Json.MAPPER.createObjectNode().put("prompt_tokens", prompt)
-                .put("completion_tokens", usage.output()).put("total_tokens", prompt + usage.output());
-        chat.putObject("prompt_tokens_details").put("cached_tokens", usage.cacheRead())
-                .put("cache_write_tokens", usage.cacheWrite());
-        chat.putObject("completion_tokens_details").put("reasoning_tokens", thinking);
-        return chat;
+    /** How many of the output tokens went into thinking. */
+    long thinking() {
+        return thinking;
     }
 
     private void readDetails(JsonParser parser) throws IOException {

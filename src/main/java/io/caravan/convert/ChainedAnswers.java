@@ -2,9 +2,8 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.chattochat;
+package io.caravan.convert;
 
-import io.caravan.convert.Translator;
 import io.caravan.failure.Failure;
 import io.caravan.format.Usage;
 import io.caravan.format.json.Bytes;
@@ -131,6 +130,11 @@ final class ChainedAnswers implements Translator.Answers {
         @Override
         public Optional<Failure> told() {
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<byte[]> failed(Failure failure) {
+            return second.failed(failure);
         }
 
         @Override

@@ -2,7 +2,7 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.format.chat;
+package io.caravan.failure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -2,13 +2,13 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert;
+package io.caravan.format.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravan.format.chat.ChunkWriter;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +27,15 @@ final class CompletionChunks {
         this.chunk = chunk;
     }
 
-    /** The chunks of {@code completion}, {@code [DONE]} included; see {@link ChatStream#ofCompletion}. */
+    /** The chunks of {@code completion}, {@code [DONE]} included; see {@link ChunkWriter#ofCompletion}. */
     static byte[] of(byte[] completion, boolean includeUsage) throws IOException {
         if (!(Json.exact(completion) instanceof ObjectNode whole)) {
-            throw ChatStream.unreadable();
+            throw new MalformedBody("no completion");
         }
         JsonNode choices = whole.path("choices");
         JsonNode usage = whole.path("usage");
         if (!choices.isArray()) {
-            throw ChatStream.unreadable();
+            throw new MalformedBody("no completion");
         }
         whole.remove("choices");
         whole.remove("usage");

@@ -2,28 +2,30 @@
  * Copyright the Caravan authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.caravan.convert.chattomessages;
+package io.caravan.format.messages;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.caravan.convert.ChatStream;
+import io.caravan.format.Usage;
 import io.caravan.format.json.Bytes;
 import io.caravan.format.json.Json;
+import io.caravan.format.json.MalformedBody;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of a Messages stream, read in one pass and used again for the next. Strings that go on to the client are not
- * decoded and encoded again: it knows where they stand, quotes and escapes included.
+ * One event of a Messages stream, read in one pass and used again for the next; usage is gathered over all of them. Strings
+ * that go on to the client are not decoded and encoded again: it knows where they stand, quotes and escapes included. One
+ * thread.
  */
-final class MessagesEvent {
+public final class MessageEvent {
 
     private static final byte[] NOTHING = {};
 
     /** A string or object in the event's bytes, as it is written there. */
-    static final class Span {
+    public static final class Span {
 
         private byte[] bytes = NOTHING;
         private int start;
@@ -31,17 +33,24 @@ final class MessagesEvent {
         private int chars;
 
         /** Whether there is none, or {@code ""} or {@code {}}. */
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return end - start <= 2;
         }
 
         /** Its length in characters, decoded. */
-        int chars() {
+        public int chars() {
             return chars;
         }
 
-        void writeTo(Bytes out) {
+        public void writeTo(Bytes out) {
             out.write(bytes, start, end - start);
+        }
+
+        /** Writes a string without its quotes; nothing if there is none. */
+        public void writeInner(Bytes out) {
+            if (!isEmpty()) {
+                out.write(bytes, start + 1, end - start - 2);
+            }
         }
 
         private void clear() {
@@ -51,20 +60,21 @@ final class MessagesEvent {
         }
     }
 
-    final Span text = new Span();
-    final Span thinking = new Span();
-    final Span signature = new Span();
-    final Span data = new Span();
-    final Span id = new Span();
-    final Span name = new Span();
-    final Span partialJson = new Span();
-    final Span input = new Span();
+    public final Span text = new Span();
+    public final Span thinking = new Span();
+    public final Span signature = new Span();
+    public final Span data = new Span();
+    public final Span id = new Span();
+    public final Span name = new Span();
+    public final Span partialJson = new Span();
+    public final Span input = new Span();
     private final Span[] spans = {text, thinking, signature, data, id, name, partialJson, input};
-    private final TokenCounts counts;
+    private final UsageReader counts = new UsageReader();
     private String type = "";
     private String partType = "";
     private String messageId = "";
     private @Nullable String stopReason;
+    private String explanation = "";
     private int index;
     private boolean error;
     private JsonNode citation = MissingNode.getInstance();
@@ -72,13 +82,28 @@ final class MessagesEvent {
     private byte[] bytes = NOTHING;
     private int offset;
 
-    /** @param counts where the usage goes that events bring */
-    MessagesEvent(TokenCounts counts) {
-        this.counts = counts;
+    /** The token counts of all events read so far. */
+    public Usage usage() {
+        return counts.usage();
+    }
+
+    /** How many of the output tokens went into thinking. */
+    public long thinkingTokens() {
+        return counts.thinking();
+    }
+
+    /** Takes the {@code usage} of a whole message. */
+    public void readUsage(JsonNode usage) throws IOException {
+        if (usage.isObject()) {
+            try (JsonParser parser = usage.traverse()) {
+                parser.nextToken();
+                counts.read(parser);
+            }
+        }
     }
 
     /** Reads the JSON object in {@code json[start, start+length)}. */
-    void read(byte[] json, int start, int length) throws IOException {
+    public void read(byte[] json, int start, int length) throws IOException {
         bytes = json;
         offset = start;
         type = "";
@@ -94,48 +119,53 @@ final class MessagesEvent {
         }
         try (JsonParser parser = Json.FACTORY.createParser(json, start, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw ChatStream.unreadable();
+                throw new MalformedBody("no event of a message");
             }
             readTop(parser);
             if (parser.nextToken() != null) {
-                throw ChatStream.unreadable();
+                throw new MalformedBody("no event of a message");
             }
         }
     }
 
-    String type() {
+    public String type() {
         return type;
     }
 
     /** The type of the content block or delta. */
-    String partType() {
+    public String partType() {
         return partType;
     }
 
     /** The message's id; empty if the event has none. */
-    String messageId() {
+    public String messageId() {
         return messageId;
     }
 
     /** Why the message ends, or null if this event does not say so. */
-    @Nullable String stopReason() {
+    public @Nullable String stopReason() {
         return stopReason;
     }
 
-    int index() {
+    /** Why the model refuses, as the last event said that told; empty if none did. */
+    public String explanation() {
+        return explanation;
+    }
+
+    public int index() {
         return index;
     }
 
-    boolean isError() {
+    public boolean isError() {
         return error || type.equals("error");
     }
 
-    JsonNode citation() {
+    public JsonNode citation() {
         return citation;
     }
 
     /** The content of a block that comes whole, such as a search result. */
-    JsonNode content() {
+    public JsonNode content() {
         return content;
     }
 
@@ -216,6 +246,7 @@ final class MessagesEvent {
                 mark(input, start, parser);
             }
             case "citation" -> citation = Json.MAPPER.readTree(parser);
+            case "stop_details" -> explanation = Json.MAPPER.<JsonNode>readTree(parser).path("explanation").asText("");
             default -> parser.skipChildren();
         }
     }
