@@ -30,7 +30,8 @@ import net.jqwik.api.Property;
 class FilteredTranslatorPropertyTest {
 
     private static final String REQUEST =
-            "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":true}";
+            "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"input\":\"hi\","
+            + "\"stream\":true}";
     private static final String MESSAGES = """
             event: message_start
             data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"other","content":[],"usage":{"input_tokens":3,"output_tokens":1}}}

@@ -36,6 +36,10 @@ final class ToolCallIds {
         return open.remove(id);
     }
 
+    boolean isOpen(String id) {
+        return open.containsKey(id);
+    }
+
     boolean anyOpen() {
         return !open.isEmpty();
     }

@@ -66,7 +66,7 @@ final class TurnsFromChat {
                 append("user", marked(message, PartsToBlocks.of(message, path)));
             }
             case "assistant" -> {
-                if (!role.equals("assistant")) {
+                if (!role.equals("assistant") || callsAgain(message)) {
                     closeCalls();
                 }
                 append("assistant", AssistantToBlocks.of(message, path, ids, traits.claude()));
@@ -76,6 +76,16 @@ final class TurnsFromChat {
             default -> throw new MalformedBody(path
                     + ".role: Input should be 'system', 'developer', 'user', 'assistant', 'tool' or 'function'");
         }
+    }
+
+    /** Whether it calls by an id that waits for a result. */
+    private boolean callsAgain(JsonNode message) {
+        for (JsonNode call : message.path("tool_calls")) {
+            if (ids.isOpen(call.path("id").asText())) {
+                return true;
+            }
+        }
+        return ids.anyOpen() && message.hasNonNull("function_call");
     }
 
     private static ArrayNode marked(JsonNode message, ArrayNode blocks) {
