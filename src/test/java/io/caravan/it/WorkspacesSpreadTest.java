@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.caravan.faults.Books;
 import io.caravan.faults.Load;
 import io.caravan.faults.Script;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,24 @@ class WorkspacesSpreadTest {
             long stayed = turns.values().stream().mapToLong(places ->
                     places.values().stream().mapToLong(LongAdder::sum).max().orElseThrow()).sum();
             assertTrue(stayed >= 1_980, stayed + " of 2000");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/chat/completions, messages", "/v1/responses, input"})
+    @DisplayName("an OpenAI client's prompt_cache_key is a session")
+    void aCacheKeyStaysOnItsWorkspace(String path, String member) throws Exception {
+        try (Gateway gateway = gateway("session_affinity")) {
+            List<Script> scripts = scripts(gateway);
+            for (int turn = 0; turn < 2 * TURNS; turn++) {
+                String body = "{\"model\":\"" + Gateway.MODEL + "\",\"store\":false,\"prompt_cache_key\":\"k" + turn % 2 + "\",\""
+                        + member + "\":[{\"role\":\"user\",\"content\":\"" + turn + "\"}]}";
+                assertEquals(200, gateway.send(HttpRequest.newBuilder(gateway.url().resolve(path)).header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString()).statusCode());
+            }
+            List<Long> requests = scripts.stream().map(script -> (long) script.requests()).filter(count -> count > 0).toList();
+            assertEquals(2L * TURNS, requests.stream().mapToLong(Long::longValue).sum());
+            assertTrue(requests.stream().allMatch(count -> count % TURNS == 0), "whole sessions: " + requests);
         }
     }
 

@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.format.chat.PublicUrl;
 import io.caravan.format.json.Json;
 import io.caravan.format.json.MalformedBody;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,41 @@ class MessagesBodyTest {
         String body = new String(read.body(), StandardCharsets.UTF_8);
 
         assertTrue(body.contains("\"input\":{\"n\": 1.10, \"e\": 1E5}"), body);
+    }
+
+    @Test
+    void assistantMessagesInARowAreOneTurnAndEachCallHasItsResult() throws Exception {
+        assertEquals("user: text | assistant: tool_use a, text | user: tool_result a",
+                turns("assistant a", "assistant -", "tool a"));
+        assertEquals("user: text | assistant: tool_use a, tool_use b | user: tool_result b, tool_result a",
+                turns("assistant a", "assistant b", "tool b", "tool a"));
+        assertEquals("user: text | assistant: tool_use a | user: tool_result a | assistant: tool_use a-2 | user: tool_result a-2",
+                turns("assistant a", "assistant a", "tool a"));
+    }
+
+    /** What becomes of messages behind one of the user's: their role, and the id of their call; - for one without. */
+    private static String turns(String... messages) throws Exception {
+        ArrayNode chat = Json.MAPPER.createArrayNode();
+        chat.addObject().put("role", "user").put("content", "x");
+        for (String message : messages) {
+            String[] words = message.split(" ");
+            ObjectNode node = chat.addObject().put("role", words[0]);
+            if (words[0].equals("tool")) {
+                node.put("tool_call_id", words[1]).put("content", "done");
+            } else if (words[1].equals("-")) {
+                node.put("content", "well");
+            } else {
+                node.putArray("tool_calls").addObject().put("id", words[1]).putObject("function").put("name", "f").put("arguments", "{}");
+            }
+        }
+        List<String> turns = new ArrayList<>();
+        for (JsonNode turn : Json.MAPPER.readTree(read("{\"messages\":" + chat + "}").body()).path("messages")) {
+            List<String> blocks = new ArrayList<>();
+            turn.path("content").forEach(block -> blocks.add(
+                    (block.path("type").asText() + " " + block.path("id").asText() + block.path("tool_use_id").asText()).strip()));
+            turns.add(turn.path("role").asText() + ": " + String.join(", ", blocks));
+        }
+        return String.join(" | ", turns);
     }
 
     @ParameterizedTest
