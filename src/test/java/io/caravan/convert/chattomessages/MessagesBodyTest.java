@@ -81,7 +81,7 @@ class MessagesBodyTest {
                 turns("assistant a", "assistant -", "tool a"));
         assertEquals("user: text | assistant: tool_use a, tool_use b | user: tool_result b, tool_result a",
                 turns("assistant a", "assistant b", "tool b", "tool a"));
-        assertEquals("user: text | assistant: tool_use a | user: tool_result a | assistant: tool_use a-2 | user: tool_result a-2",
+        assertEquals("user: text | assistant: tool_use a | user: tool_result a | assistant: tool_use a_1 | user: tool_result a_1",
                 turns("assistant a", "assistant a", "tool a"));
     }
 
