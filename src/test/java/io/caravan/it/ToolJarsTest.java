@@ -157,7 +157,7 @@ class ToolJarsTest {
                 Files.readString(Path.of("src/main/resources/routes/messages.camel.yaml")) + "# edited\n");
         await().atMost(Gateway.PATIENCE).until(() -> Files.readString(gateway.console()).contains("was edited and serves"));
         assertTraced();
-        assertEquals(200, managed("/observe/health").statusCode());
+        await().atMost(Gateway.PATIENCE).until(() -> managed("/observe/health").statusCode() == 200); // routes are being stopped
         assertTrue(Files.exists(work.resolve("home/.camel/" + gateway.process().pid() + "-status.json")));
     }
 }
